@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeCommit } from './commit.mjs';
 import { writeLibraryTypes } from './library-types.mjs';
 import { notices } from './notices.mjs';
 import { digestOfInputs, lacksOutputs, removeStrays, stamp, unstamp, whatToBuild } from './up-to-date.mjs';
@@ -48,6 +49,7 @@ if (!existsSync(installed) || readFileSync(installed, 'utf8') !== lock) {
   writeFileSync(installed, lock);
 }
 
+writeCommit(root);
 const inputs = digestOfInputs(root);
 const wanted = whatToBuild(root, inputs);
 if (wanted === 'nothing') process.exit(0);

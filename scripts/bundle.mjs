@@ -35,17 +35,11 @@ const LATE = {
   },
 };
 
-const COMMON = {
+const ALWAYS = {
   bundle: true,
   platform: 'node',
-  format: 'esm',
   target: 'node20',
   plugins: [WITHOUT_ADDONS, LATE, PRECOMPUTED],
-  // poly1305 of ssh2 asks for its folder, and reads nothing there.
-  define: { __dirname: 'import.meta.dirname' },
-  banner: {
-    js: "import { createRequire as kernwardRequire } from 'node:module';\nconst require = kernwardRequire(import.meta.url);",
-  },
   minifySyntax: true,
   minifyWhitespace: true,
   // An error that nobody catches prints the line that threw it.
@@ -53,6 +47,16 @@ const COMMON = {
   legalComments: 'eof',
   logLevel: 'warning',
   metafile: true,
+};
+
+const COMMON = {
+  ...ALWAYS,
+  format: 'esm',
+  // poly1305 of ssh2 asks for its folder, and reads nothing there.
+  define: { __dirname: 'import.meta.dirname' },
+  banner: {
+    js: "import { createRequire as kernwardRequire } from 'node:module';\nconst require = kernwardRequire(import.meta.url);",
+  },
   outdir: 'dist',
 };
 
@@ -81,4 +85,17 @@ export function bundles(root) {
       },
     },
   ];
+}
+
+/** The command and all of its programs in one text, as the single executable has them, whose modules can be of no other kind. */
+export function executableBundle(root) {
+  return {
+    ...ALWAYS,
+    format: 'cjs',
+    absWorkingDir: root,
+    entryPoints: ['dist/src/cli/executable.js'],
+    define: { 'import.meta.url': 'kernwardUrl', 'import.meta.dirname': '__dirname' },
+    banner: { js: "const kernwardUrl = require('node:url').pathToFileURL(process.execPath).href;" },
+    write: false,
+  };
 }

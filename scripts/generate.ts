@@ -30,8 +30,10 @@ import { CollectedEndSchema, CollectedHeaderSchema } from '../src/run/collected-
 import { SavedHostSchema } from '../src/run/saved-host-schema.js';
 import { WaiversSchema } from '../src/verdict/waivers/schema.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/run/shipped/package-files.js';
-import { PACKAGE_ROOT, VERSION } from '../src/run/shipped/package-root.js';
+import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
+import { VERSION } from '../src/run/shipped/version.js';
 import { manualPage } from '../src/cli/manual-page.js';
+import { VersionSchema } from '../src/cli/output/version-schema.js';
 import { program } from '../src/cli/program.js';
 import { renderDiagnostics } from '../src/text/render-diagnostics.js';
 import { pageAssets } from './page-assets.js';
@@ -64,6 +66,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/support.schema.json', text: schema('kernward dates of support', SupportSchema) },
   { path: 'schemas/doctor.schema.json', text: schema('kernward doctor', DoctorSchema) },
   { path: 'schemas/diff.schema.json', text: schema('kernward diff', DiffSchema) },
+  { path: 'schemas/version.schema.json', text: schema('kernward version', VersionSchema) },
   { path: 'schemas/waivers.schema.json', text: schema('kernward waivers', WaiversSchema) },
   { path: 'schemas/notify.schema.json', text: schema('kernward notify', TargetsSchema) },
   { path: 'schemas/news.schema.json', text: schema('what kernward tells', NewsSchema) },

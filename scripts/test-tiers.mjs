@@ -10,6 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const NEEDS_MACHINE = [
   'account',
   'browser',
+  'clean-root',
   'debian-tool',
   'kernel-packages',
   'networks',
@@ -37,6 +38,8 @@ const SLOW = [
   'test/report/streaming.test.ts',
   'test/run/many-hosts.test.ts',
   'test/transports/ssh2/misbehaving.test.ts',
+  // It starts an agent.
+  'test/transports/control-machine.test.ts',
   // Random and hostile inputs by the thousand, and waiting for deadlines.
   'test/history/apart.test.ts',
   'test/history/record-run.test.ts',

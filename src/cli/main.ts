@@ -38,8 +38,9 @@ process.stderr.on('error', () => undefined);
 
 keepIgnoringHangup();
 
-try {
-  await program().parseAsync();
-} catch (thrown) {
-  process.exitCode = await codeOf(thrown);
-}
+// No await at the top: the single executable is of modules that cannot.
+program()
+  .parseAsync()
+  .catch(async (thrown: unknown) => {
+    process.exitCode = await codeOf(thrown);
+  });

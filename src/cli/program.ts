@@ -17,10 +17,11 @@ import { remediateCommand } from './commands/remediate.js';
 import { reportCommand } from './commands/report.js';
 import { scanCommand } from './commands/scan.js';
 import { completeCommand, completionCommand } from './commands/completion.js';
+import { versionCommand } from './commands/version.js';
 import { colourOption } from './options/colour.js';
 import { chooseColour } from './terminal/capabilities.js';
 import { clean } from '../text/clean.js';
-import { VERSION } from '../run/shipped/package-root.js';
+import { VERSION } from '../run/shipped/version.js';
 
 /** Every command, one file each, in the order of the help. */
 const COMMANDS: readonly (() => Command)[] = [
@@ -42,6 +43,7 @@ const COMMANDS: readonly (() => Command)[] = [
   collectorCommand,
   demoCommand,
   completionCommand,
+  versionCommand,
 ];
 
 function settle(command: Command): Command {

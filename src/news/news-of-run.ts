@@ -2,7 +2,7 @@ import { defined } from '../language/defined.js';
 import type { HostNews, News, Occasion, Remembered, RuleNews, WaiverNews } from '../model/news.js';
 import type { HostReport, Report, ReportHeader, WaiverSummary } from '../model/report.js';
 import { SEVERITIES, isAtGate, type Verdict } from '../model/verdict.js';
-import { WAY_OUT } from '../report/failure-help.js';
+import { wayOut } from '../report/failure-help.js';
 import { isUnwaivedFail, isUnwaivedUndecided } from '../report/phrases.js';
 import { formatStatuses } from '../report/status-words.js';
 import { clean } from '../text/clean.js';
@@ -77,7 +77,7 @@ function hostNews(reasons: ReadonlyMap<string, Gathered>): News['unknownHosts'] 
 function whyUnknown({ failure }: HostReport, undecided: number): string {
   return failure === undefined
     ? `${count(undecided, 'result')} at the gate ${undecided === 1 ? 'is' : 'are'} undecided`
-    : `${failure.code}: ${WAY_OUT[failure.code].means}`;
+    : `${failure.code}: ${wayOut(failure).means}`;
 }
 
 function waiverNews({ id, rule, hosts, owner, expires, matches }: WaiverSummary): WaiverNews {

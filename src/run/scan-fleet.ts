@@ -9,7 +9,7 @@ import { notAsked } from './host-not-asked.js';
 import { interruptedBy } from './run-end.js';
 import { savedLine } from './collected/saved-readings.js';
 import type { CollectPlan, ScanPlan } from './scan-plan.js';
-import { VERSION } from './shipped/package-root.js';
+import { VERSION } from './shipped/version.js';
 import { openSpool, TEXT } from './spool/spool.js';
 import type { AskWorld, World } from './world.js';
 

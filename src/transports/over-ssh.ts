@@ -2,6 +2,7 @@ import { defined } from '../language/defined.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { Host } from '../model/host.js';
 import { createAutoTransport } from './auto.js';
+import { agentSocket } from './control-machine.js';
 import { createNeedForOpenssh } from './choose-transport.js';
 import type { TransportHelp } from './create-transports.js';
 import { createAgent } from './keys/agent.js';
@@ -17,9 +18,9 @@ async function identitiesFor(
   targets: readonly Target[],
   { askPassphrase, signal }: TransportHelp,
 ): Promise<Identities> {
-  const socket = process.env['SSH_AUTH_SOCK'];
+  const socket = agentSocket();
   const identities = createIdentities({
-    ...(socket === undefined || socket === '' ? {} : { agent: createAgent(socket) }),
+    ...(socket === undefined ? {} : { agent: createAgent(socket) }),
     ...(askPassphrase === undefined
       ? {}
       : { askPassphrase: async (file) => (signal?.aborted === true ? undefined : askPassphrase(file)) }),

@@ -213,6 +213,15 @@ test('the units are what systemd takes, and name each other', () => {
     ]);
     assert.deepEqual(verified, { status: 0, stdout: '', stderr: '' });
     assert.deepEqual(settings(example('kernward.service'), 'OnFailure'), ['kernward-failure@%n.service']);
+    const security = [
+      'systemd-analyze',
+      'security',
+      '--offline=true',
+      '--no-pager',
+      join(scratch.folder, names[0] ?? ''),
+    ];
+    const exposure = /exposure level for kernward\.service: (\S+)/.exec(scratch.run(security).stdout)?.[1];
+    assert.ok(Number(exposure) <= 2, `the service is exposed by ${exposure}`);
     const [calendar = ''] = settings(example('kernward.timer'), 'OnCalendar');
     exits(scratch.run(['systemd-analyze', 'calendar', calendar]), 0);
   });

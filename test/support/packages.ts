@@ -5,6 +5,7 @@ import { fetchGrafanaSchema, keptGrafanaSchema, PACKAGE_WITH_GRAFANA_SCHEMA } fr
 import { findDebianChangelog } from './kernel-packages.js';
 import { canRunOldNodes, fetchOldNode, oldNode, PACKAGE_WITH_NODE, TOO_OLD } from './old-nodes.js';
 import { findKernel, knownKernel, META_PACKAGE } from './real-kernel.js';
+import { canMakeRelease, fetchPinnedNode, hasPinnedNode, pinnedNode } from './release-needs.js';
 import { fetchSarifSchema, keptSarifSchema, PACKAGE_WITH_SARIF_SCHEMA } from './sarif-schema.js';
 
 interface Need {
@@ -53,6 +54,10 @@ const NEEDED: readonly Need[] = [
   { tool: '/usr/bin/soffice', package: 'libreoffice-calc', for: 'the CSV formats in a real spreadsheet' },
   { tool: '/usr/bin/chromium', package: 'chromium', for: 'the HTML format in a real browser' },
   { tool: '/usr/bin/mawk', package: 'mawk', for: 'the search of changelogs by mawk' },
+  { tool: '/usr/bin/lintian', package: 'lintian', for: 'the package for Debian' },
+  { tool: '/usr/bin/rpmlint', package: 'rpmlint', for: 'the package for RPM' },
+  { tool: '/usr/bin/buildah', package: 'buildah', for: 'the image' },
+  { tool: '/usr/bin/eu-strip', package: 'elfutils', for: 'the single executable' },
   { tool: '/usr/bin/perl', package: 'perl-base', for: 'accounts with a password, processes in D state' },
   { tool: '/usr/bin/man', package: 'man-db', for: 'the manual page as its reader sees it' },
   { tool: '/usr/bin/zsh', package: 'zsh', for: 'completion in zsh' },
@@ -215,6 +220,17 @@ function bringOldNode(version: string): readonly Lack[] {
   }
 }
 
+function bringPinnedNode(): readonly Lack[] {
+  if (hasPinnedNode()) return [];
+  try {
+    fetchPinnedNode();
+    return [];
+  } catch (error) {
+    const { package: name, version } = pinnedNode();
+    return [{ what: 'a release', missing: messageOf(error), command: `npm pack ${name}@${version}` }];
+  }
+}
+
 function works(command: string, ...args: readonly string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
@@ -272,5 +288,6 @@ export function setUp(): readonly Lack[] {
       command: `npm pack ${PACKAGE_WITH_GRAFANA_SCHEMA}`,
     });
   if (canRunOldNodes) lacks.push(...TOO_OLD.flatMap(bringOldNode));
+  if (canMakeRelease) lacks.push(...bringPinnedNode());
   return [...lacks, ...lacksOfRights()];
 }

@@ -16,12 +16,13 @@ import { scan } from './scan.js';
 import { recordedHost } from '../../run/shipped/package-files.js';
 import { PACKAGE_ROOT } from '../../run/shipped/package-root.js';
 import { KEEPER } from '../../transports/programs/keeper.js';
+import { IS_EXECUTABLE, ownProgram } from '../../transports/programs/own-program.js';
 import { EXIT, usage } from '../terminal/exit.js';
 
 /** The day that the demo's machines are judged as of. */
 const DEMO_DAY = '2026-03-01';
 const WORST = 'db1.example.com';
-const SERVE = join(PACKAGE_ROOT, 'dist', 'demo-fleet.js');
+const SERVE = ownProgram('demo-fleet', join(PACKAGE_ROOT, 'dist', 'demo-fleet.js'));
 
 interface Serving {
   readonly hosts: readonly ServedHost[];
@@ -70,6 +71,7 @@ async function prepare(folder: string): Promise<{ readonly identity: string; rea
 /** As the reader can type it: `npm run demo` works before there is a command of that name. */
 function commandName(): string {
   const file = process.argv[1] ?? 'kernward';
+  if (IS_EXECUTABLE) return basename(file) === file || file === process.execPath ? basename(file) : file;
   return basename(file) === 'kernward' ? 'kernward' : `node ${relative('', file)}`;
 }
 

@@ -13,7 +13,7 @@ import { examineSshConfig } from '../setup/doctor-ssh-config.js';
 import { openWorld, warn } from '../setup/open-world.js';
 import { type AskOptions, resolveExamination } from '../setup/resolve-plan.js';
 import { terminalColumns } from '../output/present.js';
-import { VERSION } from '../../run/shipped/package-root.js';
+import { VERSION } from '../../run/shipped/version.js';
 import { signalCode } from '../terminal/exit.js';
 import { isColoured } from '../terminal/capabilities.js';
 import { safeJson } from '../../text/safe-json.js';

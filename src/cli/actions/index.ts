@@ -7,4 +7,5 @@ export { collect } from './collect.js';
 export { evaluate } from './eval.js';
 export { renderAgain } from './report.js';
 export { listHosts, scan } from './scan.js';
+export { printVersion } from './version.js';
 export { writeError } from '../terminal/tell-diagnostics.js';

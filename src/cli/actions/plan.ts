@@ -9,7 +9,7 @@ import { newRunId } from '../../run/header.js';
 import { toTimestamp } from '../../run/moments.js';
 import { checkLinks, writeFileAtomically } from '../../run/output-file.js';
 import { sha256 } from '../../run/sha256.js';
-import { VERSION } from '../../run/shipped/package-root.js';
+import { VERSION } from '../../run/shipped/version.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { readTextFile } from '../../transports/read-file.js';

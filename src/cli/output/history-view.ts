@@ -11,17 +11,10 @@ import { tellQueries } from '../setup/history-apart.js';
 import { HeldByAnother } from '../../history/database/sqlite-dialect.js';
 import { terminalColumns } from './present.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { showsUtf8 } from '../../transports/control-machine.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { isColoured } from '../terminal/capabilities.js';
 import type { ViewOptions } from '../options/view.js';
-
-/** A terminal of which nobody says that it knows UTF-8 gets ASCII. Windows' has known it for long, and has no such variables. */
-function hasUtf8(): boolean {
-  return (
-    process.platform === 'win32' ||
-    /utf-?8/i.test(process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '')
-  );
-}
 
 const WAY_OUT =
   'take a copy of before it was changed, or make it anew from saved reports: kernward history add --history=FILE REPORTS';
@@ -73,7 +66,7 @@ export async function writeOne(output: Output, render: () => Chunks): Promise<vo
 
 /** What to draw with. */
 export function strokesHere(): Strokes {
-  return hasUtf8() ? STROKES.unicode : STROKES.ascii;
+  return showsUtf8() ? STROKES.unicode : STROKES.ascii;
 }
 
 async function present(view: View, output: Output): Promise<void> {
@@ -81,7 +74,7 @@ async function present(view: View, output: Output): Promise<void> {
     colour: output.file === undefined && isColoured(process.stdout),
     columns: Math.max(60, terminalColumns(160)),
     strokes: strokesHere(),
-    ascii: !hasUtf8(),
+    ascii: !showsUtf8(),
   };
   await writeOne(output, () =>
     output.format === 'json'

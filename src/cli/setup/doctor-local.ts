@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cpus, homedir, release, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +8,11 @@ import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import type { AskPlan } from '../../run/scan-plan.js';
 import type { ConnectTerms } from '../../transports/connect-terms.js';
+import { agentSocket } from '../../transports/control-machine.js';
 import { createAgent } from '../../transports/keys/agent.js';
 import { forksThatFit, openFilesLimit } from '../../transports/fd-limit.js';
 import { expandHome } from '../../transports/home.js';
+import { sshVersion } from '../../transports/openssh/ssh-version.js';
 import { readTextFile } from '../../transports/read-file.js';
 import { MAX_BYTES } from '../input/source-file.js';
 
@@ -44,8 +45,8 @@ function warning(detail: string, fix: string): AgentSeen {
 }
 
 async function agent(): Promise<AgentSeen> {
-  const socket = process.env['SSH_AUTH_SOCK'] ?? '';
-  if (socket === '')
+  const socket = agentSocket();
+  if (socket === undefined)
     return { keys: 0, finding: { about: 'agent', state: 'ok', detail: 'there is none (SSH_AUTH_SOCK is not set)' } };
   try {
     const { length } = await createAgent(socket, { timeoutMs: AGENT_TIMEOUT_MS }).keys();
@@ -132,15 +133,6 @@ function knownHosts({ hostKeys }: ConnectTerms): LocalFinding {
   };
 }
 
-function sshVersion(): string {
-  const { error, stderr } = spawnSync('ssh', ['-V'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: 10_000,
-  });
-  return error === undefined ? clean(stderr.trim(), 100) : 'none';
-}
-
 /** What can be wrong here before anybody is asked. What stops a scan (an unreadable known_hosts, no ssh for `openssh`) stops doctor with the same diagnostic; ssh_config is looked at by `doctor-ssh-config.ts`. */
 export async function localFindings({
   hosts,
@@ -153,7 +145,7 @@ export async function localFindings({
   const { keys: inAgent, finding } = await agent();
   const version = sshVersion();
   const ssh: LocalFinding =
-    version === 'none'
+    version === undefined
       ? { about: 'ssh', state: 'ok', detail: 'no ssh program is here: the transport openssh cannot be used' }
       : { about: 'ssh', state: 'ok', detail: version };
   return [limit, finding, keys(hosts, connect, inAgent), knownHosts(connect), ssh];
@@ -162,7 +154,7 @@ export async function localFindings({
 export function surroundings(): Surroundings {
   return {
     node: process.version,
-    ssh: sshVersion(),
+    ssh: sshVersion() ?? 'none',
     platform: `${process.platform} ${release()} ${process.arch}`,
     cpus: cpus().length,
     memoryMiB: Math.round(totalmem() / 1024 / 1024),

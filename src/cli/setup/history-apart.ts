@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,10 +7,11 @@ import type { OnQuery } from '../../history/database/sqlite-dialect.js';
 import { PACKAGE_ROOT } from '../../run/shipped/package-root.js';
 import { clean } from '../../text/clean.js';
 import { killGroup } from '../../transports/programs/kill-group.js';
+import { ownProgram } from '../../transports/programs/own-program.js';
 import { startKept } from '../../transports/programs/start-program.js';
 import { EXIT, Stop } from '../terminal/exit.js';
 import { callOutAfter } from './call-out.js';
-import { type HistoryBounds, READER_BOUNDS } from './history-bounds.js';
+import { type HistoryBounds, READER_BOUNDS, withHeap } from './history-bounds.js';
 
 /**
  * SQLite's calls hold a thread for as long as the file makes them, and may end the process. So `kernward history …` runs once
@@ -55,10 +56,9 @@ export const tellQueries: OnQuery = (moment) => {
 
 function start(program: string, args: readonly string[], bounds: Bounds): ChildProcess {
   const env = { ...process.env, [IS_APART]: '1' };
-  const argv = [`--max-old-space-size=${bounds.heapMb}`, program, ...args];
-  return process.platform === 'win32'
-    ? spawn(process.execPath, argv, { env, stdio: ['inherit', 'inherit', 'inherit', 'ignore', 'pipe'] })
-    : startKept(process.execPath, argv, { env, cwd: process.cwd(), bounds }, ['inherit', 'inherit', 'inherit', 'pipe']);
+  const streams = ['inherit', 'inherit', 'inherit', 'pipe'] as const;
+  const place = { env: withHeap(env, bounds.heapMb), cwd: process.cwd(), bounds };
+  return startKept(process.execPath, [program, ...args], place, streams);
 }
 
 function nothing(): void {
@@ -100,7 +100,10 @@ function refused(code: string, message: string): Stop {
 export async function runApart(
   file: string,
   args: readonly string[],
-  { bounds: given = {}, program = join(PACKAGE_ROOT, 'dist', 'kernward.js') }: RunApartOptions = {},
+  {
+    bounds: given = {},
+    program = ownProgram('kernward', join(PACKAGE_ROOT, 'dist', 'kernward.js')),
+  }: RunApartOptions = {},
 ): Promise<void> {
   if (process.env[IS_APART] === '1') {
     delete process.env[IS_APART];

@@ -12,3 +12,8 @@ export interface HistoryBounds extends ProgramBounds {
  */
 export const RECORDER_BOUNDS: HistoryBounds = { cpuSeconds: 900, heapMb: 1024, memoryMb: 4096 };
 export const READER_BOUNDS: HistoryBounds = { cpuSeconds: 900, heapMb: 2048, memoryMb: 4096 };
+
+/** An environment in which Node has a heap of so many MiB. Not as an argument of Node's: the single executable takes none. */
+export function withHeap(env: NodeJS.ProcessEnv, heapMb: number): NodeJS.ProcessEnv {
+  return { ...env, NODE_OPTIONS: `${env['NODE_OPTIONS'] ?? ''} --max-old-space-size=${heapMb}`.trim() };
+}

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,11 +14,12 @@ import type { Verdict } from '../../model/verdict.js';
 import type { Flaps, PastChanges } from '../../verdict/flapping.js';
 import { PACKAGE_ROOT } from '../../run/shipped/package-root.js';
 import { killGroup } from '../../transports/programs/kill-group.js';
+import { ownProgram } from '../../transports/programs/own-program.js';
 import { startProgram } from '../../transports/programs/start-program.js';
 import { callOutAfter } from './call-out.js';
-import { RECORDER_BOUNDS } from './history-bounds.js';
+import { RECORDER_BOUNDS, withHeap } from './history-bounds.js';
 
-const CHILD = join(PACKAGE_ROOT, 'dist', 'recorder-child.js');
+const CHILD = ownProgram('recorder-child', join(PACKAGE_ROOT, 'dist', 'recorder-child.js'));
 
 /** How long a history may hold a run up. */
 export interface Patience {
@@ -86,10 +87,8 @@ async function recalled(next: () => Promise<FromRecorder>): Promise<Recalled> {
 }
 
 function start(file: string, child: string): ChildProcessWithoutNullStreams {
-  const args = [`--max-old-space-size=${RECORDER_BOUNDS.heapMb}`, child, 'serve', file];
-  return process.platform === 'win32'
-    ? spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] })
-    : startProgram(process.execPath, args, { cwd: process.cwd(), bounds: RECORDER_BOUNDS });
+  const env = withHeap(process.env, RECORDER_BOUNDS.heapMb);
+  return startProgram(process.execPath, [child, 'serve', file], { cwd: process.cwd(), env, bounds: RECORDER_BOUNDS });
 }
 
 /** Calls out where nothing was heard for too long, or where it takes too long as a whole. */

@@ -1,10 +1,9 @@
-/**
- * Nothing but text is for a terminal of which TERM says `dumb`, or nothing: in an editor, over a serial line. Windows
- * has no TERM.
- */
+import { hasTerminalWithoutTerm } from '../../transports/control-machine.js';
+
+/** Nothing but text is for a terminal of which TERM says `dumb`, or nothing: in an editor, over a serial line. */
 function isDumb(): boolean {
   const term = process.env['TERM'] ?? '';
-  return term === 'dumb' || (term === '' && process.platform !== 'win32');
+  return term === 'dumb' || (term === '' && !hasTerminalWithoutTerm());
 }
 
 export const COLOUR_CHOICES = ['auto', 'always', 'never'] as const;

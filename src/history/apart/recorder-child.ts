@@ -126,4 +126,4 @@ async function serve(file: string): Promise<void> {
 
 // Who reads it has gone: there is nobody to be told.
 process.stdout.on('error', () => process.exit(1));
-if (process.argv[2] === 'serve') await serve(process.argv[3] ?? '');
+if (process.argv[2] === 'serve') void serve(process.argv[3] ?? '');

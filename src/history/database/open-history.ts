@@ -155,7 +155,7 @@ export interface OpenOptions {
 const NO_SQLITE = problem(
   'history/no-sqlite',
   `there is no SQLite for Node ${process.versions.node} on ${process.platform} ${process.arch}`,
-  'use Node 24 or newer, which brings its own, or install the optional package libsql',
+  'use Node 22.13 or newer, which brings its own, or install libsql beside kernward, as npm installed that: npm install libsql@0.5.29 (with --global where it was)',
 );
 
 function failed(diagnostic: Diagnostic): Loaded<History> {

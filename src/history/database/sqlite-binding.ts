@@ -85,30 +85,53 @@ function keepingStatements(database: SqliteDatabase): SqliteDatabase {
 
 export type OpenSqlite = (file: string) => SqliteDatabase;
 
-function fromNode(): OpenSqlite | undefined {
+interface Binding {
+  readonly name: 'node:sqlite' | 'libsql';
+  readonly open: OpenSqlite;
+}
+
+/** What it says of itself at its first use is nothing that a user can do anything about. */
+function withoutWarning<T>(work: () => T): T {
+  const emitWarning = process.emitWarning.bind(process);
+  process.emitWarning = () => undefined;
   try {
-    const sqlite: NodeSqlite = require('node:sqlite');
-    return (file) => keepingStatements(openNodeSqlite(file, sqlite));
-  } catch {
-    return undefined; // Node 20
+    return work();
+  } finally {
+    process.emitWarning = emitWarning;
   }
 }
 
-function fromLibsql(): OpenSqlite | undefined {
+function fromNode(): Binding | undefined {
+  try {
+    const sqlite: NodeSqlite = withoutWarning(() => require('node:sqlite'));
+    return { name: 'node:sqlite', open: (file) => keepingStatements(openNodeSqlite(file, sqlite)) };
+  } catch {
+    return undefined; // before Node 22.13
+  }
+}
+
+function fromLibsql(): Binding | undefined {
   try {
     const libsql: Libsql = require('libsql');
-    return (file) => keepingStatements(openLibsql(file, libsql));
+    return { name: 'libsql', open: (file) => keepingStatements(openLibsql(file, libsql)) };
   } catch {
-    return undefined; // not installed, or not built for this platform
+    return undefined; // nobody has installed it, or it is not built for this platform
   }
+}
+
+function binding(): Binding | undefined {
+  return fromNode() ?? fromLibsql();
 }
 
 /**
- * The SQLite of this Node: its own from Node 24 on, where it is no experiment any more; before that libsql, whose
- * binaries are optional packages; and Node 22's own, with the warning it prints, where libsql is not there.
+ * The SQLite of this Node, from Node 22.13 on; before that libsql, where somebody has installed it beside kernward.
  *
- * @returns undefined where there is none: Node 20 on a platform without libsql
+ * @returns undefined where there is none
  */
-export function sqliteOf(nodeVersion: string = process.versions.node): OpenSqlite | undefined {
-  return Number(nodeVersion.split('.')[0]) >= 24 ? (fromNode() ?? fromLibsql()) : (fromLibsql() ?? fromNode());
+export function sqliteOf(): OpenSqlite | undefined {
+  return binding()?.open;
+}
+
+export function sqliteName(): Binding['name'] | undefined {
+  return binding()?.name;
 }

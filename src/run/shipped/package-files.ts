@@ -1,18 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defined } from '../../language/defined.js';
 import type { TextFile } from '../../text/text-file.js';
-import { PACKAGE_ROOT } from './package-root.js';
+import { OWN_FILES } from './own-files.js';
 import { checkedValues } from './precompiled.js';
 
-const checkedValueOf = checkedValues(PACKAGE_ROOT);
+const checkedValueOf = checkedValues(() => OWN_FILES.read('dist/checked-values.json'));
 
 function yamlIn(folder: string): TextFile[] {
-  return readdirSync(join(PACKAGE_ROOT, folder))
+  return OWN_FILES.names(folder)
     .filter((name) => name.endsWith('.yaml'))
-    .toSorted()
     .map((name) => {
-      const text = readFileSync(join(PACKAGE_ROOT, folder, name), 'utf8');
+      const text = OWN_FILES.read(join(folder, name))?.toString() ?? '';
       const checked = checkedValueOf(text);
       return { file: join(folder, name), text, isShipped: true, ...defined({ checked }) };
     });
@@ -34,6 +32,6 @@ export function shippedSupport(): TextFile[] {
 
 /** The probe output of a recorded host that policy cases start from; `undefined`: there is none of that name. */
 export function recordedHost(name: string): Uint8Array | undefined {
-  const folder = join(PACKAGE_ROOT, 'policies', 'hosts');
-  return readdirSync(folder).includes(`${name}.probe`) ? readFileSync(join(folder, `${name}.probe`)) : undefined;
+  const folder = join('policies', 'hosts');
+  return OWN_FILES.names(folder).includes(`${name}.probe`) ? OWN_FILES.read(join(folder, `${name}.probe`)) : undefined;
 }

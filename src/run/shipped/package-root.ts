@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { IS_EXECUTABLE } from '../../transports/programs/own-program.js';
 
 /** The nearest folder upwards that has a package.json. */
 function rootAbove(folder: string): string {
@@ -12,9 +13,8 @@ function rootAbove(folder: string): string {
 
 /**
  * The package's own folder: where `policies/`, `schemas/` and `package.json` are, built or installed, in one file or
- * many.
+ * many. The single executable has none, and nothing beside it is its own.
  */
-export const PACKAGE_ROOT = rootAbove(dirname(fileURLToPath(import.meta.url)));
-
-const packageJson: { readonly version: string } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
-export const VERSION = packageJson.version;
+export const PACKAGE_ROOT = IS_EXECUTABLE
+  ? dirname(process.execPath)
+  : rootAbove(dirname(fileURLToPath(import.meta.url)));

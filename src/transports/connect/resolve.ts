@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import type { ConnectFailure } from '../../model/outcome.js';
 import { failure, toFailure } from '../failure.js';
 import { memoize } from '../../language/memoize.js';
+import { ownProgram } from '../programs/own-program.js';
 import { getaddrinfo } from './dns-child.js';
 import { createLookUpChildren, type LookUpChildren } from './dns-children.js';
 
@@ -43,7 +44,7 @@ const CHILD_FILE = fileURLToPath(new URL('./dns-child.js', import.meta.url));
  */
 export function createResolver({
   ask = getaddrinfo,
-  children = createLookUpChildren(CHILD_FILE),
+  children = createLookUpChildren(ownProgram('dns-child', CHILD_FILE)),
   slots = ownSlots(),
 }: ResolverOptions = {}): Resolver {
   const limit = pLimit(slots);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { hasProcessGroups } from '../control-machine.js';
 
 /**
  * Reads what it is to do when this process has gone, a line at a time: `+PID` and `-PID` a process group that runs and
@@ -56,8 +57,8 @@ function launch(): ChildProcess | undefined {
 function createKeeper(start: () => ChildProcess | undefined = launch): Keeper {
   let child: ChildProcess | undefined;
   const tell = (line: string): void => {
-    // Windows has no sh, and ends no process with another either.
-    if (process.platform === 'win32') return;
+    // Without them nothing ends one process with another either.
+    if (!hasProcessGroups()) return;
     child ??= start();
     child?.stdin?.write(`${line}\n`);
   };

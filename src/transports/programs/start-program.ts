@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { hasProcessGroups } from '../control-machine.js';
 import { KEEPER } from './keeper.js';
 
 export interface ProgramPlace {
@@ -87,7 +88,7 @@ type Streams = readonly ['pipe' | 'inherit', 'pipe' | 'inherit', 'pipe' | 'inher
 
 /**
  * Starts a program in a process group of its own (`killGroup`), which ends with this process, however that one ends:
- * also where nobody can catch it (SIGKILL, no memory).
+ * also where nobody can catch it (SIGKILL, no memory). On a system without groups it is only started.
  *
  * @param streams of the program; those after the third are its file descriptors 4 and on
  * @throws what spawn says, before anything is started
@@ -98,6 +99,7 @@ export function startKept(
   place: ProgramPlace,
   [input, output, error, ...more]: Streams,
 ): ChildProcess {
+  if (!hasProcessGroups()) return spawn(program, args, { ...place, stdio: [input, output, error, 'ignore', ...more] });
   checkRunnable(program, place);
   const { bounds, ...rest } = place;
   const gate = `${bounds === undefined ? '' : bounded(bounds)}${GATE}`;
