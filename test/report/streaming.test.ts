@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { known } from '../../src/model/reading.js';
 import type { HostReport } from '../../src/model/report.js';
 import { FORMATS } from '../../src/report/formats/index.js';
+import { xlsx } from '../../src/report/xlsx/xlsx.js';
 import { countHost, emptyTally, toSummary } from '../../src/verdict/summary.js';
 import { CANONICAL_REPORTS, GATE } from '../support/report/canonical.js';
 
@@ -58,6 +59,14 @@ for (const format of FORMATS.values())
     assert.ok(longest < 200_000, `a chunk of ${longest} characters`);
     assert.ok(growth() < MAX_GROWTH_BYTES, `the heap grew by ${growth()}`);
   });
+
+test('a workbook holds none of 10,000 hosts for longer than it writes it', () => {
+  const { hosts, growth } = measuredFleet();
+  let longest = 0;
+  for (const chunk of xlsx({ ...mixed, hosts })) longest = Math.max(longest, chunk.length);
+  assert.ok(longest < 200_000, `a chunk of ${longest} bytes`);
+  assert.ok(growth() < MAX_GROWTH_BYTES, `the heap grew by ${growth()}`);
+});
 
 test('the tally holds none of 10,000 hosts', () => {
   const { hosts, growth } = measuredFleet();

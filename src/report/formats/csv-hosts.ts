@@ -4,9 +4,9 @@ import type { Drift } from '../../model/verdict.js';
 import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../../render/csv.js';
 import { GONE_MEANS } from '../drift-and-waivers.js';
-import { wayOut } from '../failure-help.js';
 import { STATUS_WORDS } from '../status-words.js';
 import { dateOf } from '../time.js';
+import { whatToDo } from '../what-to-do.js';
 import { askedAt, formatFindingCounts, isUnwaivedFail, knownText, label, worstFail } from '../phrases.js';
 
 type Column = readonly [name: string, cell: (host: HostReport, header: ReportHeader) => string | number];
@@ -15,16 +15,6 @@ type Column = readonly [name: string, cell: (host: HostReport, header: ReportHea
 function drifted(drift: Drift): Column[1] {
   return ({ verdicts }, { baseline }) =>
     baseline === undefined ? '' : verdicts.filter((verdict) => verdict.drift === drift).length;
-}
-
-/** Of the worst fails what to do about each, or the way out where the host was not reached. */
-function whatToDo(host: HostReport, { rules }: ReportHeader): string {
-  if (host.failure !== undefined) return wayOut(host.failure).toDo;
-  const worst = worstFail(host);
-  const failing = new Set(
-    host.verdicts.flatMap((verdict) => (isUnwaivedFail(verdict) && verdict.severity === worst ? [verdict.rule] : [])),
-  );
-  return [...new Set(rules.flatMap(({ id, remediation }) => (failing.has(id) ? [remediation] : [])))].join(' ');
 }
 
 /**
@@ -37,7 +27,7 @@ const COLUMNS: readonly Column[] = [
   ['owner', (host) => label(host, 'owner')],
   ['state', ({ status }) => STATUS_WORDS[status]],
   ['worst_severity', (host) => worstFail(host) ?? ''],
-  ['what_to_do', whatToDo],
+  ['what_to_do', (host, { rules }) => whatToDo(host, rules)],
   ['run_started_at', (host, header) => askedAt(host, header)],
   ['address', (host) => host.address],
   ['port', (host) => host.port],

@@ -1,8 +1,8 @@
 import { xmlAttributes, xmlText } from '../../render/xml.js';
-import { DIFFERENTIAL, STYLE, type Tint } from './styles.js';
+import { DIFFERENTIAL, CELL_STYLE, type Tint } from './styles.js';
 
 /** What a cell holds; a text is never run, whatever it begins with. */
-export type Cell =
+export type SheetValue =
   | { readonly text: string; readonly style?: 'text' | 'wrapped' | 'title' }
   | { readonly number: number; readonly style?: 'integer' | 'percent' }
   /** Days since 1970, with a fraction. */
@@ -23,7 +23,7 @@ export interface Sheet {
   readonly columns: readonly Column[];
   /** Lines above the table, each one cell. */
   readonly above: readonly string[];
-  readonly rows: Iterable<readonly Cell[]>;
+  readonly rows: Iterable<readonly SheetValue[]>;
   readonly hasDrawing: boolean;
 }
 
@@ -49,18 +49,18 @@ function sheetText(text: string): string {
   return xmlText(text).replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_');
 }
 
-function cellXml(at: string, cell: Cell): string {
+function cellXml(at: string, cell: SheetValue): string {
   if (cell === undefined) return '';
   if ('text' in cell) {
     if (cell.text === '') return '';
-    return `<c r="${at}" s="${STYLE[cell.style ?? 'text']}" t="inlineStr"><is><t xml:space="preserve">${sheetText(cell.text)}</t></is></c>`;
+    return `<c r="${at}" s="${CELL_STYLE[cell.style ?? 'text']}" t="inlineStr"><is><t xml:space="preserve">${sheetText(cell.text)}</t></is></c>`;
   }
   return 'days' in cell
-    ? `<c r="${at}" s="${STYLE.date}"><v>${dayNumber(cell.days)}</v></c>`
-    : `<c r="${at}" s="${STYLE[cell.style ?? 'integer']}"><v>${cell.number}</v></c>`;
+    ? `<c r="${at}" s="${CELL_STYLE.date}"><v>${dayNumber(cell.days)}</v></c>`
+    : `<c r="${at}" s="${CELL_STYLE[cell.style ?? 'integer']}"><v>${cell.number}</v></c>`;
 }
 
-function rowXml(row: number, cells: readonly Cell[], attributes = ''): string {
+function rowXml(row: number, cells: readonly SheetValue[], attributes = ''): string {
   const inside = cells.map((cell, index) => cellXml(`${columnName(index)}${row}`, cell)).join('');
   return `<row r="${row}"${attributes}>${inside}</row>`;
 }
@@ -71,7 +71,7 @@ const LINE = 13;
 const MOST_LINES = 12;
 
 /** Not every program finds out by itself how many lines a wrapped text takes. */
-function heightOf(cells: readonly Cell[], columns: readonly Column[]): string {
+function heightOf(cells: readonly SheetValue[], columns: readonly Column[]): string {
   let lines = 1;
   for (const [index, cell] of cells.entries())
     if (cell !== undefined && 'text' in cell && cell.style === 'wrapped')
@@ -113,7 +113,7 @@ export function* sheetXml({ columns, above, rows, hasDrawing }: Sheet): Generato
   yield `<cols>${columns.map(({ width }, index) => `<col${xmlAttributes({ min: index + 1, max: index + 1, width, customWidth: 1 })}/>`).join('')}</cols><sheetData>`;
   for (const [index, text] of above.entries())
     yield rowXml(index + 1, [{ text, style: index === 0 ? 'title' : 'text' }]);
-  yield `<row r="${head}" ht="${2 * LINE + 4}" customHeight="1">${columns.map(({ title }, index) => `<c r="${columnName(index)}${head}" s="${STYLE.head}" t="inlineStr"><is><t>${sheetText(title)}</t></is></c>`).join('')}</row>`;
+  yield `<row r="${head}" ht="${2 * LINE + 4}" customHeight="1">${columns.map(({ title }, index) => `<c r="${columnName(index)}${head}" s="${CELL_STYLE.head}" t="inlineStr"><is><t>${sheetText(title)}</t></is></c>`).join('')}</row>`;
   let row = head;
   for (const cells of rows) {
     if (row === MOST_ROWS - 1) {

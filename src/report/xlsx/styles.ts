@@ -1,5 +1,5 @@
 /** The formats of cells, by their place in `cellXfs`. */
-export const STYLE = { text: 1, wrapped: 2, title: 3, head: 4, integer: 5, percent: 6, date: 7 } as const;
+export const CELL_STYLE = { text: 1, wrapped: 2, title: 3, head: 4, integer: 5, percent: 6, date: 7 } as const;
 
 /** What a cell is tinted by what it says, by the place in `dxfs`. */
 export const DIFFERENTIAL = { critical: 0, high: 1, medium: 2, low: 3, good: 4, unknown: 5 } as const;

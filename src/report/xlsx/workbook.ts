@@ -2,10 +2,10 @@ import { xmlAttributes, xmlText } from '../../render/xml.js';
 import { chartXml, drawingXml, type LineChart } from './chart.js';
 import { sheetXml, type Sheet } from './sheet.js';
 import { STYLES_XML } from './styles.js';
-import { zipped, type Entry } from './zip.js';
+import { zipped, type ArchivedFile } from './zip.js';
 
 /** A sheet, perhaps with a chart on it. */
-export interface Page extends Omit<Sheet, 'hasDrawing'> {
+export interface SheetPage extends Omit<Sheet, 'hasDrawing'> {
   readonly chart?: LineChart;
 }
 
@@ -22,7 +22,7 @@ function relations(all: readonly (readonly [type: string, target: string])[]): s
   return `${HEAD}<Relationships xmlns="${PACKAGE}/relationships">${each.join('')}</Relationships>`;
 }
 
-function contentTypes(pages: readonly Page[]): string {
+function contentTypes(pages: readonly SheetPage[]): string {
   const parts: readonly (readonly [string, string])[] = [
     ['/xl/workbook.xml', 'spreadsheetml.sheet.main+xml'],
     ['/xl/styles.xml', 'spreadsheetml.styles+xml'],
@@ -42,18 +42,18 @@ function contentTypes(pages: readonly Page[]): string {
   return `${HEAD}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${overrides.join('')}</Types>`;
 }
 
-function workbookXml(pages: readonly Page[]): string {
+function workbookXml(pages: readonly SheetPage[]): string {
   const sheets = pages.map(
     ({ name }, index) => `<sheet name="${xmlText(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`,
   );
   return `${HEAD}<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="${OFFICE}"><sheets>${sheets.join('')}</sheets></workbook>`;
 }
 
-function one(name: string, text: string): Entry {
+function one(name: string, text: string): ArchivedFile {
   return { name, text: [text] };
 }
 
-function* entriesOf(pages: readonly Page[]): Generator<Entry> {
+function* entriesOf(pages: readonly SheetPage[]): Generator<ArchivedFile> {
   yield one('[Content_Types].xml', contentTypes(pages));
   yield one('_rels/.rels', relations([['officeDocument', 'xl/workbook.xml']]));
   yield one('xl/workbook.xml', workbookXml(pages));
@@ -83,6 +83,6 @@ function* entriesOf(pages: readonly Page[]): Generator<Entry> {
 }
 
 /** A workbook as bytes, while its rows are made. @see ECMA-376, parts 1 and 2 */
-export function workbook(pages: readonly Page[]): Iterable<Uint8Array> {
+export function workbook(pages: readonly SheetPage[]): Iterable<Uint8Array> {
   return zipped(entriesOf(pages));
 }

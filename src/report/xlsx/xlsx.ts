@@ -6,10 +6,11 @@ import { tallyFleet, type Bucket } from '../fleet-tally.js';
 import { askedAt, isUnwaivedFail, isUnwaivedUndecided, knownText, label, worstFail } from '../phrases.js';
 import { compliantHosts, compliantPercent, formatGate, STATUS_WORDS } from '../status-words.js';
 import { epochSeconds } from '../time.js';
+import { whatToDo } from '../what-to-do.js';
 import type { Series } from './chart.js';
-import { dayNumber, type Cell, type Column } from './sheet.js';
+import { dayNumber, type SheetValue, type Column } from './sheet.js';
 import type { Tint } from './styles.js';
-import { workbook, type Page } from './workbook.js';
+import { workbook, type SheetPage } from './workbook.js';
 
 const TINT_OF_SEVERITY: Readonly<Record<Severity, Tint>> = {
   critical: 'critical',
@@ -31,25 +32,25 @@ const TINT_OF_STATE: Readonly<Record<string, Tint>> = Object.fromEntries(
   HOST_STATUSES.map((status) => [STATUS_WORDS[status], TINT_OF_STATUS[status]]),
 );
 
-function text(value: string): Cell {
+function text(value: string): SheetValue {
   return { text: value };
 }
-function wrapped(value: string): Cell {
+function wrapped(value: string): SheetValue {
   return { text: value, style: 'wrapped' };
 }
-function number(value: number): Cell {
+function number(value: number): SheetValue {
   return { number: value };
 }
-function percent(value: number | undefined): Cell {
+function percent(value: number | undefined): SheetValue {
   return value === undefined ? undefined : { number: value / 100, style: 'percent' };
 }
-function day(time: string): Cell {
+function day(time: string): SheetValue {
   const seconds = epochSeconds(time);
   return seconds === undefined ? undefined : { days: seconds / 86_400 };
 }
 
 interface Field<Item> extends Column {
-  readonly cell: (item: Item) => Cell;
+  readonly cell: (item: Item) => SheetValue;
 }
 
 function page<Item>(
@@ -57,9 +58,9 @@ function page<Item>(
   above: readonly string[],
   fields: readonly Field<Item>[],
   items: Iterable<Item>,
-  chart?: Page['chart'],
-): Page {
-  function* rows(): Generator<readonly Cell[]> {
+  chart?: SheetPage['chart'],
+): SheetPage {
+  function* rows(): Generator<readonly SheetValue[]> {
     for (const item of items) yield fields.map(({ cell }) => cell(item));
   }
   return { name, above, columns: fields, rows: { [Symbol.iterator]: rows }, ...(chart === undefined ? {} : { chart }) };
@@ -90,7 +91,7 @@ function withStatus(name: HostStatus): Field<Bucket> {
   };
 }
 
-function summaryPage({ header, summary, hosts }: Report): Page {
+function summaryPage({ header, summary, hosts }: Report): SheetPage {
   const { gate, startedAt } = header;
   function* buckets(): Generator<Bucket> {
     const tally = tallyFleet(header);
@@ -150,19 +151,7 @@ function failsOf({ verdicts }: HostReport): Readonly<Record<Severity, number>> {
 
 const SEVERITY_TINTS: Readonly<Record<string, Tint>> = TINT_OF_SEVERITY;
 
-function hostsPage({ header, hosts }: Report): Page {
-  const remedies = new Map(header.rules.map(({ id, remediation }) => [id, remediation]));
-  const toDo = (host: HostReport): string => {
-    if (host.failure !== undefined) return wayOut(host.failure).toDo;
-    const worst = worstFail(host);
-    return [
-      ...new Set(
-        host.verdicts.flatMap((verdict) =>
-          isUnwaivedFail(verdict) && verdict.severity === worst ? [remedies.get(verdict.rule) ?? ''] : [],
-        ),
-      ),
-    ].join(' ');
-  };
+function hostsPage({ header, hosts }: Report): SheetPage {
   return page<HostReport>(
     'Hosts',
     [],
@@ -172,7 +161,7 @@ function hostsPage({ header, hosts }: Report): Page {
       { title: 'Owner', width: 16, cell: (host) => text(label(host, 'owner')) },
       { title: 'State', width: 20, tints: TINT_OF_STATE, cell: ({ status }) => text(STATUS_WORDS[status]) },
       { title: 'Worst severity', width: 10, tints: SEVERITY_TINTS, cell: (host) => text(worstFail(host) ?? '') },
-      { title: 'What to do', width: 70, cell: (host) => wrapped(toDo(host)) },
+      { title: 'What to do', width: 70, cell: (host) => wrapped(whatToDo(host, header.rules)) },
       ...ofSeverities<HostReport>(failsOf),
       {
         title: 'Undecided',
@@ -211,7 +200,7 @@ const SAYS: Readonly<Record<'fail' | 'waived' | 'undecided' | 'unreached', strin
 };
 const IS_UNDECIDED: ReadonlySet<Result> = new Set(['unknown', 'error']);
 
-function findingsPage({ header, hosts }: Report): Page {
+function findingsPage({ header, hosts }: Report): SheetPage {
   const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
   function* findings(): Generator<Finding> {
     for (const host of hosts) {
@@ -279,7 +268,7 @@ const LINES: readonly (readonly [title: string, colour: string, value: (point: T
   ['Medium', 'E09F3E', ({ fails }) => fails.medium],
 ];
 
-function trendPage(trend: readonly TrendPoint[]): Page {
+function trendPage(trend: readonly TrendPoint[]): SheetPage {
   const fields: readonly Field<TrendPoint>[] = [
     { title: 'Asked', width: 11, cell: ({ at }) => day(at) },
     { title: 'Hosts', width: 9, cell: ({ hosts }) => number(hosts) },

@@ -1,7 +1,7 @@
 import { strToU8, Zip, ZipDeflate } from 'fflate';
 
 /** A file of an archive, in parts. */
-export interface Entry {
+export interface ArchivedFile {
   readonly name: string;
   readonly text: Iterable<string>;
 }
@@ -13,7 +13,7 @@ const PART = 64 * 1024;
 const NO_TIME = new Date(1980, 0, 1);
 
 /** A ZIP archive, each file deflated while it is made: nothing is held but the part under way. */
-export function* zipped(entries: Iterable<Entry>): Generator<Uint8Array> {
+export function* zipped(entries: Iterable<ArchivedFile>): Generator<Uint8Array> {
   let made: Uint8Array[] = [];
   const zip = new Zip((error, chunk) => {
     if (error !== null) throw error;
