@@ -4,6 +4,7 @@ import { clean } from '../text/clean.js';
 import { program } from './program.js';
 import { keepIgnoringHangup } from './terminal/hangup.js';
 import { EXIT, Stop } from './terminal/exit.js';
+import { standardOutputFailure, watchStandardOutput } from './terminal/standard-output.js';
 
 /** With its lines, and with nothing else that a terminal acts on: it may quote what a host or a file said. */
 function shown(thrown: unknown): string {
@@ -24,6 +25,11 @@ async function codeOf(thrown: unknown): Promise<number> {
     return thrown.code;
   }
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const unwritten = standardOutputFailure(thrown);
+  if (unwritten !== undefined) {
+    process.stderr.write(`kernward: ${unwritten}\n`);
+    return EXIT.internal;
+  }
   process.stderr.write(`kernward: a bug of ours, please report it: ${shown(thrown)}\n`);
   return EXIT.internal;
 }
@@ -32,8 +38,7 @@ async function codeOf(thrown: unknown): Promise<number> {
 for (const event of ['uncaughtException', 'unhandledRejection'])
   process.on(event, (thrown: unknown) => void codeOf(thrown).then((code) => process.exit(code)));
 
-// A reader that has gone (`kernward … | head`) is an output that could not be written, which the writer reports.
-process.stdout.on('error', () => undefined);
+watchStandardOutput();
 process.stderr.on('error', () => undefined);
 
 keepIgnoringHangup();

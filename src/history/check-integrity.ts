@@ -110,6 +110,19 @@ export function isDamagedFile(thrown: unknown): thrown is Error {
   );
 }
 
+/** SQLITE_PERM, READONLY, IOERR, FULL, CANTOPEN: node:sqlite in `errcode`, libsql in words. */
+const REFUSALS: ReadonlySet<number> = new Set([3, 8, 10, 13, 14]);
+
+/** Whether the machine refuses: no permission, no folder, a disk that is full, broken or read-only. */
+export function isRefusedByMachine(thrown: unknown): thrown is Error {
+  if (!(thrown instanceof Error)) return false;
+  return (
+    'syscall' in thrown ||
+    ('code' in thrown && /^SQLITE_(?:PERM|READONLY|IOERR|FULL|CANTOPEN)/.test(String(thrown.code))) ||
+    ('errcode' in thrown && REFUSALS.has(Number(thrown.errcode) & 0xff))
+  );
+}
+
 /** Whether there was no memory for what the file has: SQLite says so, or Node where it takes over what SQLite has read. */
 export function isOutOfMemory(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;

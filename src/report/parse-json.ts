@@ -17,6 +17,11 @@ import { compiled, isObject, missingVerdicts, own, parseJson, withoutKind } from
 /** One error often repeats through a file that a program wrote: the first few show what it is. */
 const MAX_DIAGNOSTICS = 20;
 
+/** After so many nobody looks for more. */
+const ENOUGH_DIAGNOSTICS = 1000;
+/** Ten times the largest inventory. A line more each for the header, the summary and the end. */
+export const MAX_REPORT_HOSTS = 1_000_000;
+
 /** A part of a report with where it stands: a path in a document, a line in JSON lines. */
 interface Part {
   readonly what: string;
@@ -43,7 +48,9 @@ function problem(file: string, line: number, code: string, message: string, help
 const REWRITE = 'a report is what kernward scan -o json or -o jsonl writes; make it again from there';
 
 function lineOf(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
+  return line;
 }
 
 /** How many characters V8 shows before what is wrong. */
@@ -68,6 +75,16 @@ function notJson(file: string, text: string, why: string, firstLine = 1): Diagno
   return problem(file, firstLine - 1 + line, 'report/not-json', `this is not JSON: ${why}`, REWRITE);
 }
 
+function tooManyHosts(file: string): Diagnostic {
+  return problem(
+    file,
+    1,
+    'report/wrong-shape',
+    `it has more than ${MAX_REPORT_HOSTS} hosts`,
+    'split it: fewer hosts in one report',
+  );
+}
+
 function partsOfDocument(document: unknown): Parts {
   const hosts = own(document, 'hosts');
   const header = own(document, 'header');
@@ -89,6 +106,7 @@ function partsOfLines(text: string, file: string, diagnostics: DiagnosticSink): 
   };
   for (const [index, source] of text.split('\n').entries()) {
     if (source.trim() === '') continue;
+    if (diagnostics.all().length > ENOUGH_DIAGNOSTICS) break;
     const line = index + 1;
     const parsed = parseJson(source);
     if (!parsed.ok) {
@@ -205,7 +223,10 @@ export function parseAsWritten(text: string, file: string): Loaded<Report> {
   if (document?.ok === false) {
     return wrong([notJson(file, withoutMark, document.why)]);
   }
+  if (document === undefined && lineOf(withoutMark, withoutMark.length) > MAX_REPORT_HOSTS + 3)
+    return wrong([tooManyHosts(file)]);
   const parts = document === undefined ? partsOfLines(withoutMark, file, diagnostics) : partsOfDocument(document.value);
+  if (parts.hosts.length > MAX_REPORT_HOSTS) return wrong([tooManyHosts(file)]);
 
   const newer = tooNew(parts.header);
   if (newer !== undefined) {
@@ -239,6 +260,7 @@ export function parseAsWritten(text: string, file: string): Loaded<Report> {
     parts.summary && diagnostics.take(check(inWordsOfNow(parts.summary, summaryOfFormer), schemas.summary, of));
   const hosts: HostReport[] = [];
   for (const part of parts.hosts) {
+    if (diagnostics.all().length > ENOUGH_DIAGNOSTICS) break;
     const host = diagnostics.take(check(inWordsOfNow(part, hostOfFormer), schemas.host, of));
     if (host !== undefined) hosts.push(hostFromJson(host));
   }

@@ -11,15 +11,22 @@ export interface Output {
 
 /** Waits for the reader, so that a slow pipe does not fill the memory; rejects when the reader has gone. */
 export async function writeToStream(stream: NodeJS.WriteStream, chunks: Chunks): Promise<void> {
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject));
+  const over = new AbortController();
+  const failed = once(stream, 'error', { signal: over.signal }).then(([thrown]) => {
+    throw thrown;
+  });
   // The race below is the handler; without a race under way nobody would be.
   failed.catch(() => undefined);
-  for await (const chunk of gathered(chunks)) {
-    if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), failed]);
-    // A file or a terminal takes everything at once; the others must have their turn all the same.
-    else await setImmediate();
+  try {
+    for await (const chunk of gathered(chunks)) {
+      if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), failed]);
+      // A file or a terminal takes everything at once; the others must have their turn all the same.
+      else await setImmediate();
+    }
+    await Promise.race([new Promise<void>((resolve) => stream.write('', () => resolve())), failed]);
+  } finally {
+    over.abort();
   }
-  await Promise.race([new Promise<void>((resolve) => stream.write('', () => resolve())), failed]);
 }
 
 /**

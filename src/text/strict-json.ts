@@ -58,13 +58,27 @@ function repeatedIn(text: string): { readonly key: string; readonly offset: numb
   return undefined;
 }
 
+/** Half a gigabyte of reports has half as many; so many objects are some gigabytes of memory. */
+const MAX_VALUES = 40_000_000;
+const VALUE_BEFORE: ReadonlySet<number> = new Set([',', '[', '{'].map((sign) => sign.charCodeAt(0)));
+
+/** Whether there are more values than anybody wrote by honest means; a comma in a string counts as well. */
+function hasTooMany(text: string): boolean {
+  if (text.length <= MAX_VALUES) return false;
+  let values = 0;
+  for (let at = 0; at < text.length && values <= MAX_VALUES; at += 1)
+    if (VALUE_BEFORE.has(text.charCodeAt(at))) values += 1;
+  return values > MAX_VALUES;
+}
+
 /**
  * What JSON.parse gives, but for objects with a key twice: of those it keeps the last and another reader may keep the
  * first, so two programs see two things in one file.
  *
- * @throws SyntaxError with `at position N`, as JSON.parse does
+ * @throws SyntaxError with `at position N`, as JSON.parse does, and where there are too many values to be parsed at all
  */
 export function parseStrictJson(text: string): unknown {
+  if (hasTooMany(text)) throw new SyntaxError(`it has more than ${MAX_VALUES} values at position 0`);
   const value: unknown = JSON.parse(text);
   if (keysIn(text) === keysOf(value)) return value;
   const { key = '', offset = 0 } = repeatedIn(text) ?? {};

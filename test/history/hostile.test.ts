@@ -90,8 +90,46 @@ describe('a history that somebody changed', { skip: sqliteOf() === undefined && 
     assert.equal(status, 4, stderr);
     assert.match(stderr, /belongs to somebody else/u);
     assert.equal(existsSync(join(folder, 'made-by-him.db')), false);
+    const added = await kernward(folder, 'history', 'add', 'first.json', '--history', join(shared, 'history.db'));
+    assert.deepEqual([added.status, /belongs to somebody else/u.test(added.stderr)], [4, true], added.stderr);
+    assert.doesNotMatch(added.stderr, /a bug of ours/u);
     assert.match(readFileSync(join(folder, 'linked.json'), 'utf8'), /"summary"/u);
   });
+
+  test(
+    'commands tell what the machine refuses, and it is no bug of ours',
+    { skip: !isRoot && 'needs root' },
+    async () => {
+      const other = join(folder, 'other.json');
+      await kernward(folder, 'scan', '-i', 'inventory.yaml', '-q', '-o', `json:${other}`);
+      mkdirSync(join(folder, 'fixed'));
+      mkdirSync(join(folder, 'filled'));
+      const script = `mount -t tmpfs none fixed && cp good.db fixed/ && mount -o remount,ro fixed && mount -t tmpfs -o size=400k none filled && cp good.db filled/ && (dd if=/dev/zero of=filled/rest bs=4k 2>/dev/null; true) &&
+        "$NODE" ${process.cwd()}/dist/kernward.js history "$@"; echo "ended with $?" >&2`;
+      const told = (...args: readonly string[]): string =>
+        spawnSync('unshare', ['-m', 'sh', '-c', script, 'sh', ...args], {
+          cwd: folder,
+          encoding: 'utf8',
+          env: { PATH: process.env['PATH'], HOME: folder, NODE: process.execPath },
+        }).stderr;
+      const cases: readonly (readonly [args: string, words: RegExp, status: number])[] = [
+        ['add other.json --history fixed/good.db', /readonly database|read-only/u, 4],
+        ['add other.json --history fixed/new.db', /read-only/u, 4],
+        ['add other.json --history filled/good.db', /full/u, 4],
+        ['add other.json --history nowhere/new.db', /no such file or directory/u, 4],
+        ['add other.json --history good.db/new.db', /not a directory/u, 4],
+        ['list --history /proc/self/mem', /error/u, 2],
+        // It calls itself a file, and has everybody wait for its next line.
+        ['list --history /proc/kmsg', /no history|not permitted/u, 2],
+      ];
+      for (const [args, words, status] of cases) {
+        const stderr = told(...args.split(' '));
+        assert.match(stderr, words, args);
+        assert.doesNotMatch(stderr, /a bug of ours/u, args);
+        assert.match(stderr, new RegExp(`ended with ${status}`, 'u'), `${args}: ${stderr}`);
+      }
+    },
+  );
 
   test('on a full disk the report is written, and the disk is told', { skip: !isRoot && 'needs root' }, () => {
     const script = `mount -t tmpfs -o size=400k none full && cp good.db full/history.db && (dd if=/dev/zero of=full/rest bs=4k 2>/dev/null; true) &&

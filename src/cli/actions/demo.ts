@@ -162,5 +162,5 @@ export async function demo(folder: string): Promise<number> {
       : `${wrong.length} deviations: this is a bug of kernward.\n`,
   );
   if (worst !== undefined) process.stdout.write(`\n${inShort(report, worst, relative('', file('report.html')))}`);
-  return wrong.length === 0 ? EXIT.ok : EXIT.internal;
+  return wrong.length === 0 && code !== EXIT.internal ? EXIT.ok : EXIT.internal;
 }

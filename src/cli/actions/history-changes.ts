@@ -3,6 +3,7 @@ import { reclaim } from '../../history/database/reclaim.js';
 import { prune } from '../../history/prune.js';
 import { recordRun } from '../../history/record-run.js';
 import { newestMs } from '../../history/views/runs.js';
+import type { Loaded } from '../../model/diagnostic.js';
 import type { Report } from '../../model/report.js';
 import { checkLinks } from '../../run/output-file.js';
 import { clean } from '../../text/clean.js';
@@ -19,11 +20,19 @@ export interface PruneOptions extends HistoryOptions {
   readonly dryRun?: boolean;
 }
 
+async function openToWrite(file: string): Promise<Loaded<History>> {
+  makeStateFolder(file);
+  try {
+    checkLinks(file);
+  } catch (thrown) {
+    throw new Stop(EXIT.internal, `the history ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+  return openHistory(file, { create: true, onQuery: tellQueries });
+}
+
 async function opened(options: HistoryOptions): Promise<History> {
   const file = getHistoryFile(options);
-  makeStateFolder(file);
-  checkLinks(file);
-  const history = await openHistory(file, { create: true, onQuery: tellQueries }).catch(async (thrown: unknown) => {
+  const history = await openToWrite(file).catch(async (thrown: unknown) => {
     throw await reasonOf(thrown, file);
   });
   stopOnErrors(history.diagnostics);

@@ -8,7 +8,7 @@ import type { ReportLine } from '../../report/report-lines.js';
 import type { MergedCollection } from '../../run/collected/merge-collected.js';
 import { type CollectedSection, readCollected } from '../../run/collected/read-collected.js';
 import { outcomeOf } from '../../run/collected/saved-readings.js';
-import { openToRead } from '../../transports/read-file.js';
+import { openToRead, TooLarge } from '../../transports/read-file.js';
 import { type LinePlace, lineAgain, readIndexedLines } from './indexed-lines.js';
 import { readInput } from './read-input.js';
 import { MAX_REPORT_BYTES, unreadableFile } from './source-file.js';
@@ -28,6 +28,18 @@ function filesOf(path: string, mayBeEmpty: boolean): readonly string[] {
   return names.toSorted().map((name) => join(path, name));
 }
 
+/** Ten times the largest inventory, and what stands between them. */
+const MAX_LINES = 2_000_000;
+
+function* fewEnough(lines: Iterable<ReportLine<InputPlace>>): Generator<ReportLine<InputPlace>> {
+  let many = 0;
+  for (const line of lines) {
+    many += 1;
+    if (many > MAX_LINES) throw new TooLarge(`it has more than ${MAX_LINES} lines`);
+    yield line;
+  }
+}
+
 function* linesOfFile(file: string, handle: number): Generator<ReportLine<InputPlace>> {
   let line = 0;
   for (const { text, place } of readIndexedLines(handle)) {
@@ -37,8 +49,13 @@ function* linesOfFile(file: string, handle: number): Generator<ReportLine<InputP
   }
 }
 
-function linesOfText(text: string): readonly ReportLine<InputPlace>[] {
-  return text.split('\n').map((line) => ({ text: line, place: { text: line } }));
+function* linesOfText(text: string): Generator<ReportLine<InputPlace>> {
+  for (let from = 0; from <= text.length;) {
+    const end = text.indexOf('\n', from);
+    const line = text.slice(from, end < 0 ? text.length : end);
+    yield { text: line, place: { text: line } };
+    from = end < 0 ? text.length + 1 : end + 1;
+  }
 }
 
 type Declared = readonly FactDefinition[];
@@ -46,10 +63,10 @@ type Declared = readonly FactDefinition[];
 function readOne(file: string, facts: readonly FactDescription[], declared: Declared): CollectedFiles {
   const shown = file === '-' ? '<stdin>' : file;
   if (file === '-' || !statSync(file).isFile())
-    return readCollected(linesOfText(readInput(file, MAX_REPORT_BYTES)), shown, facts, declared);
+    return readCollected(fewEnough(linesOfText(readInput(file, MAX_REPORT_BYTES))), shown, facts, declared);
   const handle = openToRead(file);
   try {
-    return readCollected(linesOfFile(file, handle), shown, facts, declared);
+    return readCollected(fewEnough(linesOfFile(file, handle)), shown, facts, declared);
   } finally {
     closeSync(handle);
   }

@@ -2,7 +2,8 @@ import { wrong, type Loaded } from '../../model/diagnostic.js';
 import type { Report } from '../../model/report.js';
 import { countedAgain, parseReport } from '../../run/earlier/read-report.js';
 import { openRecount, type Recount } from '../../verdict/verify-summary.js';
-import { MAX_REPORT_BYTES, readSources } from './source-file.js';
+import { TooLarge } from '../../transports/read-file.js';
+import { MAX_REPORT_BYTES, readSources, unreadableFile } from './source-file.js';
 import { EXIT, Stop } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { streamReport } from './stream-report.js';
@@ -27,9 +28,13 @@ function readByLines(file: string, recount: Recount): Report | undefined {
 /** A report that `scan -o json` or `-o jsonl` wrote, or every diagnostic of it. */
 export function readReport(file: string): Loaded<Report> {
   const byLines = openRecount();
-  const streamed = readByLines(file, byLines);
-  if (streamed !== undefined) return countedAgain(file, streamed, byLines);
-  return readWhole(file);
+  try {
+    const streamed = readByLines(file, byLines);
+    return streamed === undefined ? readWhole(file) : countedAgain(file, streamed, byLines);
+  } catch (thrown) {
+    if (thrown instanceof TooLarge) return wrong([unreadableFile(file, thrown)]);
+    throw thrown;
+  }
 }
 
 /**

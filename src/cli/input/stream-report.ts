@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, statSync } from 'node:fs';
 import type { HostReport, Report, ReportHeader } from '../../model/report.js';
+import { MAX_REPORT_HOSTS } from '../../report/parse-json.js';
 import { readReportLines } from '../../report/report-lines.js';
-import { openToRead } from '../../transports/read-file.js';
+import { openToRead, TooLarge } from '../../transports/read-file.js';
 import { type LinePlace, lineAgain, readIndexedLines } from './indexed-lines.js';
 import { reportChanged } from './report-changed.js';
 
@@ -27,11 +28,13 @@ function stateOf(file: number): string {
  *
  * @param pass is given each host once, in order
  * @returns undefined: nothing that can be read so; whether it is a report, and what is wrong with it, `parseAsWritten` tells
+ * @throws TooLarge where it has more hosts than there is memory for
  */
 export function streamReport(
   name: string,
   pass: (host: HostReport, header: ReportHeader) => void = () => undefined,
   memoryBytes = MEMORY_BYTES,
+  mostHosts = MAX_REPORT_HOSTS,
 ): Report | undefined {
   if (!isRegular(name)) return undefined;
   const file = openToRead(name);
@@ -39,6 +42,7 @@ export function streamReport(
   const kept: HostOrPlace[] = [];
   let bytes = 0;
   const read = readReportLines(readIndexedLines(file), (host, place, header) => {
+    if (kept.length >= mostHosts) throw new TooLarge(`it has more than ${mostHosts} hosts`);
     pass(host, header);
     bytes += place.length;
     kept.push(bytes > memoryBytes ? { place } : { host });

@@ -1,4 +1,4 @@
-import { damageIn, isDamagedFile, isOutOfMemory } from '../../history/check-integrity.js';
+import { damageIn, isDamagedFile, isOutOfMemory, isRefusedByMachine } from '../../history/check-integrity.js';
 import { type History, openHistory } from '../../history/database/open-history.js';
 import { STROKES, type Strokes } from '../../history/views/bar-chart.js';
 import { viewAsCsv, viewAsJson, viewAsTable } from '../../history/views/render-view.js';
@@ -37,10 +37,20 @@ function damaged(file: string, places: readonly string[]): Stop {
   );
 }
 
-/** What was thrown; a stop where the file itself is the reason. What is neither stays a bug of ours. */
-export async function reasonOf(thrown: unknown, file: string, history?: History): Promise<unknown> {
+/**
+ * What was thrown; a stop where the file itself is the reason, or the machine that it is on. What is neither stays a bug of ours.
+ *
+ * @param refusal the code where the machine refuses: 2 what is to be read, 4 what is to be written
+ */
+export async function reasonOf(
+  thrown: unknown,
+  file: string,
+  history?: History,
+  refusal: number = EXIT.internal,
+): Promise<unknown> {
   if (thrown instanceof Stop) return thrown;
   if (isOutOfMemory(thrown)) return tooLarge(file);
+  if (isRefusedByMachine(thrown)) return new Stop(refusal, `the history ${file}: ${thrown.message}`);
   if (thrown instanceof HeldByAnother) return new Stop(EXIT.internal, `${file}: ${thrown.message}`);
   const places = isDamagedFile(thrown) ? [thrown.message] : history === undefined ? [] : await damageIn(history.db);
   return places.length > 0 ? damaged(file, places) : thrown;
@@ -50,7 +60,7 @@ export async function reasonOf(thrown: unknown, file: string, history?: History)
 export async function openForReading(options: HistoryOptions): Promise<History> {
   const file = getHistoryFile(options);
   const opened = await openHistory(file, { create: false, onQuery: tellQueries }).catch(async (thrown: unknown) => {
-    throw await reasonOf(thrown, file);
+    throw await reasonOf(thrown, file, undefined, EXIT.usage);
   });
   stopOnErrors(opened.diagnostics);
   if (opened.value === undefined) throw new Error('a history was neither opened nor refused');
@@ -93,7 +103,7 @@ export async function render(options: ViewOptions, at: (history: History) => Pro
     if (typeof view === 'string') usage(view);
     else await present(view, options.output);
   } catch (thrown) {
-    throw await reasonOf(thrown, history.file, history);
+    throw await reasonOf(thrown, history.file, history, EXIT.usage);
   } finally {
     await history.close();
   }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { CompiledQuery, Kysely, Migrator } from 'kysely';
 import type { Diagnostic, Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
@@ -32,11 +32,16 @@ const MAGIC = 'SQLite format 3\0';
 /** Empty counts as a history that nothing was written to yet: whoever made the file first was killed right then. */
 function isSqlite(file: string): boolean {
   if (!statSync(file).isFile()) return false;
-  const handle = openSync(file, 'r');
+  // A log of the kernel calls itself a file too, and would have us wait for its next line.
+  const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const head = Buffer.alloc(MAGIC.length);
     const length = readSync(handle, head, 0, head.length, 0);
     return length === 0 || head.toString('latin1') === MAGIC;
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'EAGAIN' || thrown.code === 'ESPIPE'))
+      return false;
+    throw thrown;
   } finally {
     closeSync(handle);
   }

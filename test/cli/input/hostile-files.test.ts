@@ -78,6 +78,17 @@ describe('files of an enemy', () => {
     await refused(() => sparse('sparse.json'), 'sparse.json', ['report'], /the limit is 524288000/u);
   });
 
+  test('more values, hosts and lines than anybody has are not read one by one', async () => {
+    const values = `[${'0,'.repeat(41_000_000)}0]`;
+    await refused(values, 'values.json', ['report'], /values\.json:1:1: .*more than 40000000 values/u);
+    const hosts = `{"header":{},"hosts":[${'{},'.repeat(1_100_000)}{}],"summary":{}}`;
+    await refused(hosts, 'hosts.json', ['report'], /hosts\.json:1:1: .*more than 1000000 hosts/u);
+    await refused(`${lines}${'\n'.repeat(1_100_000)}`, 'lines.jsonl', ['report'], /more than 1000000 hosts/u);
+    await refused(collected + '\n'.repeat(2_100_000), 'lines-collected.jsonl', ['eval'], /more than 2000000 lines/u);
+    const wrong = `{"header":{},"hosts":[${'{},'.repeat(900_000)}{}],"summary":{}}`;
+    await refused(wrong, 'wrong.json', ['report'], /wrong\.json:1:1: .*more mistakes/u);
+  });
+
   test('collected files: keys, numbers, nesting, a line of a gigabyte', async () => {
     const twice = collected.replace('"host":', '"host":"b","host":').replace('"name":', '"name":"b","name":');
     await refused(twice, 'twice.jsonl', ['eval'], /twice\.jsonl:1:1: .*stands twice in one object/u);

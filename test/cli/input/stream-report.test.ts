@@ -46,6 +46,12 @@ for (const name of Object.keys(CANONICAL_REPORTS))
       }
   });
 
+test('more hosts than there is memory for are not kept', () => {
+  const file = saved('most.jsonl', render('jsonl', canonical('mixed')));
+  assert.throws(() => streamReport(file, undefined, undefined, 1), /it has more than 1 hosts/u);
+  assert.ok(streamReport(file, undefined, undefined, [...canonical('mixed').hosts].length));
+});
+
 test('the lines of a file, whatever the chunks, and each of them again', () => {
   fc.assert(
     fc.property(
