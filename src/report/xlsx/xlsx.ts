@@ -42,7 +42,7 @@ function number(value: number): SheetValue {
   return { number: value };
 }
 function percent(value: number | undefined): SheetValue {
-  return value === undefined ? undefined : { number: value / 100, style: 'percent' };
+  return value === undefined ? undefined : { number: Math.round(value * 10) / 1000, style: 'percent' };
 }
 function day(time: string): SheetValue {
   const seconds = epochSeconds(time);
