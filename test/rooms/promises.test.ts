@@ -10,7 +10,7 @@ const CODES = readFileSync(join(ROOT, 'docs', 'reference', 'diagnostics.md'), 'u
 
 /** Rooms of test/ whose files, or folders with a slash at the end, the page names. */
 const NAMED =
-  /`(?<path>(?:cli|e2e|history|policy|remediation|report|rooms|run|text|transports)\/[a-z0-9/-]*)`(?:: "(?<title>[^"]+)")?/gu;
+  /`(?<path>(?:cli|e2e|history|news|notify|policy|remediation|report|rooms|run|text|transports)\/[a-z0-9/-]*)`(?:: "(?<title>[^"]+)")?/gu;
 
 function fileOf(path: string): string {
   const file = join(ROOT, 'test', `${path}.test.ts`);
