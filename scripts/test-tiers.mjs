@@ -10,6 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const NEEDS_MACHINE = [
   'account',
   'browser',
+  'certificates',
   'clean-root',
   'debian-tool',
   'kernel-packages',
@@ -36,6 +37,7 @@ const SLOW = [
   'test/policy/too-many.test.ts',
   'test/report/html/html.test.ts',
   'test/report/streaming.test.ts',
+  'test/report/week.test.ts',
   'test/run/many-hosts.test.ts',
   'test/transports/ssh2/misbehaving.test.ts',
   // It starts an agent.
@@ -43,6 +45,7 @@ const SLOW = [
   // Random and hostile inputs by the thousand, and waiting for deadlines.
   'test/history/apart.test.ts',
   'test/history/record-run.test.ts',
+  'test/history/told.test.ts',
   'test/inventory/export/ansible-list.test.ts',
   'test/inventory/load-inventory.test.ts',
   'test/report/table.test.ts',

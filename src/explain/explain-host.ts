@@ -9,7 +9,7 @@ import { toConcerns, findingLines, findingTitles, ruleLines, type RuleSummaries,
 import { TOLD } from './founding-incident.js';
 import { at, BLANK, layOut, section, type TextLine } from './layout.js';
 import { outcomeLines } from './outcomes.js';
-import { STATUS_WORDS } from '../report/status-words.js';
+import { formatGate, STATUS_WORDS } from '../report/status-words.js';
 
 export interface ExplainOptions {
   /** One rule, whatever its result; undefined: the whole machine. */
@@ -52,7 +52,12 @@ function livePatchText({ readings }: HostReport): string {
     : '';
 }
 
-function wholeMachine(host: HostReport, rules: RuleSummaries, fixes: readonly KnownFix[]): readonly TextLine[] {
+function wholeMachine(
+  host: HostReport,
+  rules: RuleSummaries,
+  fixes: readonly KnownFix[],
+  gate: ReportHeader['gate'],
+): readonly TextLine[] {
   const concerns = toConcerns(host);
   const incident = concerns.find(isIncident);
   if (incident !== undefined)
@@ -63,13 +68,14 @@ function wholeMachine(host: HostReport, rules: RuleSummaries, fixes: readonly Kn
         findingTitles(
           concerns.filter(({ rule }) => !TOLD.has(rule)),
           rules,
+          gate,
         ),
       ),
     ];
   return [
     ...section('What this machine does if', outcomeLines(host.readings)),
     ...(concerns.length === 0 ? [BLANK, at(0, 'Nothing to explain: no rule failed and none is undecided.')] : []),
-    ...section('Findings', findingLines(concerns, rules)),
+    ...section('Findings', findingLines(concerns, rules, gate)),
     ...toChains(concerns.filter(isDecisive), host).flatMap(causesLines),
   ];
 }
@@ -79,12 +85,12 @@ function oneRule(
   verdict: Verdict,
   rules: RuleSummaries,
   fixes: readonly KnownFix[],
-  declared: ReportHeader['declaredFacts'],
+  { gate, declaredFacts }: Pick<ReportHeader, 'gate' | 'declaredFacts'>,
 ): readonly TextLine[] {
   if (isIncident(verdict)) return [...causesLines(toIncident(host, verdict, rules, fixes)), ...waiverLines(verdict)];
   const chains = isDecisive(verdict) || verdict.result === 'informational' ? toChains([verdict], host) : [];
   return [
-    ...ruleLines(verdict, rules.get(verdict.rule), host.readings, declared),
+    ...ruleLines(verdict, rules.get(verdict.rule), host.readings, gate, declaredFacts),
     ...chains.flatMap(causesLines),
     ...waiverLines(verdict),
   ];
@@ -110,7 +116,7 @@ export function explainHost(
   const rules = summariesByRule(header);
   const title = at(
     0,
-    `${host.host} (${host.address}:${host.port}${route(host)}), profile ${host.profile}: ${STATUS_WORDS[host.status]}`,
+    `${host.host} (${host.address}:${host.port}${route(host)}), profile ${host.profile}: ${STATUS_WORDS[host.status]} (the gate: ${formatGate(header.gate) || 'none'})`,
   );
   if (host.failure !== undefined && host.readings.size === 0)
     return layOut(
@@ -128,8 +134,8 @@ export function explainHost(
       title,
       ...machine.map((text) => at(2, text)),
       ...(verdict === undefined
-        ? wholeMachine(host, rules, fixes)
-        : oneRule(host, verdict, rules, fixes, header.declaredFacts)),
+        ? wholeMachine(host, rules, fixes, header.gate)
+        : oneRule(host, verdict, rules, fixes, header)),
     ],
     columns,
   );

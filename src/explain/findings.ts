@@ -1,7 +1,7 @@
 import { defined } from '../language/defined.js';
-import type { HostReport, ReportHeader, RuleSummary } from '../model/report.js';
+import type { Gate, HostReport, ReportHeader, RuleSummary } from '../model/report.js';
 import type { Readings } from '../model/reading.js';
-import { SEVERITIES, type Verdict } from '../model/verdict.js';
+import { isAtGate, SEVERITIES, type Verdict } from '../model/verdict.js';
 import { sentence } from '../text/sentence.js';
 import { evidenceLines, factLines } from './fact-lines.js';
 import { at, BLANK, type TextLine } from './layout.js';
@@ -25,8 +25,20 @@ export function toConcerns(host: HostReport): readonly Verdict[] {
     );
 }
 
-function title({ rule, severity, result, waiver }: Verdict): string {
-  return `${result === 'informational' ? 'note' : result} ${severity} ${rule}${waiver === undefined ? '' : ` (waived: ${waiver.id})`}`;
+type FailOn = Pick<Gate, 'failOn'>;
+
+/** What the verdict means for the exit code: a waived one, a pass and a note mean nothing. */
+function atGate({ result, severity, waiver }: Verdict, { failOn }: FailOn): string {
+  return (result === 'fail' || result === 'error' || result === 'unknown') && waiver === undefined
+    ? isAtGate(failOn, severity)
+      ? ', at the gate'
+      : ', below the gate'
+    : '';
+}
+
+function title(verdict: Verdict, gate: FailOn): string {
+  const { rule, severity, result, waiver } = verdict;
+  return `${result === 'informational' ? 'note' : result} ${severity} ${rule}${atGate(verdict, gate)}${waiver === undefined ? '' : ` (waived: ${waiver.id})`}`;
 }
 
 function toDo(rule: RuleSummary | undefined): readonly string[] {
@@ -50,17 +62,17 @@ function grouped(verdicts: readonly Verdict[]): readonly Group[] {
 }
 
 /** Each finding with its reason, and what to do. */
-export function findingLines(verdicts: readonly Verdict[], rules: RuleSummaries): readonly TextLine[] {
+export function findingLines(verdicts: readonly Verdict[], rules: RuleSummaries, gate: FailOn): readonly TextLine[] {
   return grouped(verdicts).flatMap(([first, ...others]) => [
-    at(2, [first, ...others].map(title).join(', ')),
+    at(2, [first, ...others].map((verdict) => title(verdict, gate)).join('; ')),
     at(4, sentence(first.because)),
     ...(first.result === 'fail' ? toDo(rules.get(first.rule)) : []).map((text) => at(4, text)),
   ]);
 }
 
 /** Each finding in one line. */
-export function findingTitles(verdicts: readonly Verdict[], rules: RuleSummaries): readonly TextLine[] {
-  return verdicts.map((verdict) => at(2, `${title(verdict)}: ${rules.get(verdict.rule)?.title ?? ''}`));
+export function findingTitles(verdicts: readonly Verdict[], rules: RuleSummaries, gate: FailOn): readonly TextLine[] {
+  return verdicts.map((verdict) => at(2, `${title(verdict, gate)}: ${rules.get(verdict.rule)?.title ?? ''}`));
 }
 
 /** The waiver that covers it, and what a waiver can be bound to. */
@@ -92,12 +104,13 @@ export function ruleLines(
   verdict: Verdict,
   rule: RuleSummary | undefined,
   readings: Readings,
+  gate: FailOn,
   declared: ReportHeader['declaredFacts'] = [],
 ): readonly TextLine[] {
   const from = new Map(declared.map((fact) => [fact.id, fact.from]));
   return [
     BLANK,
-    at(0, `${title(verdict)}: ${rule?.title ?? ''}`),
+    at(0, `${title(verdict, gate)}: ${rule?.title ?? ''}`),
     at(2, sentence(verdict.because)),
     ...(verdict.evidence.length === 0
       ? []

@@ -24,6 +24,7 @@ interface Need {
 const NEEDED: readonly Need[] = [
   { tool: '/usr/sbin/sshd', package: 'openssh-server', for: 'SSH against a real server' },
   { tool: '/usr/bin/ssh-keygen', package: 'openssh-client', for: 'keys, agents and the known_hosts oracle' },
+  { tool: '/usr/bin/openssl', package: 'openssl', for: 'certificates of web and mail servers' },
   { tool: '/usr/bin/puttygen', package: 'putty-tools', for: 'the command that converts a PuTTY key' },
   { tool: '/usr/bin/sudo', package: 'sudo', for: 'become: sudo' },
   { tool: '/usr/sbin/visudo', package: 'sudo', for: 'the lines for sudoers that are printed' },

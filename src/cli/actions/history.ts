@@ -9,6 +9,8 @@ import { showView } from '../../history/views/show-run.js';
 import { turnsIn } from '../../history/views/transitions.js';
 import { trendView } from '../../history/views/trend.js';
 import { suggest } from '../../text/suggest.js';
+import type { ChosenHost } from '../../history/views/view.js';
+import { namesOf } from '../input/history-hosts.js';
 import type { ViewOptions } from '../options/view.js';
 import { openForReading, render, strokesHere, writeOne } from '../output/history-view.js';
 import { usage } from '../terminal/exit.js';
@@ -18,6 +20,8 @@ export { addReports, pruneRuns } from './history-changes.js';
 export interface WindowOptions extends ViewOptions {
   readonly changes: number;
   readonly within: number;
+  /** A pattern of hosts. */
+  readonly limit?: string;
 }
 
 export interface HistoryListOptions extends ViewOptions {
@@ -79,12 +83,27 @@ function unknown(what: string, name: string, known: readonly string[]): string {
   return `the history has no ${what} ${JSON.stringify(name)}${like === undefined ? `; kernward history ${what} has them all` : `; did you mean ${like}?`}`;
 }
 
+/** The hosts that a pattern names, of all that the history has, by the groups and the owner that they had last. */
+async function chosenHosts({ db }: History, pattern: string | undefined): Promise<ChosenHost> {
+  if (pattern === undefined) return () => true;
+  const rows = await db.selectFrom('hosts').select(['name', 'member_of', 'owner']).execute();
+  const names = namesOf(
+    rows.map(({ name, member_of, owner }) => {
+      const groups: readonly string[] = JSON.parse(member_of);
+      return { name, groups, labels: owner === '' ? {} : { owner } };
+    }),
+    pattern,
+  );
+  return ({ host }) => names.has(host);
+}
+
 /** Since when each host fails; one host: what is known of it. */
 export function showHostHistory(name: string | undefined, options: WindowOptions): Promise<void> {
   return render(options, async (history) => {
     const { db } = history;
     const nowMs = await nowOf(history);
-    if (name === undefined) return hostsView(db, nowMs);
+    if (name !== undefined && options.limit !== undefined) usage('name a host, or hosts by -l PATTERN: not both');
+    if (name === undefined) return hostsView(db, nowMs, await chosenHosts(history, options.limit));
     const hosts = (await db.selectFrom('hosts').select('name').execute()).map((row) => row.name);
     return hosts.includes(name)
       ? hostView(db, name, nowMs, { changes: options.changes, withinDays: options.within })
@@ -98,9 +117,10 @@ export function showRuleHistory(id: string | undefined, options: WindowOptions):
     const { db } = history;
     const nowMs = await nowOf(history);
     const window = { changes: options.changes, withinDays: options.within };
-    if (id === undefined) return rulesView(db, nowMs, window);
+    const isChosen = await chosenHosts(history, options.limit);
+    if (id === undefined) return rulesView(db, nowMs, window, isChosen);
     const rules = (await db.selectFrom('rules').select('id').execute()).map((row) => row.id);
-    return rules.includes(id) ? ruleView(db, id, nowMs, window) : unknown('rule', id, rules);
+    return rules.includes(id) ? ruleView(db, id, nowMs, window, isChosen) : unknown('rule', id, rules);
   });
 }
 
@@ -113,7 +133,8 @@ export function showFlapping(options: WindowOptions): Promise<void> {
       fromMs: nowMs - window.withinDays * 86_400_000,
       onlyTurns: true,
     });
-    return { head: [], parts: [{ ...flappingPart(transitions, nowMs, window), none: 'nothing flaps' }] };
+    const chosen = transitions.filter(await chosenHosts(history, options.limit));
+    return { head: [], parts: [{ ...flappingPart(chosen, nowMs, window), none: 'nothing flaps' }] };
   });
 }
 

@@ -23,6 +23,7 @@ function withSince(command: Command): Command {
 
 function withWindow(command: Command): Command {
   return withView(command)
+    .option('-l, --limit <PATTERN>', 'only hosts that match, as for scan: names, groups, label:owner=team')
     .addOption(
       new Option('--changes <N>', 'so many changes of the result, or more, are flapping')
         .argParser(atLeastOne)

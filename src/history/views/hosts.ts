@@ -7,7 +7,7 @@ import { flappingPart, type FlappingOptions } from './figures.js';
 import { type OpenVerdict, openVerdicts } from './open-verdicts.js';
 import { lastAskedMs } from './runs.js';
 import { turnsIn } from './transitions.js';
-import { countColumn, days, text, time, type View, type ViewPart } from './view.js';
+import { type ChosenHost, countColumn, days, everyHost, text, time, type View, type ViewPart } from './view.js';
 
 function oldestMs(verdicts: readonly OpenVerdict[]): number {
   return verdicts.reduce(
@@ -27,9 +27,9 @@ function byHost(verdicts: readonly OpenVerdict[]): readonly (readonly OpenVerdic
 }
 
 /** Every host that fails, or failed when that was last known; the one whose oldest finding is oldest first. */
-export async function hostsView(db: Kysely<Tables>, nowMs: number): Promise<View> {
+export async function hostsView(db: Kysely<Tables>, nowMs: number, isChosen: ChosenHost = everyHost): Promise<View> {
   const asked = await lastAskedMs(db);
-  const rows = byHost(await openVerdicts(db, { failing: true }))
+  const rows = byHost((await openVerdicts(db, { failing: true })).filter(isChosen))
     .toSorted((a, b) => oldestMs(a) - oldestMs(b))
     .map((verdicts) => {
       const [first] = verdicts;

@@ -6,7 +6,18 @@ import { flappingPart, type FlappingOptions, timeToFix, weeksPart } from './figu
 import { type OpenVerdict, openVerdicts } from './open-verdicts.js';
 import { lastAskedMs } from './runs.js';
 import { isFirstSeenFailing, isNewFail, isResolved, type Transition, turnsIn } from './transitions.js';
-import { countColumn, days, text, time, type Cell, type View, type ViewColumn, type ViewPart } from './view.js';
+import {
+  type ChosenHost,
+  countColumn,
+  days,
+  everyHost,
+  text,
+  time,
+  type Cell,
+  type View,
+  type ViewColumn,
+  type ViewPart,
+} from './view.js';
 
 const FIGURES: readonly ViewColumn[] = [
   countColumn('failing_hosts', 'failing hosts'),
@@ -65,10 +76,15 @@ function grouped<T extends { readonly rule: string }>(items: readonly T[]): Read
 }
 
 /** Every rule: who fails it, since when, and how long it takes until somebody does something about it. */
-export async function rulesView(db: Kysely<Tables>, nowMs: number, window: FlappingOptions): Promise<View> {
+export async function rulesView(
+  db: Kysely<Tables>,
+  nowMs: number,
+  window: FlappingOptions,
+  isChosen: ChosenHost = everyHost,
+): Promise<View> {
   const rules = await db.selectFrom('rules').select(['id', 'policy']).orderBy('id').execute();
-  const failing = grouped(await openVerdicts(db, { failing: true }));
-  const transitions = grouped(await turnsIn(db, { onlyTurns: true }));
+  const failing = grouped((await openVerdicts(db, { failing: true })).filter(isChosen));
+  const transitions = grouped((await turnsIn(db, { onlyTurns: true })).filter(isChosen));
   const rows = rules
     .map(({ id, policy }) => [id, policy, ...figures(failing.get(id) ?? [], transitions.get(id) ?? [], nowMs, window)])
     .sort((a, b) => Number(b[2] ?? 0) - Number(a[2] ?? 0));
@@ -88,10 +104,11 @@ export async function ruleView(
   rule: string,
   nowMs: number,
   window: FlappingOptions,
+  isChosen: ChosenHost = everyHost,
 ): Promise<View> {
   const asked = await lastAskedMs(db);
-  const failing = await openVerdicts(db, { rule, failing: true });
-  const transitions = await turnsIn(db, { rule, onlyTurns: true });
+  const failing = (await openVerdicts(db, { rule, failing: true })).filter(isChosen);
+  const transitions = (await turnsIn(db, { rule, onlyTurns: true })).filter(isChosen);
   const hosts: ViewPart = {
     id: 'hosts',
     title: 'Hosts that fail it, the oldest first',

@@ -15,6 +15,13 @@ export interface ViewColumn {
   readonly kind: CellKind;
 }
 
+/** Whether somebody asked for this host. */
+export type ChosenHost = (of: { readonly host: string }) => boolean;
+
+export function everyHost(): boolean {
+  return true;
+}
+
 /** A table of a view. */
 export interface ViewPart {
   readonly id: string;
