@@ -10,6 +10,7 @@ import { gathered, type Chunk, type Chunks } from './chunks.js';
 /** A report says which machine can be brought down, and how. */
 const PRIVATE = 0o600;
 const WRITABLE_BY_OTHERS = 0o022;
+const WRITABLE_BY_EVERYBODY = 0o002;
 const PERMISSIONS = 0o777;
 
 /** As many as Linux follows. */
@@ -52,6 +53,42 @@ export function checkLinks(wanted: string): void {
     if (isAbsolute(target)) at = root;
     ahead = [...target.split(sep).filter((part) => part !== ''), ...rest];
   }
+}
+
+function behindLinks(path: string): string {
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? resolve(path) : realpathSync(path);
+}
+
+/** Beside a file of SQLite; who makes one has a say in what the file holds. */
+const JOURNALS = ['-journal', '-wal', '-shm'];
+
+/**
+ * Refuses the journal of a history that somebody else laid beside it in a folder for everybody (`/tmp`): SQLite would put its
+ * pages into the file.
+ *
+ * @throws that
+ */
+export function checkJournals(history: string): void {
+  const file = behindLinks(history);
+  for (const suffix of JOURNALS) checkOwner(`${file}${suffix}`);
+}
+
+/** @throws where somebody else's file stands there, in a folder for everybody: he could read what is written to it, or change it */
+function checkOwner(wanted: string): void {
+  const found = lstatSync(wanted, { throwIfNoEntry: false });
+  if (found !== undefined && !isMine(found.uid) && (statSync(dirname(wanted)).mode & WRITABLE_BY_EVERYBODY) !== 0)
+    throw foreign(wanted);
+}
+
+/**
+ * Refuses a history whose file, or whose way or journal, is of somebody else's making, where everybody may make files.
+ *
+ * @throws that, and what the file system says
+ */
+export function checkHistoryPlace(history: string): void {
+  checkLinks(history);
+  checkOwner(behindLinks(history));
+  checkJournals(history);
 }
 
 /** Every write lets others have their turn: an interrupt must be heard while a large report is written. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
+  chownSync,
   copyFileSync,
   existsSync,
   lchownSync,
@@ -95,6 +96,35 @@ describe('a history that somebody changed', { skip: sqliteOf() === undefined && 
     assert.doesNotMatch(added.stderr, /a bug of ours/u);
     assert.match(readFileSync(join(folder, 'linked.json'), 'utf8'), /"summary"/u);
   });
+
+  test(
+    'nothing that somebody else laid in a folder for everybody is a history, or the journal of one',
+    { skip: !isRoot && 'needs root' },
+    async () => {
+      for (const suffix of ['', '-journal', '-wal']) {
+        const place = join(folder, `everybody${suffix}`);
+        mkdirSync(place);
+        chmodSync(place, 0o1777);
+        const file = join(place, 'history.db');
+        copyFileSync(good, file);
+        // SQLite would take the pages of a journal for those of the file before a crash, and put them back.
+        if (suffix !== '') copyFileSync(good, `${file}${suffix}`);
+        chownSync(`${file}${suffix}`, 65534, 65534);
+        chmodSync(`${file}${suffix}`, 0o666);
+        const before = readFileSync(file);
+        const scanned = await scan(file, 'everybody.json');
+        assert.equal(scanned.status, 4, scanned.stderr);
+        assert.match(scanned.stderr, /belongs to somebody else/u);
+        const added = await kernward(folder, 'history', 'add', 'first.json', '--history', file);
+        assert.deepEqual([added.status, /belongs to somebody else/u.test(added.stderr)], [4, true], added.stderr);
+        if (suffix !== '') {
+          const listed = await kernward(folder, 'history', 'list', '--history', file);
+          assert.deepEqual([listed.status, /belongs to somebody else/u.test(listed.stderr)], [2, true], listed.stderr);
+        }
+        assert.deepEqual(readFileSync(file), before);
+      }
+    },
+  );
 
   test(
     'commands tell what the machine refuses, and it is no bug of ours',

@@ -5,7 +5,7 @@ import { recordRun } from '../../history/record-run.js';
 import { newestMs } from '../../history/views/runs.js';
 import type { Loaded } from '../../model/diagnostic.js';
 import type { Report } from '../../model/report.js';
-import { checkLinks } from '../../run/output-file.js';
+import { checkHistoryPlace } from '../../run/output-file.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { loadReport } from '../input/report-file.js';
@@ -23,7 +23,7 @@ export interface PruneOptions extends HistoryOptions {
 async function openToWrite(file: string): Promise<Loaded<History>> {
   makeStateFolder(file);
   try {
-    checkLinks(file);
+    checkHistoryPlace(file);
   } catch (thrown) {
     throw new Stop(EXIT.internal, `the history ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }

@@ -4,6 +4,7 @@ import { STROKES, type Strokes } from '../../history/views/bar-chart.js';
 import { viewAsCsv, viewAsJson, viewAsTable } from '../../history/views/render-view.js';
 import type { View } from '../../history/views/view.js';
 import type { Chunks } from '../../run/chunks.js';
+import { checkJournals } from '../../run/output-file.js';
 import { type Output, writeOutputs } from '../../run/write-outputs.js';
 import { clean } from '../../text/clean.js';
 import { type HistoryOptions, getHistoryFile } from '../options/history.js';
@@ -59,6 +60,11 @@ export async function reasonOf(
 /** Opens the history to read it. */
 export async function openForReading(options: HistoryOptions): Promise<History> {
   const file = getHistoryFile(options);
+  try {
+    checkJournals(file);
+  } catch (thrown) {
+    throw new Stop(EXIT.usage, `the history ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
   const opened = await openHistory(file, { create: false, onQuery: tellQueries }).catch(async (thrown: unknown) => {
     throw await reasonOf(thrown, file, undefined, EXIT.usage);
   });

@@ -2,7 +2,7 @@ import type { Report } from '../../model/report.js';
 import type { RecordedReport } from '../../run/world.js';
 import { makeStateFolder } from '../options/history.js';
 import type { Flaps } from '../../verdict/flapping.js';
-import { checkLinks } from '../../run/output-file.js';
+import { checkHistoryPlace } from '../../run/output-file.js';
 import { Stop } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { type HistoryApart, openApart } from './record-apart.js';
@@ -68,7 +68,7 @@ export async function openRecorder(file: string | undefined): Promise<Recorder> 
   if (file === undefined) return NOT_ASKED;
   try {
     makeStateFolder(file);
-    checkLinks(file);
+    checkHistoryPlace(file);
     const opened = await openApart(file);
     if ('history' in opened) return recordIn(file, opened.history);
     stopOnErrors(opened.diagnostics);
