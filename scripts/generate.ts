@@ -16,6 +16,7 @@ import { OUTCOME_FACTS } from '../src/kernel/outcome/index.js';
 import { supportFacts, TODAY } from '../src/kernel/support/facts.js';
 import { SupportSchema } from '../src/kernel/support/schema.js';
 import { rulesPage } from '../src/policy/rules-page.js';
+import { PlanSchema, ShardSchema } from '../src/plan/plan-schema.js';
 import { policySchemaWith } from '../src/policy/policy-schema.js';
 import { ProfileSchema } from '../src/policy/schema.js';
 import { DiffSchema } from '../src/report/diff/schema.js';
@@ -72,6 +73,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
       anyOf: [CollectedHeaderSchema, SavedHostSchema, CollectedEndSchema],
     }),
   },
+  { path: 'schemas/plan.schema.json', text: schema('kernward plan', { oneOf: [PlanSchema, ShardSchema] }) },
   { path: 'schemas/readings.schema.json', text: schema('readings of one host', readingsSchema(allFacts(fixes))) },
   { path: 'src/report/html/assets.ts', text: pageAssets(PACKAGE_ROOT) },
   {

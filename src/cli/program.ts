@@ -11,6 +11,7 @@ import { factsCommand } from './commands/facts.js';
 import { fixCommand } from './commands/fix.js';
 import { historyCommand } from './commands/history.js';
 import { inventoryCommand } from './commands/inventory.js';
+import { planCommand } from './commands/plan.js';
 import { policyCommand } from './commands/policy.js';
 import { remediateCommand } from './commands/remediate.js';
 import { reportCommand } from './commands/report.js';
@@ -25,6 +26,7 @@ import { VERSION } from '../run/shipped/version.js';
 /** Every command, one file each, in the order of the help. */
 const COMMANDS: readonly (() => Command)[] = [
   scanCommand,
+  planCommand,
   collectCommand,
   evalCommand,
   reportCommand,

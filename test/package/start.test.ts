@@ -27,8 +27,8 @@ test('a help text loads what can be said, and nothing that works', () => {
   const loaded = loadedWith(COMMAND);
   const characters = [...loaded.values()].reduce((sum, { length }) => sum + length, 0);
   assert.ok(characters > 50_000, `${characters}: the command line is not among it`);
-  // Two thirds of it are commander. All together, 132 KB today, are compiled in some milliseconds.
-  assert.ok(characters < 140_000, `${characters} characters in ${loaded.size} files`);
+  // Half of it is commander. All together, 132 KB today, are compiled in some milliseconds.
+  assert.ok(characters < 160_000, `${characters} characters in ${loaded.size} files`);
   assert.ok(loaded.size <= 15, `${loaded.size} files`);
 });
 

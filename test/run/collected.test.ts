@@ -5,7 +5,7 @@ import { known, type Reading } from '../../src/model/reading.js';
 import type { Host } from '../../src/model/host.js';
 import { digestOfFleet, frameLine, toExpected } from '../../src/run/collected/collected-frame.js';
 import { type CollectedHeader } from '../../src/run/collected-schema.js';
-import { mergeCollected } from '../../src/run/collected/merge-collected.js';
+import { type Expectation, mergeCollected } from '../../src/run/collected/merge-collected.js';
 import { parseSaved } from '../../src/run/collected/parse-saved.js';
 import { readCollected } from '../../src/run/collected/read-collected.js';
 import { savedLine } from '../../src/run/collected/saved-readings.js';
@@ -51,7 +51,7 @@ function collectionOf(shard: number, shards: number, named: boolean): string {
   return [frameLine(header), ...lines, end].join('');
 }
 
-function merged(texts: readonly string[]) {
+function merged(texts: readonly string[], plan?: Expectation) {
   const files = texts.map((text, index) =>
     readCollected(
       text.split('\n').map((line) => ({ text: line, place: line })),
@@ -61,7 +61,10 @@ function merged(texts: readonly string[]) {
   );
   return {
     wrong: files.flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code)),
-    ...mergeCollected(files.flatMap(({ sections }) => sections)),
+    ...mergeCollected(
+      files.flatMap(({ sections }) => sections),
+      plan,
+    ),
   };
 }
 
@@ -126,6 +129,42 @@ describe('files of collect', () => {
           expected,
         );
       }),
+    );
+  });
+
+  test('whichever shards come, even none, a plan has every host of the fleet, in its order', () => {
+    const shards = 4;
+    const expected = FLEET.map((host, place) => toExpected(host, place));
+    const plan: Expectation = {
+      file: 'plan.json',
+      digest: digestOfFleet(expected, shards),
+      shards,
+      hosts: expected.map((host, place) => ({ shard: (place % shards) + 1, host })),
+    };
+    for (let subset = 0; subset < 2 ** shards; subset += 1) {
+      const come = Array.from({ length: shards }, (_, index) => index + 1).filter(
+        (shard) => Math.floor(subset / 2 ** (shard - 1)) % 2 === 1,
+      );
+      const { value, wrong, diagnostics } = merged(
+        come.map((shard) => collectionOf(shard, shards, false)),
+        plan,
+      );
+      assert.deepEqual([wrong, diagnostics], [[], []]);
+      assert.deepEqual(
+        value?.hosts.map(({ name }) => name),
+        NAMES,
+      );
+      const lost = FLEET.flatMap((_, place) => (come.includes((place % shards) + 1) ? [] : [place]));
+      assert.deepEqual(
+        [...(value?.missing.keys() ?? [])].toSorted((a, b) => a - b),
+        lost,
+      );
+      assert.equal(value?.collected.completeness, lost.length === 0 ? 'complete' : 'incomplete');
+    }
+    const foreign = merged([collectionOf(1, 3, false)], plan);
+    assert.deepEqual(
+      foreign.diagnostics.map(({ code }) => code),
+      ['readings/other-plan'],
     );
   });
 

@@ -31,7 +31,7 @@ export function blastCommand(): Command {
     )
     .addOption(limitOfReport())
     .action(async (file: string, options: BlastOptions) => {
-      const { blast } = await import('../actions/index.js');
+      const { blast } = await import('../actions/rarely.js');
       blast(file, options);
     });
 }

@@ -34,7 +34,10 @@ export function collectCommand(): Command {
     )
     .addOption(allowReadOption())
     .optionsGroup('Output:')
-    .option('-o, --output <FILE>', 'write to this file (default: standard output)')
+    .option(
+      '-o, --output <FILE>',
+      'write to this file (default: standard output); FOLDER/ with a shard: to a file there with its number',
+    )
     .addOption(outputModeOption())
     .action(async (report: string | undefined, options: CollectCommandOptions) => {
       const given = { ...options, ...defined({ report }) };

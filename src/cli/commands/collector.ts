@@ -74,7 +74,7 @@ For what only root may read (become: sudo in the inventory, or --become):
 The last line has the lines checked before sudo reads them: it passes over names with a dot.`,
     )
     .action(async (options: CollectorOptions) => {
-      const { printCollector } = await import('../actions/index.js');
+      const { printCollector } = await import('../actions/rarely.js');
       await printCollector(options, AUDIT);
     });
 }

@@ -35,7 +35,7 @@ export function diffCommand(): Command {
         .addOption(limitOfReport()),
     ),
   ).action(async (older: string, newer: string, options: DiffOptions) => {
-    const { diff } = await import('../actions/index.js');
+    const { diff } = await import('../actions/rarely.js');
     process.exitCode = await diff(older, newer, options);
   });
 }

@@ -29,7 +29,7 @@ export function doctorCommand(): Command {
     )
     .addOption(outputModeOption())
     .action(async (options: DoctorOptions) => {
-      const { doctor } = await import('../actions/index.js');
+      const { doctor } = await import('../actions/rarely.js');
       process.exitCode = await doctor(options);
     });
 }

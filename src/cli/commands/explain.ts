@@ -22,7 +22,7 @@ export function explainCommand(): Command {
     .addOption(new Option('--report <FILE>', 'from a saved report, without asking the host').helpGroup('Hosts:'))
     .addOption(allowReadOption().helpGroup('Rules:'))
     .action(async (name: string | undefined, rule: string | undefined, options: ExplainCommandOptions) => {
-      const { explain } = await import('../actions/index.js');
+      const { explain } = await import('../actions/rarely.js');
       process.exitCode = await explain(name, rule, options);
     });
 }

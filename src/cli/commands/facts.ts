@@ -15,7 +15,7 @@ export function factsCommand(): Command {
       ),
     )
     .action(async ({ probe, policy }: RuleOptions & { readonly probe?: boolean }) => {
-      const { listFacts, printScripts } = await import('../actions/index.js');
+      const { listFacts, printScripts } = await import('../actions/rarely.js');
       if (probe === true) printScripts(policy);
       else listFacts(policy);
     });

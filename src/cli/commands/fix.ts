@@ -4,7 +4,7 @@ import { FIX_FOLDER } from '../options/fix-folder.js';
 
 function list(): Command {
   return new Command('list').description('every known fix, one a line').action(async () => {
-    const { listFixes } = await import('../actions/index.js');
+    const { listFixes } = await import('../actions/rarely.js');
     listFixes();
   });
 }
@@ -14,7 +14,7 @@ function show(): Command {
     .description('one known fix in full, as its file has it')
     .argument('<id>', 'as fix list prints it')
     .action(async (id: string) => {
-      const { showFix } = await import('../actions/index.js');
+      const { showFix } = await import('../actions/rarely.js');
       showFix(id);
     });
 }
@@ -25,7 +25,7 @@ function check(): Command {
     .argument('<release>', 'as `uname -r` prints it')
     .option('--os-release <FILE>', 'the os-release file of the machine, where two vendors use alike releases')
     .action(async (release: string, options: { readonly osRelease?: string }) => {
-      const { checkFixes } = await import('../actions/index.js');
+      const { checkFixes } = await import('../actions/rarely.js');
       checkFixes(release, options.osRelease);
     });
 }
@@ -36,7 +36,7 @@ function create(): Command {
     .argument('<id>', 'lower case, with hyphens, as fix list prints them')
     .option('-o, --output <FILE>', `in place of ${join(FIX_FOLDER, 'ID.yaml')}`)
     .action(async (id: string, options: { readonly output?: string }) => {
-      const { createFix } = await import('../actions/index.js');
+      const { createFix } = await import('../actions/rarely.js');
       createFix(id, options.output);
     });
 }

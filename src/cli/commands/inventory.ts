@@ -17,7 +17,7 @@ function list(): Command {
     .addOption(new Option('--json', 'the same as -o json').conflicts('yaml'))
     .option('--yaml', 'the same as -o yaml')
     .action(async (options: InventoryListOptions) => {
-      const { listInventory } = await import('../actions/index.js');
+      const { listInventory } = await import('../actions/rarely.js');
       await listInventory(options);
     });
 }
@@ -30,7 +30,7 @@ function host(): Command {
   )
     .argument('<host>', 'its name in the inventory')
     .action(async (name: string, options: HostOptions) => {
-      const { showHost } = await import('../actions/index.js');
+      const { showHost } = await import('../actions/rarely.js');
       await showHost(name, options);
     });
 }
@@ -42,7 +42,7 @@ function drawn(): Command {
     .argument('[group]', 'only this group', ALL)
     .option('--vars', 'how each host is reached, too')
     .action(async (group: string, options: HostOptions & { readonly vars?: boolean }) => {
-      const { drawInventory } = await import('../actions/index.js');
+      const { drawInventory } = await import('../actions/rarely.js');
       await drawInventory(group, options);
     });
 }
@@ -53,7 +53,7 @@ function check(): Command {
       'every mistake in the inventory, and every file that was read; nobody is contacted',
     ),
   ).action(async (options: HostOptions) => {
-    const { checkInventory } = await import('../actions/index.js');
+    const { checkInventory } = await import('../actions/rarely.js');
     await checkInventory(options);
   });
 }

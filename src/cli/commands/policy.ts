@@ -7,7 +7,7 @@ function list(): Command {
   return withPolicies(
     new Command('list').description('every rule, with its severity and the profiles that select it or change it'),
   ).action(async (options: RuleOptions) => {
-    const { listRules } = await import('../actions/index.js');
+    const { listRules } = await import('../actions/rarely.js');
     listRules(options);
   });
 }
@@ -15,7 +15,7 @@ function list(): Command {
 function show(): Command {
   return withPolicies(new Command('show').description('one rule in full').argument('<rule>', 'its id')).action(
     async (id: string, options: RuleOptions) => {
-      const { showRule } = await import('../actions/index.js');
+      const { showRule } = await import('../actions/rarely.js');
       showRule(id, options);
     },
   );
@@ -30,7 +30,7 @@ function lint(): Command {
       'what a shared policy lacks is a mistake: words for people, and cases (always of the shipped ones)',
     )
     .action(async (paths: readonly string[], { strict }: { readonly strict?: boolean }) => {
-      const { lintFiles } = await import('../actions/index.js');
+      const { lintFiles } = await import('../actions/rarely.js');
       lintFiles(paths, strict === true);
     });
 }
@@ -46,7 +46,7 @@ function test(): Command {
         paths: readonly string[],
         { verbose, explain }: { readonly verbose?: boolean; readonly explain?: boolean },
       ) => {
-        const { testFiles } = await import('../actions/index.js');
+        const { testFiles } = await import('../actions/rarely.js');
         testFiles(paths, { verbose: verbose === true, explain: explain === true });
       },
     );
@@ -63,7 +63,7 @@ function schema(): Command {
       ).argParser(each(String)),
     )
     .action(async (kind: string, options: RuleOptions) => {
-      const { printSchema } = await import('../actions/index.js');
+      const { printSchema } = await import('../actions/rarely.js');
       printSchema(kind, options);
     });
 }
@@ -74,7 +74,7 @@ function create(): Command {
     .argument('<id>', 'its name: lower-case words joined by dashes')
     .option('-o, --output <FILE>', 'in place of ID.yaml')
     .action(async (id: string, options: { readonly output?: string }) => {
-      const { createPolicy } = await import('../actions/index.js');
+      const { createPolicy } = await import('../actions/rarely.js');
       createPolicy(id, options.output);
     });
 }
@@ -84,7 +84,7 @@ function docs(): Command {
     .description('a page of your own rules, in Markdown: why, what to do, and the facts that they declare')
     .argument('<files...>', 'policy files or folders, and profiles')
     .action(async (paths: readonly string[]) => {
-      const { printRulesPage } = await import('../actions/index.js');
+      const { printRulesPage } = await import('../actions/rarely.js');
       printRulesPage(paths);
     });
 }
@@ -100,7 +100,7 @@ function importFrom(): Command {
     )
     .option('--name <ID>', 'what the policy is called', 'imported')
     .action(async (path: string, { from, name }: { readonly from: ImportKind; readonly name: string }) => {
-      const { importPolicy } = await import('../actions/index.js');
+      const { importPolicy } = await import('../actions/rarely.js');
       importPolicy(path, from, name);
     });
 }

@@ -35,7 +35,7 @@ Exit codes: 0 everything that fails has a file or stands among what is left to d
 each other, or hosts were not reached or are undecided, or cannot be served this way; 2 usage or input.`,
     )
     .action(async (file: string, options: RemediateOptions) => {
-      const { remediate } = await import('../actions/index.js');
+      const { remediate } = await import('../actions/rarely.js');
       process.exitCode = await remediate(file, options);
     });
 }

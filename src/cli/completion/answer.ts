@@ -32,7 +32,7 @@ export async function answerShell(root: Command, words: readonly string[]): Prom
     process.stdout.write(shell);
     return;
   }
-  const { listValues } = await import('../actions/index.js');
+  const { listValues } = await import('../actions/rarely.js');
   const last = words.at(-1) ?? '';
   const candidates = await listValues(of, words, last.slice(before.length));
   process.stdout.write(

@@ -21,10 +21,10 @@ export interface CollectedFiles {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function filesOf(path: string): readonly string[] {
+function filesOf(path: string, mayBeEmpty: boolean): readonly string[] {
   if (path === '-' || !statSync(path).isDirectory()) return [path];
   const names = readdirSync(path).filter((name) => name.endsWith('.jsonl'));
-  if (names.length === 0) throw new Error('it is a folder without a .jsonl file');
+  if (names.length === 0 && !mayBeEmpty) throw new Error('it is a folder without a .jsonl file');
   return names.toSorted().map((name) => join(path, name));
 }
 
@@ -59,11 +59,15 @@ function readOne(file: string, facts: readonly FactDescription[], declared: Decl
  * Reads files of `collect`, and every `.jsonl` file of a folder, a line at a time. All failures are collected.
  *
  * @param declared what the policies of this run declare
+ * @param mayBeEmpty a folder without a file is none of its failures: somebody knows what was to be there
  */
 export function readCollectedFiles(
   paths: readonly string[],
   facts: readonly FactDescription[],
-  declared: Declared = [],
+  {
+    declared = [],
+    mayBeEmpty = false,
+  }: { readonly declared?: Declared | undefined; readonly mayBeEmpty?: boolean } = {},
 ): CollectedFiles {
   const sections: CollectedSection<InputPlace>[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -76,7 +80,7 @@ export function readCollectedFiles(
   };
   for (const path of paths)
     attempt(path, () => {
-      for (const file of filesOf(path))
+      for (const file of filesOf(path, mayBeEmpty))
         attempt(file, () => {
           const read = readOne(file, facts, declared);
           for (const section of read.sections) sections.push(section);

@@ -27,21 +27,25 @@ function groupForks(text: string): GroupForks {
   };
 }
 
+export function withGroupForks(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--group-forks <GROUP=N>',
+      'hosts of that group (or of each group that the glob matches) asked at the same time; repeatable; over `forks` of the inventory',
+    ).argParser(each(groupForks)),
+  );
+}
+
 /** Adds --deadline and --group-forks. */
 export function withPace(command: Command): Command {
-  return command
-    .addOption(
+  return withGroupForks(
+    command.addOption(
       new Option(
         '--deadline <SECONDS>',
         'for the run as a whole; hosts that have not answered by then are reported as run-deadline',
       ).argParser(seconds),
-    )
-    .addOption(
-      new Option(
-        '--group-forks <GROUP=N>',
-        'hosts of that group (or of each group that the glob matches) asked at the same time; repeatable; over `forks` of the inventory',
-      ).argParser(each(groupForks)),
-    );
+    ),
+  );
 }
 
 /** Adds --serial to them. */

@@ -20,14 +20,15 @@ function choices(text: string): readonly RerunChoice[] {
   });
 }
 
-export function withRerun(command: Command, what: string): Command {
+export function withRerun(
+  command: Command,
+  what: string,
+  does = `ask only these hosts of ${what} again, and merge the answers into it`,
+): Command {
   return command
     .argument('[report]', `with --rerun: ${what}`)
     .addOption(
-      new Option(
-        '--rerun <WHAT>',
-        `ask only these hosts of ${what} again, and merge the answers into it: ${RERUN_CHOICES.join(', ')}; comma-separated`,
-      )
+      new Option('--rerun <WHAT>', `${does}: ${RERUN_CHOICES.join(', ')}; comma-separated`)
         .argParser(choices)
         .helpGroup('Hosts:'),
     );
@@ -44,8 +45,15 @@ export function rerunFile({ rerun, report }: RerunOptions): string | undefined {
 }
 
 /** Somebody who leaves out `-i` means the file for an inventory. */
-export function refuseStray({ rerun, report, inventory, hosts, local }: RerunOptions & HostOptions): void {
-  const isAlone = inventory === undefined && hosts === undefined && local !== true;
+export function refuseStray({
+  rerun,
+  report,
+  inventory,
+  hosts,
+  local,
+  plan,
+}: RerunOptions & HostOptions & { readonly plan?: string }): void {
+  const isAlone = (inventory ?? hosts ?? plan) === undefined && local !== true;
   if (report === undefined || rerun !== undefined || !isAlone) return;
   // A file is an inventory; what is none looks like a host by its user, or by having no ending and no folder.
   const option =

@@ -6,8 +6,14 @@ interface ShardChoice {
   readonly shards?: number;
 }
 
-export interface ShardOptions {
+export interface PlanFolderOptions {
+  /** The folder of a plan. */
   readonly plan?: string;
+  /** The file with the public key that the plan must be signed with. */
+  readonly planKey?: string;
+}
+
+export interface ShardOptions extends PlanFolderOptions {
   readonly shard?: ShardChoice;
 }
 
@@ -18,17 +24,33 @@ function shardChoice(text: string): ShardChoice {
   const choice = { shard: Number(shard), ...(shards === undefined ? {} : { shards: Number(shards) }) };
   const most = choice.shards ?? MOST_SHARDS;
   if (shard === undefined || choice.shard < 1 || choice.shard > most || most > MOST_SHARDS)
-    throw new InvalidArgumentError('expected K/N, the K-th of N parts, from 1/N to N/N.');
+    throw new InvalidArgumentError(
+      'expected K/N, the K-th of N parts, from 1/N to N/N; or K, the K-th shard of --plan.',
+    );
   return choice;
 }
 
+export function withPlan(command: Command, what: string): Command {
+  return command
+    .addOption(new Option('--plan <FOLDER>', what).helpGroup('Hosts:'))
+    .addOption(
+      new Option(
+        '--plan-key <FILE>',
+        'the plan must be signed with the key whose public half this is (Ed25519, PEM)',
+      ).helpGroup('Hosts:'),
+    );
+}
+
 export function withShard(command: Command): Command {
-  return command.addOption(
-    new Option(
-      '--shard <K/N>',
-      'only the K-th of N parts of the fleet, for N processes that share it; `eval` puts their files together',
-    )
-      .argParser(shardChoice)
-      .helpGroup('Hosts:'),
+  return withPlan(
+    command.addOption(
+      new Option(
+        '--shard <K/N>',
+        'only the K-th of N parts of the fleet, for N processes that share it; with --plan K, or the index of the job',
+      )
+        .argParser(shardChoice)
+        .helpGroup('Hosts:'),
+    ),
+    'the hosts of one shard of `kernward plan`; -i beside it says how hosts are reached',
   );
 }

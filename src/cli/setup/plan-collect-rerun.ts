@@ -39,7 +39,7 @@ export function planCollectedHosts(
   const judged = options.rerun?.find((choice) => choice !== 'unreachable');
   if (judged !== undefined)
     usage(`collect judges nothing, so it knows of no host that is ${judged}: only --rerun unreachable`);
-  const read = readCollectedFiles([file], facts, declared);
+  const read = readCollectedFiles([file], facts, { declared });
   const merged = mergeCollected(read.sections.map(withoutOthers));
   stopOnErrors([...read.diagnostics, ...merged.diagnostics]);
   if (merged.value === undefined) throw new Stop(EXIT.usage);

@@ -12,16 +12,22 @@ import { selectHosts } from '../../inventory/patterns/select-hosts.js';
 import type { HostOutcome } from '../../model/outcome.js';
 import { outcomesOf, readCollectedFiles } from '../input/collected-files.js';
 import { type OutputOptions, toOutputPlan } from '../options/outputs.js';
+import type { PlanFolderOptions } from '../options/shard.js';
 import type { RuleOptions } from '../options/rules.js';
 import type { GateOptions } from '../options/gate.js';
 import { type RecordOptions, toRecordFile } from '../options/history.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
+import { readExpectation } from './expectation.js';
 import { loadGateInputs } from './load-gate.js';
 import { loadRules } from './load-targets.js';
 import { checkOutputs, settle } from './resolve-plan.js';
 
-export type EvalOptions = RuleOptions & GateOptions & OutputOptions & RecordOptions & { readonly limit?: string };
+export type EvalOptions = RuleOptions &
+  GateOptions &
+  OutputOptions &
+  RecordOptions &
+  PlanFolderOptions & { readonly limit?: string };
 
 const READINGS = {
   called: 'the readings',
@@ -57,6 +63,18 @@ function namedTwice(hosts: readonly Host[]): readonly Diagnostic[] {
   });
 }
 
+/** A file without a host: with a plan its hosts are known, and each is said not to have come. */
+function cutShort(
+  diagnostics: readonly Diagnostic[],
+  { isPlanned, allowEmpty }: { readonly isPlanned: boolean; readonly allowEmpty: boolean },
+): readonly Diagnostic[] {
+  return diagnostics.flatMap((diagnostic): readonly Diagnostic[] => {
+    if (diagnostic.code !== 'readings/cut-short') return [diagnostic];
+    if (isPlanned) return [{ ...diagnostic, severity: 'warning' }];
+    return allowEmpty ? [] : [diagnostic];
+  });
+}
+
 /**
  * Resolves the options of `eval` into a scan that asks nobody: every host is carried, out of the files of readings.
  *
@@ -65,8 +83,16 @@ function namedTwice(hosts: readonly Host[]): readonly Diagnostic[] {
 export function resolveEvaluation(files: readonly string[], options: EvalOptions, startedAt: Date): ScanPlan {
   checkOutputs(options);
   const { value: ruleSet, diagnostics: ofRules } = loadRules(options);
-  const read = readCollectedFiles(files, allFacts(ruleSet?.fixes ?? [], ruleSet?.declared), ruleSet?.declared);
-  const merged = mergeCollected(read.sections);
+  if (options.plan === undefined && options.planKey !== undefined)
+    usage('--plan-key is for the plan that --plan names, and there is none');
+  const expected = readExpectation(options);
+  stopOnErrors(expected.diagnostics);
+  const isPlanned = expected.value !== undefined;
+  const read = readCollectedFiles(files, allFacts(ruleSet?.fixes ?? [], ruleSet?.declared), {
+    declared: ruleSet?.declared,
+    mayBeEmpty: isPlanned,
+  });
+  const merged = mergeCollected(read.sections, expected.value);
   const collected = merged.value?.hosts ?? [];
   const labelled = withProfilesOfLabels(
     options.profile === undefined ? collected : [],
@@ -85,7 +111,7 @@ export function resolveEvaluation(files: readonly string[], options: EvalOptions
   const gate = loadGateInputs(options, startedAt, ruleSet && { ruleSet, inventory, hosts });
   stopOnErrors([
     ...ofRules,
-    ...read.diagnostics.filter(({ code }) => code !== 'readings/cut-short' || options.allowEmpty !== true),
+    ...cutShort(read.diagnostics, { isPlanned, allowEmpty: options.allowEmpty === true }),
     ...merged.diagnostics,
     ...labelled.diagnostics,
     ...(chosen?.diagnostics ?? []),

@@ -4,7 +4,7 @@ import { withProfilesOfLabels } from '../../policy/profiles/profile-by-labels.js
 import { toDay, toTimestamp } from '../../run/moments.js';
 import { askAll, planScan, type ScanChoices } from '../../run/plan-scan.js';
 import { allFacts, type RuleSet } from '../../run/rule-set.js';
-import type { AskPlan, CollectPlan, ScanPlan } from '../../run/scan-plan.js';
+import type { AskPlan, CollectPlan, RunHosts, ScanPlan } from '../../run/scan-plan.js';
 import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
 import { suggest } from '../../text/suggest.js';
 import { type ConnectOptions, toAskTerms, toConnectTerms } from '../options/connection.js';
@@ -15,6 +15,7 @@ import type { FleetOptionValues } from '../options/fleet.js';
 import type { GateOptions } from '../options/gate.js';
 import { type RecordOptions, toRecordFile } from '../options/history.js';
 import type { RerunOptions } from '../options/rerun.js';
+import type { ShardOptions } from '../options/shard.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { loadGateInputs } from './load-gate.js';
@@ -22,6 +23,7 @@ import { loadHosts, loadRules, profileNames, readHosts, type Targets } from './l
 import { toPacing } from './pacing.js';
 import { planCollectedHosts } from './plan-collect-rerun.js';
 import { planHosts } from './plan-rerun.js';
+import { takePlannedShard } from './take-planned-shard.js';
 
 /** Every option that a run which asks hosts has, whether it judges or not. */
 export type AskOptions = HostOptions & ConnectOptions & FleetOptionValues;
@@ -122,12 +124,18 @@ function rulesOfCollection(options: RuleOptions): RuleSet {
 
 /** Resolves the options of a collection; stops as `resolveScan` does. Nothing is judged, so everything that can be asked is. */
 export async function resolveCollection(
-  options: AskOptions & RerunOptions & RuleOptions,
+  options: AskOptions & RerunOptions & RuleOptions & ShardOptions,
   startedAt: Date,
 ): Promise<CollectPlan> {
   const { fixes, profiles, declared } = rulesOfCollection(options);
-  const targets = await loadHosts(options, [...profiles.keys()]);
-  const runHosts = planCollectedHosts(options, targets, { facts: allFacts(fixes, declared), declared });
+  const { plan } = options;
+  const planned =
+    plan === undefined ? undefined : await takePlannedShard({ ...options, plan }, [...profiles.keys()], startedAt);
+  const targets = planned?.targets ?? (await loadHosts(options, [...profiles.keys()]));
+  const runHosts: RunHosts & Pick<CollectPlan, 'shard'> =
+    planned === undefined
+      ? planCollectedHosts(options, targets, { facts: allFacts(fixes, declared), declared })
+      : { ...askAll(targets.hosts), shard: planned.shard };
   if (runHosts.hosts.length === 0) usage('no host was selected: nothing would be collected');
   return {
     ...runHosts,
@@ -138,7 +146,7 @@ export async function resolveCollection(
     declared,
     startedAt: toTimestamp(startedAt),
     inventory: targets.inventory.files,
-    limit: options.limit,
+    limit: planned?.limit ?? options.limit,
   };
 }
 

@@ -1,0 +1,131 @@
+import { createPrivateKey, sign } from 'node:crypto';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { getGroupForks } from '../../inventory/group-forks.js';
+import type { Host } from '../../model/host.js';
+import { makePlan } from '../../plan/make-plan.js';
+import type { FleetPlan } from '../../plan/plan-schema.js';
+import { newRunId } from '../../run/header.js';
+import { toTimestamp } from '../../run/moments.js';
+import { checkLinks, writeFileAtomically } from '../../run/output-file.js';
+import { sha256 } from '../../run/sha256.js';
+import { VERSION } from '../../run/shipped/version.js';
+import { clean } from '../../text/clean.js';
+import { count } from '../../text/count.js';
+import { readTextFile } from '../../transports/read-file.js';
+import { SIGNATURE_FILE } from '../input/plan-folder.js';
+import type { FleetOptionValues } from '../options/fleet.js';
+import type { HostOptions } from '../options/hosts.js';
+import type { PlanningOptions } from '../options/planning.js';
+import type { RerunOptions } from '../options/rerun.js';
+import type { RuleOptions } from '../options/rules.js';
+import { loadHosts, loadRules, type Targets } from '../setup/load-targets.js';
+import { warn } from '../setup/open-world.js';
+import { planHosts } from '../setup/plan-rerun.js';
+import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
+
+export interface PlanCommandOptions
+  extends HostOptions, RerunOptions, RuleOptions, PlanningOptions, Pick<FleetOptionValues, 'groupForks'> {
+  readonly outputMode?: number;
+}
+
+const MAX_KEY_BYTES = 64 * 1024;
+/** Who may look into the folder is decided by the mode of its files. */
+const FOLDER_MODE = 0o755;
+const PRIVATE_FOLDER = 0o700;
+
+/** The signature of a text, in base64; nothing where nobody asked. */
+function signer(keyFile: string | undefined): ((text: string) => string) | undefined {
+  if (keyFile === undefined) return undefined;
+  try {
+    const key = createPrivateKey(readTextFile(keyFile, MAX_KEY_BYTES));
+    if (key.asymmetricKeyType !== 'ed25519')
+      return usage(
+        `${keyFile} is a key of ${String(key.asymmetricKeyType)}: make one with openssl genpkey -algorithm ed25519`,
+      );
+    return (text) => `${sign(undefined, Buffer.from(text), key).toString('base64')}\n`;
+  } catch (thrown) {
+    if (thrown instanceof Stop) throw thrown;
+    return usage(`${keyFile} is no private key in PEM: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+}
+
+/** Nothing of an older plan may be taken for a part of this one. */
+function checkFolder(folder: string): void {
+  try {
+    checkLinks(folder);
+    const found = statSync(folder, { throwIfNoEntry: false });
+    if (found !== undefined && readdirSync(folder).length > 0)
+      usage(`${folder} is not empty: a plan is written to a folder of its own`);
+  } catch (thrown) {
+    if (thrown instanceof Stop) throw thrown;
+    usage(`the plan cannot be written to ${folder}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+}
+
+function rulesOf(options: RuleOptions) {
+  const { value, diagnostics } = loadRules(options);
+  stopOnErrors(diagnostics);
+  if (value === undefined) throw new Stop(EXIT.usage);
+  return value;
+}
+
+/** Those that were selected; with --rerun those of them that a saved report names. */
+async function hostsOf(options: PlanCommandOptions): Promise<Targets & { readonly limit: string | undefined }> {
+  const rules = rulesOf(options);
+  const targets = await loadHosts(options, [...rules.profiles.keys()]);
+  const { hosts, runHosts, limit } = planHosts(options, targets, rules);
+  const asked: readonly Host[] = runHosts === undefined ? (hosts ?? []) : runHosts.asked.map(([, host]) => host);
+  if (asked.length === 0) usage('no host was selected: there is nothing to plan');
+  return { inventory: targets.inventory, hosts: asked, limit };
+}
+
+function zonesOf({ shards }: FleetPlan): string {
+  const zones = new Map<string, { shards: number; hosts: number }>();
+  for (const { zone, hosts } of shards) {
+    const before = zones.get(zone) ?? { shards: 0, hosts: 0 };
+    zones.set(zone, { shards: before.shards + 1, hosts: before.hosts + hosts });
+  }
+  if (zones.size < 2) return '';
+  const each = [...zones].map(
+    ([zone, had]) => `${clean(zone, 100)} ${count(had.hosts, 'host')} in ${count(had.shards, 'shard')}`,
+  );
+  return ` (${each.join(', ')})`;
+}
+
+/** Writes the plan of a fleet to a folder. */
+export async function makePlanOfFleet(options: PlanCommandOptions): Promise<void> {
+  const { output, notAfter, outputMode, shardHosts, zoneBy, groupForks = [] } = options;
+  const toSignature = signer(options.signKey);
+  checkFolder(output);
+  const { inventory, hosts, limit } = await hostsOf(options);
+  const forks = getGroupForks(inventory, groupForks);
+  stopOnErrors(forks.diagnostics);
+  const now = new Date();
+  const { value: made, diagnostics } = makePlan(
+    {
+      runId: newRunId(),
+      madeAt: toTimestamp(now),
+      notAfter: notAfter === undefined ? undefined : toTimestamp(new Date(now.getTime() + notAfter)),
+      kernward: VERSION,
+      inventory: inventory.files,
+      limit,
+      hosts,
+      groupForks: forks.value ?? inventory.groupForks,
+      most: shardHosts,
+      zoneLabel: zoneBy,
+    },
+    sha256,
+  );
+  stopOnErrors(diagnostics);
+  if (made === undefined) throw new Stop(EXIT.usage);
+  const text = made.files.at(-1)?.text ?? '';
+  const signature = toSignature === undefined ? [] : [{ path: SIGNATURE_FILE, text: toSignature(text) }];
+  mkdirSync(join(output, 'shards'), { recursive: true, mode: outputMode === undefined ? PRIVATE_FOLDER : FOLDER_MODE });
+  // plan.json is the last: who finds it finds everything.
+  for (const file of [...signature, ...made.files])
+    await writeFileAtomically(join(output, file.path), [file.text], outputMode);
+  const { plan } = made;
+  warn(`${output}: ${count(plan.hosts, 'host')} in ${count(plan.shards.length, 'shard')}${zonesOf(plan)}`);
+}

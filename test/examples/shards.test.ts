@@ -1,0 +1,170 @@
+/**
+ * The examples for several machines, run as they are written: their shell is taken out of the file, an index is a process.
+ * Whatever of a fleet does not come must be in the report.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseDocument } from 'yaml';
+import { SHARD_INDEXES } from '../../src/cli/options/shard-index.js';
+import { ALL_ENDS, ENDS, inScratch, type End, type Ran, type Scratch } from '../support/example-scratch.js';
+
+function example(name: string): string {
+  return readFileSync(join(process.cwd(), 'examples', name), 'utf8');
+}
+
+function parsed(name: string) {
+  const document = parseDocument(example(name));
+  assert.deepEqual([...document.errors, ...document.warnings], [], name);
+  return document.toJS();
+}
+
+/** A host a shard: the hosts of the examples are one or two. */
+const small = (script: string): string => script.replaceAll('--shard-hosts 1000', '--shard-hosts 1');
+
+function planned({ read }: Scratch): readonly number[] {
+  const { shards }: { readonly shards: readonly { readonly shard: number }[] } = JSON.parse(read('plan/plan.json'));
+  return shards.map(({ shard }) => shard);
+}
+
+function is(ran: Ran, status: number): void {
+  return assert.equal(ran.status, status, ran.stdout + ran.stderr);
+}
+
+interface Way {
+  readonly plan: string;
+  readonly collect: string;
+  readonly variable: string;
+  readonly eval: (scratch: Scratch) => Ran;
+}
+
+/** Plans, asks every shard but the last if there is to be a hole, and judges. */
+function runs(scratch: Scratch, way: Way, end: End, leaveOut: boolean): void {
+  is(scratch.sh(small(way.plan), { GITHUB_OUTPUT: 'outputs' }), 0);
+  const shards = planned(scratch);
+  assert.equal(shards.length, ENDS[end].hosts.length);
+  const first = SHARD_INDEXES.find(({ variable }) => variable === way.variable)?.first ?? 1;
+  for (const shard of leaveOut ? shards.slice(0, -1) : shards)
+    is(scratch.sh(way.collect, { [way.variable]: String(shard - 1 + first) }), 0);
+  is(way.eval(scratch), leaveOut && ENDS[end].exit !== 2 ? 3 : ENDS[end].exit);
+}
+
+function forEveryEnd(name: string, way: (scratch: Scratch) => Way): void {
+  for (const end of ALL_ENDS)
+    test(`${name}: a run that ${end}`, () => inScratch(end, (it) => runs(it, way(it), end, false)));
+  test(`${name}: a shard that nobody collects`, () => inScratch('fails', (it) => runs(it, way(it), 'fails', true)));
+}
+
+interface Job {
+  readonly kind: string;
+  readonly spec: {
+    readonly completionMode?: string;
+    readonly backoffLimitPerIndex?: number;
+    readonly template: {
+      readonly spec: {
+        readonly restartPolicy: string;
+        readonly containers: readonly {
+          readonly command: readonly string[];
+          readonly args?: readonly string[];
+          readonly volumeMounts: readonly { readonly name: string }[];
+        }[];
+        readonly volumes: readonly { readonly name: string }[];
+      };
+    };
+  };
+}
+
+forEveryEnd('kubernetes-indexed-job.yaml', (scratch) => {
+  const { items }: { readonly items: readonly Job[] } = parsed('kubernetes-indexed-job.yaml');
+  const [collect, judge] = items;
+  const here = (text: string): string => text.replaceAll(/\/(etc|var\/lib)\/kernward(-key)?(?=\/)/g, scratch.folder);
+  assert.deepEqual([collect?.kind, collect?.spec.completionMode, judge?.kind], ['Job', 'Indexed', 'Job']);
+  assert.equal(collect?.spec.backoffLimitPerIndex, 1);
+  for (const job of [collect, judge]) {
+    const { containers, volumes, restartPolicy } = job?.spec.template.spec ?? assert.fail();
+    assert.equal(restartPolicy, 'Never');
+    assert.deepEqual(
+      containers[0]?.volumeMounts.map(({ name }) => name),
+      volumes.map(({ name }) => name),
+    );
+  }
+  const [asking] = collect?.spec.template.spec.containers ?? [];
+  const [judging] = judge?.spec.template.spec.containers ?? [];
+  const comment = /kernward plan .*/.exec(example('kubernetes-indexed-job.yaml'))?.[0] ?? '';
+  assert.deepEqual(asking?.command.slice(0, 2), ['/bin/sh', '-c']);
+  return {
+    plan: `${comment}\nmkdir results`,
+    collect: here(asking?.command[2] ?? ''),
+    variable: 'JOB_COMPLETION_INDEX',
+    eval: ({ run }) => run([...(judging?.command ?? []), ...(judging?.args ?? [])].map(here)),
+  };
+});
+
+interface GitHub {
+  readonly jobs: Readonly<
+    Record<string, { readonly steps: readonly { readonly run?: string }[]; readonly if?: string }>
+  >;
+}
+
+forEveryEnd('github-matrix.yml', () => {
+  const { jobs }: GitHub = parsed('github-matrix.yml');
+  const of = (job: string): string => (jobs[job]?.steps ?? []).flatMap(({ run }) => run ?? []).join('\n');
+  assert.match(jobs['eval']?.if ?? '', /!cancelled\(\)/);
+  return {
+    // jq is on the runners; here the plan is looked at by the test.
+    plan: of('plan').replace(/\$\(jq[^)]*\)/, ''),
+    collect: of('collect'),
+    variable: 'SHARD',
+    eval: ({ sh }) => sh(of('eval')),
+  };
+});
+
+forEveryEnd('gitlab-parallel.yml', () => {
+  const jobs: Readonly<Record<string, { readonly script: readonly string[] }>> = parsed('gitlab-parallel.yml');
+  const of = (job: string): string => (jobs[job]?.script ?? []).join('\n');
+  return { plan: of('plan'), collect: of('collect'), variable: 'CI_NODE_INDEX', eval: ({ sh }) => sh(of('eval')) };
+});
+
+forEveryEnd('slurm-array.sh', () => {
+  const text = example('slurm-array.sh');
+  const [plan = ''] = /kernward plan .*$/m.exec(text) ?? [];
+  const [, judge = ''] = /--wrap '(.*)'$/m.exec(text) ?? [];
+  return {
+    plan,
+    collect: text,
+    variable: 'SLURM_ARRAY_TASK_ID',
+    eval: ({ sh }) => sh(`${judge} --waivers waivers.yaml`),
+  };
+});
+
+test('zones-by-ssh.sh: a machine a zone, and one that cannot be reached leaves a hole', () =>
+  inScratch('fails', (scratch) => {
+    scratch.write(
+      'inventory.yaml',
+      `hosts:
+  - { name: good, labels: { zone: eu } }
+  - { name: bad, labels: { zone: us } }
+`,
+    );
+    // What the machine has: kernward, and its own way to its hosts.
+    const own = scratch.folder;
+    scratch.write(
+      'own.yaml',
+      `hosts:
+  - { name: good, transport: recorded, recording: ${own}/debian-12.probe }
+  - { name: bad, transport: recorded, recording: ${own}/debian-12.probe }
+`,
+    );
+    scratch.command(
+      'ssh',
+      `shift 2
+[ "$1" = dead ] && { cat >/dev/null; echo "ssh: no route to host" >&2; exit 255; }
+exec /bin/sh -c "$(printf '%s' "$2" | sed 's#--plan plan#--plan plan -i ${own}/own.yaml#')"`,
+    );
+    const script = join(process.cwd(), 'examples', 'zones-by-ssh.sh');
+    is(scratch.run(['/bin/sh', script, 'eu', 'us']), 0);
+    const { status, stdout } = scratch.run(['/bin/sh', script, 'eu', 'dead']);
+    assert.equal(status, 3, stdout);
+    assert.match(stdout, /shard-missing/);
+  }));
