@@ -62,8 +62,8 @@ async function writeAssets(root, folder) {
   contents.set('files', JSON.stringify(files));
   return Object.fromEntries(
     [...contents].map(([name, bytes], index) => {
-      const file = join(folder, `asset-${index}`);
-      writeFileSync(file, bytes);
+      const file = `asset-${index}`;
+      writeFileSync(join(folder, file), bytes);
       return [name, file];
     }),
   );
@@ -79,8 +79,9 @@ export async function makeExecutables(root, targets) {
     writeFileSync(
       join(folder, 'sea.json'),
       JSON.stringify({
-        main: join(folder, 'first.cjs'),
-        output: join(folder, 'blob'),
+        // Not by its whole path, which would stand in the executable.
+        main: 'first.cjs',
+        output: 'blob',
         disableExperimentalSEAWarning: true,
         // It would be of one processor, and of one build of V8.
         useCodeCache: false,
@@ -88,7 +89,7 @@ export async function makeExecutables(root, targets) {
         assets,
       }),
     );
-    run(join(here, 'bin', 'node'), ['--experimental-sea-config', join(folder, 'sea.json')]);
+    run(join(here, 'bin', 'node'), ['--experimental-sea-config', 'sea.json'], { cwd: folder });
     const blob = readFileSync(join(folder, 'blob'));
     for (const { architecture, file } of targets) {
       mkdirSync(join(file, '..'), { recursive: true });

@@ -143,6 +143,10 @@ describe('a release', needsRelease(), () => {
   test('the executable is below 110 MB, and says what it is without Node.js or ssh', () => {
     const { size } = statSync(join(made, EXECUTABLE));
     assert.ok(size < 110_000_000, `${size} bytes`);
+    assert.ok(
+      !readFileSync(join(made, EXECUTABLE)).includes('kernward-executable-'),
+      'it knows the folder it was made in',
+    );
     const said: unknown = JSON.parse(output('! command -v node >&2; ! command -v ssh >&2; kw version --json'));
     const own = spawnSync(process.execPath, [join('dist', 'kernward.js'), 'version', '--json'], { encoding: 'utf8' });
     const { version, commit, policies }: Readonly<Record<string, unknown>> = JSON.parse(own.stdout);
