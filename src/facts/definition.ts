@@ -22,6 +22,9 @@ export type PackageSection = (typeof PACKAGE_SECTIONS)[number];
 /** What is read for facts that policies declare: last, so that nothing of it can take anything from the others. */
 export const DECLARED_SECTIONS = ['declared', 'parameters', 'kconfig'] as const;
 
+/** What the next boot will apply: after the rest of the catalogue, since it looks at the most files. */
+export const BOOT_SECTIONS = ['boot'] as const;
+
 /** What the collector, installed on the host, says of itself; and what root's script said, where a host may use it. */
 export const OTHER_SECTIONS = ['collector', 'become'] as const;
 
@@ -33,6 +36,7 @@ export type SectionName =
   | (typeof SECTIONS)[number]
   | PackageSection
   | (typeof DECLARED_SECTIONS)[number]
+  | (typeof BOOT_SECTIONS)[number]
   | (typeof OTHER_SECTIONS)[number]
   | RootPart;
 
@@ -50,6 +54,7 @@ export const COUNTED_SECTIONS: ReadonlySet<string> = new Set([
   'dumps',
   'become',
   ...DECLARED_SECTIONS,
+  ...BOOT_SECTIONS,
 ] satisfies readonly SectionName[]);
 
 /** Where a fact is read. */

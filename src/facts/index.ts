@@ -10,6 +10,7 @@ import { MACHINE } from './catalog/machine.js';
 import { MEMORY } from './catalog/memory.js';
 import { PACKAGES } from './catalog/packages.js';
 import { PANIC_FACTS } from './catalog/panic.js';
+import { NEXT_BOOT } from './catalog/next-boot.js';
 import { OOM_DAEMONS } from './catalog/oom-daemons.js';
 import { PSTORE } from './catalog/pstore.js';
 import { STORAGE } from './catalog/storage.js';
@@ -40,6 +41,7 @@ const PROBED: readonly Subject[] = [
   { title: 'Kernel and distribution', facts: IDENTITY },
   { title: 'Boot parameters', facts: CMDLINE },
   { title: 'Machine', facts: MACHINE },
+  { title: 'Next boot', facts: NEXT_BOOT },
 ];
 
 /** The subjects, in the order of the reference page. */

@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<CommandSection, string>> = {
   dumps: '/etc/kdump.conf and /etc/default/kdump-tools, filtered on the host; /etc/systemd/system; /var/crash',
   parameters: '/proc/cmdline, filtered on the host',
   kconfig: '/proc/config.gz, or the configuration in /boot or /lib/modules, filtered on the host',
+  boot: 'what the next boot reads: sysctl.d, tmpfiles.d, tuned, the configured kernel command line, filtered on the host',
   pstore: '/sys/fs/pstore, as root (become: sudo)',
 };
 

@@ -3,6 +3,7 @@ import { allowedParameters } from '../facts/catalog/cmdline.js';
 import { FACTS, FURTHER_FACTS } from '../facts/index.js';
 import { fnv1a32 } from '../text/fnv1a.js';
 import { memoize } from '../language/memoize.js';
+import { bootFunctions } from './boot/boot-script.js';
 import { DUMPS_SCRIPT } from './dumps.js';
 import { packagesFunctions } from './packages-script.js';
 import { ROOT_EDITIONS } from './root-script.js';
@@ -16,6 +17,7 @@ const SECTION_TEXTS: Readonly<Record<CommandSection, () => string>> = {
   kthreads: () => KTHREADS,
   tasks: () => TASKS_SCRIPT,
   dumps: () => DUMPS_SCRIPT,
+  boot: bootFunctions,
   // Only policies declare facts of these: `declared-editions.ts`.
   parameters: () => '',
   kconfig: () => '',

@@ -1,4 +1,5 @@
 import {
+  BOOT_SECTIONS,
   COUNTED_SECTIONS,
   DECLARED_SECTIONS,
   OTHER_SECTIONS,
@@ -25,7 +26,13 @@ export interface ProbeSection {
  */
 export type Frames = ReadonlyMap<SectionName, ProbeSection | 'broken'>;
 
-const ALL: ReadonlySet<string> = new Set([...SECTIONS, ...PACKAGE_SECTIONS, ...DECLARED_SECTIONS, ...OTHER_SECTIONS]);
+const ALL: ReadonlySet<string> = new Set([
+  ...SECTIONS,
+  ...PACKAGE_SECTIONS,
+  ...DECLARED_SECTIONS,
+  ...BOOT_SECTIONS,
+  ...OTHER_SECTIONS,
+]);
 function isSection(name: string): name is SectionName {
   return ALL.has(name);
 }

@@ -180,6 +180,8 @@ const EXPECTED: Readonly<Record<CommandSection, Expected>> = {
   kthreads: OF_PROCESSES,
   tasks: OF_PROCESSES,
   dumps: { statuses: [0] },
+  // find: what its command says, or a file that has gone meanwhile; its last line says that it came to its end.
+  boot: { statuses: [0, 1, 2] },
   pstore: { statuses: [0] },
   // rpm: how many of the packages that were asked for are not installed. dpkg-query: 1 where none is.
   installed: { statuses: [0, 1, 2, 3, 4, 5], harmless: /^(?:dpkg-query: no packages found matching |warning: )/ },
@@ -274,7 +276,15 @@ export function parseProbe(
     };
   const observed = toOutput(sections, ended);
   const collector = collectorIn(sections);
-  const readings = new Map(FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
+  // What is asked for last, a recording of old has not.
+  const asksForBoot = !isRecorded || sections.has('boot');
+  const ofOld = (fact: FactDefinition): Reading | undefined =>
+    !asksForBoot && fact.origin.via === 'command' && fact.origin.sections.includes('boot')
+      ? unreadable('not-collected', `the probe that this was recorded with did not ask for ${fact.id}`)
+      : undefined;
+  const readings = new Map(
+    FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? ofOld(fact) ?? readFact(fact, observed)]),
+  );
   for (const [id, reading] of readDeclared(declared, observed, sections, collector, isRecorded))
     readings.set(id, reading);
   return { ok: true, readings, ...defined({ collector }) };

@@ -3,6 +3,7 @@ import type { FactDefinition, FileSection } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
 import { memoize } from '../language/memoize.js';
 import { CMDLINE_AWK } from './cmdline-awk.js';
+import { bootFunctions } from './boot/boot-script.js';
 import { declaredEditions } from './declared-editions.js';
 import { declaredParts } from './declared-script.js';
 import { DUMPS_FUNCTION } from './dumps.js';
@@ -20,7 +21,12 @@ const PLACES = [...new Set([...DIRECTORIES, ...MOUNT_PROOFS.map(({ proof }) => p
   .map((path) => ` \\\n  ${path}`)
   .join('');
 
-const CMDLINE = `  kw_run awk -v allowed='${allowedParameters(FACTS).join(' ')}' '${CMDLINE_AWK}' /proc/cmdline
+/** What it complains of is no line of its answer where it fails; it is captured here, since a process less is started so. */
+const CMDLINE = `  kw_may='${allowedParameters(FACTS).join(' ')}'
+  kw_m=$(\${kw_exec} awk -v allowed="$kw_may" '${CMDLINE_AWK}' /proc/cmdline 2>&1 </dev/null)
+  kw_x=$?
+  kw_e=
+  test $kw_x = 0 || { kw_e=$kw_m; kw_m=; }
 `;
 
 export const KTHREADS = `  kw_grep stat -aHE '^[0-9]+ \\((kthreadd|khugepaged)\\) [A-Za-z] [02] '
@@ -77,7 +83,7 @@ kw_grep() {
   kw_x=$kw_m
 }
 kw_cmdline() {
-${CMDLINE}  kw_end
+${CMDLINE}  kw_tell
 }
 kw_kthreads() {
 ${KTHREADS}  kw_end
@@ -85,7 +91,7 @@ ${KTHREADS}  kw_end
 kw_tasks() {
 ${TASKS_SCRIPT}  kw_end
 }
-${DUMPS_FUNCTION}${functions}kw_probe() {
+${DUMPS_FUNCTION}${functions}${bootFunctions()}kw_probe() {
   kw_guard
   kw_take
 ${first}  kw_begin places
@@ -100,7 +106,7 @@ ${first}  kw_begin places
   kw_files sysfs${filesOf('sysfs')}
   # A command line may hold secrets: only these parameters leave the host.
   kw_begin cmdline
-  kw_counted kw_cmdline
+  kw_cmdline
   kw_begin machine
   kw_run uname -m
   kw_end
@@ -115,6 +121,9 @@ ${first}  kw_begin places
   # Crash dumps. Of these files only known words leave the host, of /var/crash only counts; nothing is looked at that may be remote.
   kw_begin dumps
   kw_counted kw_dumps
+  # What the next boot will apply.
+  kw_begin boot
+  kw_boot
 ${calls}  exit 0
 }
 `;

@@ -49,6 +49,19 @@ kw_counted() {
   echo "kw $kw_n there $kw_c"
   echo "$kw_m"
 }
+# The same for what has been captured already, with what was complained of.
+kw_tell() {
+  kw_c=0
+  IFS='
+'
+  set -f
+  for kw_f in $kw_m; do kw_c=$((kw_c + 1)); done
+  set +f
+  unset IFS
+  echo "kw $kw_n there $kw_c"
+  echo "$kw_m"
+  kw_end
+}
 # Runs one command: its output is the section's, what it complains of follows, then its status.
 kw_run() {
   { kw_e=$(\${kw_exec} "$@" 2>&1 >&3 3>&- </dev/null); kw_x=$?; } 3>&1

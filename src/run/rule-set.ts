@@ -5,6 +5,7 @@ import { DUMP_FACTS } from '../kernel/crashkernel-size.js';
 import { fixFacts } from '../kernel/fixes/facts.js';
 import type { KnownFix } from '../kernel/fixes/schema.js';
 import { loadFixes } from '../kernel/fixes/load.js';
+import { NEXT_BOOT_FACTS } from '../kernel/next-boot/facts.js';
 import { OUTCOME_FACTS } from '../kernel/outcome/index.js';
 import { supportFacts, TODAY } from '../kernel/support/facts.js';
 import { loadSupport } from '../kernel/support/load.js';
@@ -55,10 +56,12 @@ export interface RuleSetTexts {
 }
 
 function derivedFacts(fixes: readonly KnownFix[], support: readonly SupportData[]): readonly DerivedFact[] {
-  return [...OUTCOME_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)].map((fact) => ({
-    ...fact,
-    derive: memoizeByReadings(fact.inputs, fact.derive),
-  }));
+  return [...OUTCOME_FACTS, ...NEXT_BOOT_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)].map(
+    (fact) => ({
+      ...fact,
+      derive: memoizeByReadings(fact.inputs, fact.derive),
+    }),
+  );
 }
 
 /** Every fact that an expression can name. What the facts of support are does not depend on the data. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FACTS, FURTHER_FACTS } from '../../src/facts/index.js';
 import { DUMP_FACTS } from '../../src/kernel/crashkernel-size.js';
+import { NEXT_BOOT_FACTS } from '../../src/kernel/next-boot/facts.js';
 import { derive } from '../../src/kernel/derive-facts.js';
 import { fixFacts } from '../../src/kernel/fixes/facts.js';
 import { loadFixes } from '../../src/kernel/fixes/load.js';
@@ -42,6 +43,7 @@ export const PROFILE_FILES = yamlIn('policies/profiles');
 export const SUPPORT = sound(loadSupport(yamlIn('policies/support')));
 export const DERIVED: readonly DerivedFact[] = [
   ...OUTCOME_FACTS,
+  ...NEXT_BOOT_FACTS,
   ...DUMP_FACTS,
   ...fixFacts(sound(loadFixes(yamlIn('policies/kernel-fixes')))),
   ...supportFacts(SUPPORT),

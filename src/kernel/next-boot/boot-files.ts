@@ -1,0 +1,98 @@
+import { SYSCTL_CONF, SYSCTL_DIRECTORIES, TMPFILES_DIRECTORIES } from '../../facts/boot-files.js';
+import type { ConfFile, ConfLine, ConfTree } from './conf-files.js';
+import type { SysctlProgram } from './sysctl-d.js';
+
+/** What the probe found of what the next boot reads. */
+export interface BootFiles {
+  /** undefined: it is not known who applies sysctl.d. */
+  readonly program: SysctlProgram | undefined;
+  readonly enabled: ReadonlySet<string>;
+  readonly sysctls: ConfTree;
+  readonly tmpfiles: ConfTree;
+  /** Every file of which something is known, by its path. */
+  readonly files: ReadonlyMap<string, ConfFile>;
+  /** Why a file or directory could not be read, by its path. */
+  readonly unread: ReadonlyMap<string, string>;
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  cut: 'was not read to its end',
+  denied: 'may not be read',
+  remote: 'is on a file system that is not known to be local, and was not looked at',
+  strange: 'holds a file of a name that was not read',
+  many: 'holds too many files to be read',
+};
+
+const IN_DIRECTORY = new Set(['strange', 'many']);
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+interface Growing {
+  readonly path: string;
+  readonly lines: ConfLine[];
+  unread?: string;
+  isOdd?: true;
+}
+
+function treeOf(
+  files: ReadonlyMap<string, ConfFile>,
+  unread: ReadonlyMap<string, string>,
+  directories: readonly string[],
+  more: readonly string[] = [],
+): ConfTree {
+  return {
+    files: [...files.values()].filter(({ path }) => directories.includes(parentOf(path)) || more.includes(path)),
+    unlisted: directories.flatMap((path) => {
+      const why = unread.get(path);
+      return why === undefined ? [] : [{ path, unread: why }];
+    }),
+  };
+}
+
+/** @param told the value of `next_boot.files` */
+export function readBootFiles(told: readonly string[]): BootFiles {
+  const files = new Map<string, Growing>();
+  const unread = new Map<string, string>();
+  const words = new Set<string>();
+  const enabled = new Set<string>();
+  const fileAt = (path: string): Growing => {
+    const file = files.get(path) ?? { path, lines: [] };
+    files.set(path, file);
+    return file;
+  };
+  for (const line of told) {
+    const content = /^(\/[^:]*):(\d+):([\s\S]*)$/.exec(line);
+    if (content !== null) {
+      fileAt(content[1] ?? '').lines.push({ line: Number(content[2]), text: content[3] ?? '' });
+      continue;
+    }
+    const space = line.indexOf(' ');
+    const [word, path] = [line.slice(0, space < 0 ? undefined : space), line.slice(space + 1)];
+    if (word === 'enabled') enabled.add(path);
+    else if (!path.startsWith('/')) words.add(line);
+    else if (word === 'file' || word === 'null') fileAt(path);
+    else if (word === 'odd') fileAt(path).isOdd = true;
+    else {
+      const why = WHY[word] ?? 'was not read';
+      unread.set(path, why);
+      if (!IN_DIRECTORY.has(word)) fileAt(path).unread = why;
+    }
+  }
+  // A directory is no file of the one above it.
+  for (const directory of [...SYSCTL_DIRECTORIES, ...TMPFILES_DIRECTORIES]) files.delete(directory);
+  const hasSystemd = words.has('systemd');
+  return {
+    program: !hasSystemd
+      ? undefined
+      : words.has('program systemd-sysctl') && !words.has('masked systemd-sysctl')
+        ? 'systemd-sysctl'
+        : undefined,
+    enabled,
+    sysctls: treeOf(files, unread, SYSCTL_DIRECTORIES, [SYSCTL_CONF]),
+    tmpfiles: treeOf(files, unread, TMPFILES_DIRECTORIES),
+    files,
+    unread,
+  };
+}

@@ -1,0 +1,177 @@
+import {
+  BOOT_ENTRIES,
+  GRUB_CFGS,
+  GRUB_DEFAULTS,
+  GRUB_DEFAULTS_DIRECTORY,
+  GRUB_ENVS,
+  KERNEL_CMDLINE,
+} from '../../facts/boot-files.js';
+import type { BootFiles } from './boot-files.js';
+import type { ConfFile } from './conf-files.js';
+
+/** Parameters with their place, of the command line that the next kernel is started with. */
+type NextParameters = ReadonlyMap<string, { readonly value: string; readonly place: string }>;
+
+/** What is known of the next command line. */
+export interface NextCommandLine {
+  /** What it says of a parameter: `undefined` it is not given, `doubt` where that is not known. */
+  readonly ask: (
+    name: string,
+  ) => { readonly value: string; readonly place: string } | { readonly doubt: string } | undefined;
+}
+
+type Said = { readonly parameters: NextParameters } | { readonly doubt: string };
+
+/** `options panic=5 @kernelopts` as parameters; `@NAME` is put in by `expand`. */
+function parametersOf(
+  text: string,
+  place: string,
+  expand: (name: string) => readonly string[] | undefined = () => undefined,
+): Said {
+  const found = new Map<string, { value: string; place: string }>();
+  const queue = text.split(' ').filter((word) => word !== '');
+  for (let at = 0; at < queue.length && at < 500; at++) {
+    const word = queue[at] ?? '';
+    if (word === '?') return { doubt: `${place} has a part that is not understood` };
+    if (word.startsWith('@')) {
+      const words = expand(word.slice(1));
+      if (words === undefined) return { doubt: `${place} uses $${word.slice(1)}, which is not known` };
+      queue.splice(at + 1, 0, ...words);
+      continue;
+    }
+    const equals = word.indexOf('=');
+    found.set(equals < 0 ? word : word.slice(0, equals), { value: equals < 0 ? '' : word.slice(equals + 1), place });
+  }
+  return { parameters: found };
+}
+
+function valueIn(files: BootFiles, paths: readonly string[], name: string): readonly string[] | undefined {
+  const file = paths.map((path) => files.files.get(path)).find((each) => each !== undefined);
+  if (file === undefined || file.unread !== undefined) return undefined;
+  const line = file.lines.find(({ text }) => text.startsWith(`${name}=`));
+  return line === undefined
+    ? []
+    : line.text
+        .slice(name.length + 1)
+        .split(' ')
+        .filter((word) => word !== '');
+}
+
+/** Of entries of the Boot Loader Specification those that start by themselves: none for rescue. */
+function entriesOf(files: BootFiles): readonly Said[] {
+  return [...files.files.values()]
+    .filter(({ path }) => path.startsWith(`${BOOT_ENTRIES}/`) && !path.includes('rescue'))
+    .map((file): Said => {
+      if (file.unread !== undefined) return { doubt: `${file.path} ${file.unread}` };
+      const options = file.lines.filter(({ text }) => /^options(?: |$)/.test(text));
+      return parametersOf(
+        options.map(({ text }) => text.slice('options'.length)).join(' '),
+        `${file.path}${options[0] === undefined ? '' : `:${options[0].line}`}`,
+        (name) => valueIn(files, GRUB_ENVS, name),
+      );
+    });
+}
+
+/** The first entry of grub.cfg, or that which grubenv names; undefined where the file leaves it to entries of its own. */
+function ofGrubCfg(files: BootFiles, file: ConfFile): Said | undefined {
+  if (file.unread !== undefined) return { doubt: `${file.path} ${file.unread}` };
+  if (file.lines.some(({ text }) => text === 'blscfg')) return undefined;
+  const saved = valueIn(files, GRUB_ENVS, 'saved_entry');
+  const defaults = file.lines.flatMap(({ text }) => /^set default=(.*)$/.exec(text)?.[1] ?? []);
+  const chosen = defaults.filter((text) => text !== '${next_entry}');
+  const isSaved = chosen.includes('${saved_entry}');
+  const [only = '0', ...others] = [...new Set(chosen.filter((text) => text !== '${saved_entry}'))];
+  if (others.length > 0 || (isSaved && saved === undefined))
+    return { doubt: `${file.path} does not say which entry is the default` };
+  const wanted = (isSaved ? saved?.[0] : undefined) ?? only;
+  let id = '';
+  for (const { line, text } of file.lines) {
+    const entry = /^(?:menuentry|submenu) ?(.*)$/.exec(text);
+    if (entry !== null) id = entry[1] ?? '';
+    const linux = /^linux (\S+)(.*)$/.exec(text);
+    if (linux !== null && (wanted === '0' || wanted.split('>').at(-1) === id))
+      return parametersOf(linux[2] ?? '', `${file.path}:${line}`);
+  }
+  return { doubt: `${file.path} has no entry ${wanted}` };
+}
+
+/** What /etc/default/grub and the files beside it ask for; they count when grub.cfg is made the next time. */
+function configuredOf(files: BootFiles): Said | undefined {
+  const direct = files.files.get(KERNEL_CMDLINE);
+  const grub = [
+    ...[files.files.get(GRUB_DEFAULTS)].filter((file) => file !== undefined),
+    ...[...files.files.values()]
+      .filter(({ path }) => path.startsWith(`${GRUB_DEFAULTS_DIRECTORY}/`))
+      .sort((a, b) => (a.path < b.path ? -1 : 1)),
+  ];
+  const unread = [...grub, ...(direct === undefined ? [] : [direct])].find((file) => file.unread !== undefined);
+  if (unread !== undefined) return { doubt: `${unread.path} ${unread.unread}` };
+  if (grub.length === 0)
+    return direct === undefined
+      ? undefined
+      : parametersOf(direct.lines.map(({ text }) => text.replace(/^options/, '')).join(' '), KERNEL_CMDLINE);
+  const variables = new Map<string, Map<string, { value: string; place: string }>>();
+  for (const { path, lines } of grub)
+    for (const { line, text } of lines) {
+      const assignment = /^(GRUB_CMDLINE_LINUX(?:_DEFAULT)?)(\+?)=(.*)$/.exec(text);
+      if (assignment === null) {
+        if (text === '?' && lines.some((each) => each.text.startsWith('GRUB_CMDLINE_LINUX')))
+          return { doubt: `${path}:${line} is more than an assignment, and is not executed to see what it does` };
+        continue;
+      }
+      const [, name = '', plus = '', value = ''] = assignment;
+      const before = variables.get(name);
+      const refers = value.split(' ').filter((word) => word.startsWith('@'));
+      if (refers.some((word) => word !== `@${name}`)) return { doubt: `${path}:${line} uses another variable` };
+      const said = parametersOf(value.replaceAll(`@${name}`, ''), `${path}:${line}`);
+      if ('doubt' in said) return said;
+      variables.set(name, new Map([...(plus === '+' || refers.length > 0 ? (before ?? []) : []), ...said.parameters]));
+    }
+  return {
+    parameters: new Map([
+      ...(variables.get('GRUB_CMDLINE_LINUX') ?? []),
+      ...(variables.get('GRUB_CMDLINE_LINUX_DEFAULT') ?? []),
+    ]),
+  };
+}
+
+/**
+ * The command line of the next boot: of the boot loader's own entries where they may be read; else what is configured,
+ * as far as this boot's command line agrees with it.
+ *
+ * @param now this boot's, filtered
+ */
+export function nextCommandLine(files: BootFiles, now: ReadonlyMap<string, string> | undefined): NextCommandLine {
+  const entries = entriesOf(files);
+  const cfgs = GRUB_CFGS.flatMap((path) => files.files.get(path) ?? []).map((file) => ofGrubCfg(files, file));
+  const loader: readonly Said[] = cfgs.some((said) => said !== undefined && 'parameters' in said)
+    ? cfgs.flatMap((said) => said ?? [])
+    : [...entries, ...cfgs.flatMap((said) => said ?? [])];
+  const configured = configuredOf(files);
+  const closed =
+    loader.flatMap((said) => ('doubt' in said ? [said.doubt] : []))[0] ??
+    [BOOT_ENTRIES, '/boot'].flatMap((path) => {
+      const why = files.unread.get(path);
+      return why === undefined ? [] : [`${path} ${why}`];
+    })[0] ??
+    'no configuration of a boot loader was found';
+  const isRead = loader.length > 0 && loader.every((said) => 'parameters' in said);
+  return {
+    ask: (name) => {
+      if (isRead) {
+        const said = loader.map((each) => ('parameters' in each ? each.parameters.get(name) : undefined));
+        const [first] = said;
+        return said.every((each) => each?.value === first?.value)
+          ? first
+          : { doubt: `the entries of the boot loader differ in ${name}` };
+      }
+      if (now === undefined || configured === undefined) return { doubt: closed };
+      if ('doubt' in configured) return configured;
+      const wanted = configured.parameters.get(name);
+      if (wanted?.value === now.get(name)) return wanted;
+      return {
+        doubt: `${closed}; /proc/cmdline ${now.has(name) ? `has ${name}=${now.get(name) ?? ''}` : `has no ${name}`} and ${wanted === undefined ? 'what is configured has not' : `${wanted.place} has ${name}=${wanted.value}`}`,
+      };
+    },
+  };
+}

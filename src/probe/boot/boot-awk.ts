@@ -1,0 +1,160 @@
+/**
+ * What of the files that a boot reads leaves the host: of sysctl.d, tmpfiles.d and tuned the lines about settings that
+ * kernward knows, and patterns that may name them; of a kernel command line the parameters that it knows; of scripts and units only
+ * that, and where, they write such a setting.
+ *
+ * Its arguments are the files.
+ */
+export const BOOT_AWK = `
+  # echo of some shells gives a backslash a meaning: such a line is not told, and that is.
+  function tell(text) {
+    if (text ~ /[\\\\]/) {
+      sub(/:.*/, "", text)
+      text = "cut " text
+    }
+    told[++count] = text
+    size += length(text) + 1
+  }
+  function last(text) {
+    sub(/[ \\t\\r\\f\\v]+$/, "", text)
+    sub(/[.\\/]+$/, "", text)
+    sub(/^.*[.\\/]/, "", text)
+    return text
+  }
+  function ours(text, at) {
+    sub(/^[ \\t\\r\\f\\v]+/, "", text)
+    if (text ~ /^[#;]/) return 0
+    if (at = index(text, "=")) text = substr(text, 1, at - 1)
+    sub(/^[- \\t]+/, "", text)
+    if (last(text) in key) return 1
+    return text ~ /[*?[]/ && text !~ /^[.\\/]*(abi|crypto|dev|fs|net|sunrpc|user)[.\\/]/
+  }
+  function words(text, n, i, part, out, name) {
+    gsub(/["\\047]/, "", text)
+    n = split(text, part, " ")
+    for (i = 1; i <= n && part[i] !~ /^#/ && part[i] != "--"; i++) {
+      name = part[i]
+      if (name ~ /^[$][{]?[A-Za-z_]+[}]?$/) {
+        gsub(/[^A-Za-z_]/, "", name)
+        out = out " @" name
+        continue
+      }
+      sub(/=.*/, "", name)
+      gsub(/-/, "_", name)
+      if (name ~ /^sysctl/) gsub(/\\//, ".", name)
+      if (part[i] ~ /[$\`\\\\]/) out = out " ?"
+      else if (name in may) out = out " " name (index(part[i], "=") ? substr(part[i], index(part[i], "=")) : "")
+    }
+    return out
+  }
+  function odd(text) { return gsub(/"/, "", text) % 2 || gsub(/\\047/, "", text) % 2 || text ~ /\\\\$/ }
+  function look(file, nr, text, at, name, i) {
+    if (file ~ /\\/sysctl\\.(d\\/|conf$)/) {
+      if (ours(text)) tell(file ":" nr ":" text)
+    } else if (file ~ /\\/tmpfiles\\.d\\//) {
+      if (text ~ /^[ \\t]*[A-Za-z]/ && (index(text, "/sys/kernel/mm/") || text ~ /\\/proc\\/sys\\//)) tell(file ":" nr ":" text)
+    } else if (file ~ /^\\/etc\\/default\\/grub/) {
+      if (text ~ /^[ \\t]*(#|$)/) return
+      sub(/^[ \\t]*(export[ \\t]+)?/, "", text)
+      at = index(text, "=")
+      name = substr(text, 1, at - 1)
+      if (name !~ /^[A-Za-z_]+[+]?$/ || odd(text)) tell(file ":" nr ":?")
+      else if (name ~ /^GRUB_CMDLINE_LINUX(_DEFAULT)?[+]?$/) tell(file ":" nr ":" name "=" words(substr(text, at + 1)))
+      else if (name ~ /^GRUB_(DEFAULT|ENABLE_BLSCFG)$/) {
+        text = substr(text, at + 1)
+        gsub(/["\\047]/, "", text)
+        tell(file ":" nr ":" name "=" (text ~ /^[A-Za-z0-9_.>+-]+$/ ? text : "?"))
+      }
+    } else if (file == "/etc/kernel/cmdline") {
+      if (text !~ /^[ \\t]*#/) tell(file ":" nr ":options" words(text))
+    } else if (file ~ /^\\/boot\\/loader\\//) {
+      if (text ~ /^options[ \\t]/) tell(file ":" nr ":options" words(substr(text, 8)))
+      else if (text ~ /^version[ \\t]+[A-Za-z0-9_.+~-]+[ \\t]*$/) tell(file ":" nr ":" text)
+    } else if (file ~ /\\/grubenv$/) {
+      if (text ~ /^(kernelopts|tuned_params)=/) tell(file ":" nr ":" substr(text, 1, index(text, "=")) words(substr(text, index(text, "=") + 1)))
+      else if (text ~ /^(saved_entry|next_entry)=[A-Za-z0-9_.>+-]*$/) tell(file ":" nr ":" text)
+    } else if (file ~ /\\/grub\\.cfg$/) {
+      sub(/^[ \\t]+/, "", text)
+      if (text ~ /^linux(16|efi)?[ \\t]/) {
+        split(text, part, " ")
+        name = part[2]
+        tell(file ":" nr ":linux " (name ~ /^[A-Za-z0-9_.+~\\/-]+$/ ? name : "?") words(substr(text, index(text, name) + length(name))))
+      } else if (text ~ /^set default=/) {
+        gsub(/"/, "", text)
+        tell(file ":" nr ":" (text ~ /^set default=[A-Za-z0-9_.>$}{+-]*$/ ? text : "set default=?"))
+      } else if (text ~ /^(menuentry|submenu)[ \\t]/) {
+        name = ""
+        if (match(text, /_id_option \\047[A-Za-z0-9_.+-]+\\047/)) name = substr(text, RSTART + 12, RLENGTH - 13)
+        tell(file ":" nr ":" substr(text, 1, index(text, " ") - 1) " " name)
+      } else if (text ~ /^[}]/) tell(file ":" nr ":end")
+      else if (text ~ /^blscfg/) tell(file ":" nr ":blscfg")
+    } else if (file ~ /\\/config-/) {
+      if (text ~ /^(# )?CONFIG_(BOOTPARAM_(HUNG_TASK|SOFTLOCKUP|HARDLOCKUP)_PANIC|DEFAULT_HUNG_TASK_TIMEOUT|PANIC_(ON_OOPS|TIMEOUT)|MAGIC_SYSRQ_DEFAULT_ENABLE|TRANSPARENT_HUGEPAGE_(ALWAYS|MADVISE|NEVER)|RCU_CPU_STALL_TIMEOUT)[= ]/) tell(file ":" nr ":" text)
+    } else if (file == "/etc/tuned/tuned-main.conf") {
+      if (text ~ /^[ \\t]*(reapply_sysctl|profile_dirs)[ \\t]*=/) tell(file ":" nr ":" text)
+    } else if (file == "/etc/tuned/active_profile") {
+      tell(file ":" nr ":" (text ~ /^[A-Za-z0-9_. -]*$/ ? text : "?"))
+    } else if (file ~ /\\/tuned\\.conf$/) {
+      sub(/^[ \\t]+/, "", text)
+      if (text ~ /^\\[/) {
+        part_of = substr(text, 1, index(text, "]"))
+        if (part_of == "[sysctl]") tell(file ":" nr ":" part_of)
+        return
+      }
+      if (text ~ /^[#;]/) return
+      name = text
+      sub(/[ \\t]*=.*/, "", name)
+      if (part_of == "[main]" && name == "include") {
+        tell(file ":" nr ":[main] " text)
+        sub(/^[^=]*=/, "", text)
+        gsub(/[,; \\t]+-?/, " ", text)
+        queue = queue " " text
+      } else if (name ~ /^(type|enabled|replace)$/ || part_of == "[sysctl]" && last(name) in key || part_of == "[vm]" && name ~ /^transparent_hugepage/ || part_of == "[sysfs]" && index(name, "/sys/kernel/mm/"))
+        tell(file ":" nr ":" part_of " " text)
+    } else if (text !~ /^[ \\t]*[#;]/ && text ~ /sysctl|\\/proc\\/sys\\/|transparent_hugepage/) {
+      for (i = 1; i <= keys_n; i++) if (text ~ "[./]" list[i] "([^a-z_]|$)") tell(file ":" nr ":writes " list[i])
+      if (match(text, /transparent_hugepage\\/(khugepaged\\/)?[a-z_]+/)) tell(file ":" nr ":writes " substr(text, RSTART, RLENGTH))
+    }
+  }
+  function take(file, text, nr) {
+    if (file in taken) return
+    taken[file]
+    # Of those that may lie where no line matters the names say nothing: no other file is hidden by theirs.
+    if (file !~ /^\\/usr\\/.*\\/tmpfiles\\.d\\/|\\/systemd\\/system\\/|rc\\.local$/) tell("file " file)
+    part_of = ""
+    while ((getline text < file) > 0) {
+      nr++
+      if (nr > (file ~ /\\/config-/ ? 40000 : 4000) || size > 98304 || length(text) > 4096) {
+        tell("cut " file)
+        break
+      }
+      look(file, nr, text)
+    }
+    close(file)
+  }
+  BEGIN {
+    keys_n = split(keys, list, " ")
+    for (i = 1; i <= keys_n; i++) key[list[i]]
+    for (i = split(allowed, part, " "); i; i--) may[part[i]]
+    for (i = 1; i < ARGC; i++) {
+      known[ARGV[i]]
+      if (ARGV[i] !~ /\\/tuned\\.conf$/) take(ARGV[i])
+    }
+    for (i = 1; i <= count; i++) if (told[i] ~ /^\\/etc\\/tuned\\/active_profile:/) {
+      queue = told[i]
+      sub(/^[^:]*:[0-9]*:/, "", queue)
+    }
+    roots = split(tuned, root, " ")
+    for (followed = 0; queue ~ /[^ ]/ && followed < 32; followed++) {
+      sub(/^ +/, "", queue)
+      name = queue
+      sub(/ .*/, "", name)
+      queue = substr(queue, length(name) + 1)
+      for (i = 1; i <= roots; i++) if ((root[i] "/" name "/tuned.conf") in known) {
+        take(root[i] "/" name "/tuned.conf")
+        break
+      }
+    }
+    for (i = 1; i <= count; i++) print told[i]
+    print "end"
+  }`;

@@ -1,0 +1,156 @@
+import { FACTS } from '../../facts/index.js';
+import {
+  BOOT_ENTRIES,
+  GRUB_CFGS,
+  GRUB_DEFAULTS,
+  GRUB_DEFAULTS_DIRECTORY,
+  GRUB_ENVS,
+  KERNEL_CMDLINE,
+  RC_LOCALS,
+  SYSCTL_CONF,
+  SYSCTL_DIRECTORIES,
+  TMPFILES_DIRECTORIES,
+  TUNED_ACTIVE,
+  TUNED_DIRECTORIES,
+  TUNED_MAIN,
+  UNIT_DIRECTORY,
+} from '../../facts/boot-files.js';
+import { BOOT_AWK } from './boot-awk.js';
+import { LOCAL } from '../dumps.js';
+
+/** Files that are looked at, at most; a directory that would go beyond is told and not read. */
+const MOST_FILES = 600;
+/** What one line without an end may take of the host's memory; then the section has no end, and nothing is known. */
+const MOST_MEMORY_KIB = 131_072;
+/** Lines of /proc/mounts that are looked at: what a machine boots from is mounted before its containers are. */
+const MOST_MOUNTS = 256;
+
+/** `panic` of `sysctl.kernel.panic`: the last part of each name that a file may set. */
+function settingNames(): readonly string[] {
+  return [
+    ...new Set(FACTS.flatMap(({ id }) => (id.startsWith('sysctl.') ? [id.slice(id.lastIndexOf('.') + 1)] : []))),
+  ].sort();
+}
+
+const MAY_BE_REMOTE = ['/etc', '/usr', '/usr/local', '/usr/local/lib', '/usr/lib', '/run', '/boot'];
+
+function words(list: readonly string[]): string {
+  return list.join(' ');
+}
+
+/**
+ * The section `boot`: what the machine will apply at its next boot. Only regular files are opened, the first lines of each, and
+ * nothing below a mount that is not known to be local. Of the command line it takes what `kw_cmdline` knows (`kw_may`).
+ */
+export function bootFunctions(): string {
+  return `kw_want() {
+  case $1 in *[!A-Za-z0-9_.+@/-]*)
+    kw_b="\${kw_b}strange \${1%/*}
+"
+    return
+    ;;
+  esac
+  if test -f "$1"; then
+    if test -r "$1"; then kw_l="$kw_l$1 "; else kw_b="\${kw_b}denied $1
+"; fi
+  elif test -c "$1" || test -b "$1"; then kw_b="\${kw_b}null $1
+"
+  elif test -e "$1" || test -h "$1"; then kw_b="\${kw_b}odd $1
+"
+  fi
+}
+# Whether a path can be looked at: what is not there, and what may not be seen, is told.
+kw_look() {
+  kw_p=$1
+  while :; do
+    case $kw_r in *" $kw_p "*)
+      kw_b="\${kw_b}remote $1
+"
+      return 1
+      ;;
+    esac
+    case $kw_p in /*/*) kw_p=\${kw_p%/*} ;; *) break ;; esac
+  done
+  test -e "$1" && return 0
+  kw_p=$1
+  until test -e "$kw_p"; do kw_p=\${kw_p%/*}; kw_p=\${kw_p:-/}; done
+  test -x "$kw_p" || kw_b="\${kw_b}denied $1
+"
+  return 1
+}
+kw_list() {
+  kw_look "$1" || return
+  if test -r "$1" && test -x "$1"; then
+    for kw_f in "$1"/*$2 "$1"/.*$2; do
+      test $kw_t -lt ${MOST_FILES} || {
+        kw_b="\${kw_b}many $1
+"
+        return
+      }
+      test -e "$kw_f" || test -h "$kw_f" || continue
+      kw_t=$((kw_t + 1))
+      kw_want "$kw_f"
+    done
+  else kw_b="\${kw_b}denied $1
+"
+  fi
+}
+kw_boot() {
+  kw_b= kw_l= kw_m= kw_t=0 kw_c=0
+  kw_r=' '
+  while read -r kw_a kw_f kw_p kw_d; do
+    kw_c=$((kw_c + 1))
+    test $kw_c -gt ${MOST_MOUNTS} && break
+    case $kw_f in ${MAY_BE_REMOTE.join(' | ')} | ${BOOT_ENTRIES.replace('/entries', '')}) ;; *) continue ;; esac
+    case $kw_p in
+      ${[...LOCAL, 'vfat', 'overlay', 'squashfs', 'erofs', 'ramfs'].join(' | ')}) case $kw_r in *" $kw_f "*) kw_r="\${kw_r%%" $kw_f "*} \${kw_r#*" $kw_f "}" ;; esac ;;
+      *) kw_r="$kw_r$kw_f " ;;
+    esac
+  done </proc/mounts 2>/dev/null
+  test -d /run/systemd/system && kw_b="\${kw_b}systemd
+"
+  for kw_f in /usr/lib/systemd/systemd-sysctl /lib/systemd/systemd-sysctl; do
+    test -x "$kw_f" && kw_b="\${kw_b}program systemd-sysctl
+" && break
+  done
+  test -c ${UNIT_DIRECTORY}/systemd-sysctl.service && kw_b="\${kw_b}masked systemd-sysctl
+"
+  for kw_f in ${UNIT_DIRECTORY}/*.target.wants/tuned.service; do test -h "$kw_f" && kw_b="\${kw_b}enabled tuned
+"; done
+  for kw_f in ${UNIT_DIRECTORY}/*.target.wants/kubelet.service; do test -h "$kw_f" && kw_b="\${kw_b}enabled kubelet
+"; done
+  for kw_d in ${words(SYSCTL_DIRECTORIES)}; do
+    case $kw_d in /lib/*) test -h /lib && continue ;; esac
+    kw_list "$kw_d" .conf
+  done
+  for kw_d in ${words(TMPFILES_DIRECTORIES)}; do kw_list "$kw_d" .conf; done
+  for kw_f in ${words([SYSCTL_CONF, TUNED_ACTIVE, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, ...GRUB_CFGS, ...GRUB_ENVS])}; do
+    kw_look "$kw_f" && kw_want "$kw_f"
+  done
+  for kw_f in ${words(RC_LOCALS)}; do test -x "$kw_f" && kw_want "$kw_f"; done
+  kw_list ${GRUB_DEFAULTS_DIRECTORY} .cfg
+  kw_list ${BOOT_ENTRIES} .conf
+  kw_list ${UNIT_DIRECTORY} .service
+  if test -s ${TUNED_ACTIVE}; then
+    for kw_d in ${words(TUNED_DIRECTORIES)}; do
+      kw_look "$kw_d" && for kw_f in "$kw_d"/*/tuned.conf; do test -e "$kw_f" && kw_want "$kw_f"; done
+    done
+  fi
+  kw_a= kw_c= kw_f=
+  { read -r kw_a kw_c kw_f kw_d; } 2>/dev/null </proc/version
+  case $kw_f in *[!A-Za-z0-9_.+~-]* | '') ;; *) kw_look "/boot/config-$kw_f" && kw_want "/boot/config-$kw_f" ;; esac
+  kw_x=0
+  case $kw_l in
+    ?*)
+      ulimit -S -v ${MOST_MEMORY_KIB} 2>/dev/null
+      kw_m=$(\${kw_exec} awk -v keys='${words(settingNames())}' -v allowed="$kw_may" -v tuned='${words(TUNED_DIRECTORIES)}' '${BOOT_AWK}' $kw_l 2>/dev/null </dev/null)
+      kw_x=$?
+      ;;
+    *) kw_m=end ;;
+  esac
+  kw_e=
+  kw_m=$kw_b$kw_m
+  kw_tell
+}
+`;
+}

@@ -1,0 +1,381 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { FACTS } from '../../../src/facts/index.js';
+import { derive } from '../../../src/kernel/derive-facts.js';
+import { NEXT_BOOT_FACTS } from '../../../src/kernel/next-boot/facts.js';
+import { known, type Reading, type Readings } from '../../../src/model/reading.js';
+
+const SYSTEMD = ['systemd', 'program systemd-sysctl'];
+const CONFIG = [
+  'file /boot/config-6.1.0-50-amd64',
+  '/boot/config-6.1.0-50-amd64:10:# CONFIG_PANIC_ON_OOPS is not set',
+  '/boot/config-6.1.0-50-amd64:11:CONFIG_PANIC_TIMEOUT=0',
+  '/boot/config-6.1.0-50-amd64:12:CONFIG_DEFAULT_HUNG_TASK_TIMEOUT=120',
+  '/boot/config-6.1.0-50-amd64:13:# CONFIG_BOOTPARAM_HUNG_TASK_PANIC is not set',
+  '/boot/config-6.1.0-50-amd64:14:CONFIG_TRANSPARENT_HUGEPAGE_ALWAYS=y',
+];
+const GRUB = ['file /etc/default/grub', '/etc/default/grub:2:GRUB_CMDLINE_LINUX_DEFAULT='];
+
+interface Case {
+  readonly name: string;
+  readonly told: readonly string[];
+  readonly cmdline?: Readonly<Record<string, string>>;
+  readonly facts?: Readonly<Record<string, Reading>>;
+  /** Of `next_boot.places`. */
+  readonly sets?: Readonly<Record<string, readonly [value: string, place: string]>>;
+  readonly open?: Readonly<Record<string, RegExp>>;
+  readonly contradictions?: readonly RegExp[];
+}
+
+const PANIC = 'sysctl.kernel.panic';
+const OOPS = 'sysctl.kernel.panic_on_oops';
+const HUNG = 'sysctl.kernel.hung_task_panic';
+const THP = 'thp.enabled';
+
+function file(path: string, ...lines: readonly string[]): readonly string[] {
+  return [`file ${path}`, ...lines.map((line, index) => `${path}:${index + 1}:${line}`)];
+}
+
+function bls(name: string, options: string): readonly string[] {
+  return file(`/boot/loader/entries/${name}.conf`, `options ${options}`);
+}
+
+const TUNED = ['enabled tuned', ...file('/etc/tuned/active_profile', 'mine')];
+
+const cases: readonly Case[] = [
+  {
+    name: 'Debian: no file sets anything, and the kernel starts with what its configuration says',
+    told: [...SYSTEMD, ...CONFIG, ...GRUB],
+    sets: {
+      [PANIC]: ['0', '/boot/config-6.1.0-50-amd64:11'],
+      [HUNG]: ['0', '/boot/config-6.1.0-50-amd64:13'],
+      [THP]: ['always', '/boot/config-6.1.0-50-amd64:14'],
+    },
+  },
+  {
+    name: 'the last file wins, whatever its directory',
+    told: [
+      ...SYSTEMD,
+      ...file('/etc/sysctl.d/50-a.conf', 'kernel.panic = 5'),
+      ...file('/usr/lib/sysctl.d/99-b.conf', 'kernel.panic = 10'),
+    ],
+    sets: { [PANIC]: ['10', '/usr/lib/sysctl.d/99-b.conf:1'] },
+  },
+  {
+    name: 'a file of the same name in /etc hides it',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      'null /etc/sysctl.d/99-b.conf',
+      ...file('/usr/lib/sysctl.d/99-b.conf', 'kernel.panic = 10'),
+    ],
+    sets: { [PANIC]: ['0', '/boot/config-6.1.0-50-amd64:11'] },
+  },
+  {
+    name: 'systemd-sysctl writes a key once: what the kernel refuses of a later file leaves what it started with',
+    told: [
+      ...SYSTEMD,
+      ...file('/etc/sysctl.d/50-a.conf', 'kernel.panic = 0x10', 'kernel.panic_on_oops = yes'),
+      ...file('/etc/sysctl.d/60-b.conf', 'kernel.panic = 5s'),
+      ...CONFIG,
+      ...GRUB,
+    ],
+    sets: { [PANIC]: ['0', '/boot/config-6.1.0-50-amd64:11'], [OOPS]: ['0', '/boot/config-6.1.0-50-amd64:10'] },
+  },
+  {
+    name: 'numbers as the kernel reads them',
+    told: [...SYSTEMD, ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 0x10 seconds', 'kernel.panic_on_oops = 01')],
+    sets: { [PANIC]: ['16', '/etc/sysctl.d/a.conf:1'], [OOPS]: ['1', '/etc/sysctl.d/a.conf:2'] },
+  },
+  {
+    name: 'a later file that may not be read',
+    told: [...SYSTEMD, ...file('/etc/sysctl.d/50-a.conf', 'kernel.panic = 5'), 'denied /etc/sysctl.d/90-b.conf'],
+    open: { [PANIC]: /^\/etc\/sysctl\.d\/90-b\.conf may not be read$/ },
+  },
+  {
+    name: 'an earlier one cannot overrule it',
+    told: [...SYSTEMD, ...file('/etc/sysctl.d/50-a.conf', 'kernel.panic = 5'), 'denied /etc/sysctl.d/10-b.conf'],
+    sets: { [PANIC]: ['5', '/etc/sysctl.d/50-a.conf:1'] },
+  },
+  {
+    name: 'an earlier one can keep a pattern from a key',
+    told: [...SYSTEMD, ...file('/etc/sysctl.d/50-a.conf', 'kernel.pani* = 5'), 'denied /etc/sysctl.d/10-b.conf'],
+    open: { [PANIC]: /10-b\.conf may not be read$/ },
+  },
+  {
+    name: 'a directory that may not be listed',
+    told: [...SYSTEMD, ...file('/etc/sysctl.d/50-a.conf', 'kernel.panic = 5'), 'denied /run/sysctl.d'],
+    open: { [PANIC]: /^\/run\/sysctl\.d may not be read$/ },
+  },
+  {
+    name: 'nobody who is known applies sysctl.d',
+    told: file('/etc/sysctl.d/50-a.conf', 'kernel.panic = 5'),
+    open: { [PANIC]: /^who applies sysctl\.d at boot is not known$/ },
+  },
+  {
+    name: 'the command line of the entries of the boot loader, which agree',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'hung_task_panic=1 oops=panic'), ...bls('b', 'hung_task_panic=1')],
+    sets: { [HUNG]: ['1', '/boot/loader/entries/a.conf:1, hung_task_panic=1'] },
+    open: { [OOPS]: /^the entries of the boot loader differ in oops$/ },
+  },
+  {
+    name: 'an entry that uses a variable of grubenv',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', '@kernelopts'), ...file('/boot/grub2/grubenv', 'kernelopts= panic=7')],
+    sets: { [PANIC]: ['7', '/boot/loader/entries/a.conf:1, panic=7'] },
+  },
+  {
+    name: 'a variable that nobody knows',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', '@kernelopts')],
+    open: { [PANIC]: /uses \$kernelopts, which is not known$/ },
+  },
+  {
+    name: 'grub.cfg, its first entry',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...file(
+        '/boot/grub/grub.cfg',
+        'set default=${next_entry}',
+        'set default=0',
+        'menuentry one',
+        'linux /boot/vmlinuz-1 panic=3',
+        'end',
+        'menuentry two',
+        'linux /boot/vmlinuz-2 panic=4',
+      ),
+    ],
+    sets: { [PANIC]: ['3', '/boot/grub/grub.cfg:4, panic=3'] },
+  },
+  {
+    name: 'grub.cfg, the entry that was saved',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...file('/boot/grub/grubenv', 'saved_entry=more>two'),
+      ...file(
+        '/boot/grub/grub.cfg',
+        'set default=${saved_entry}',
+        'menuentry one',
+        'linux /boot/vmlinuz-1 panic=3',
+        'submenu more',
+        'menuentry two',
+        'linux /boot/vmlinuz-2 panic=4',
+      ),
+    ],
+    sets: { [PANIC]: ['4', '/boot/grub/grub.cfg:6, panic=4'] },
+  },
+  {
+    name: 'a grub.cfg that may not be read: what is configured and this boot agree',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      'denied /boot/grub2/grub.cfg',
+      ...file('/etc/default/grub', 'GRUB_CMDLINE_LINUX= panic=5 hung_task_panic=1'),
+      ...file('/etc/default/grub.d/x.cfg', 'GRUB_CMDLINE_LINUX= @GRUB_CMDLINE_LINUX panic=6'),
+    ],
+    cmdline: { panic: '6' },
+    sets: { [PANIC]: ['6', '/etc/default/grub.d/x.cfg:1, panic=6'], [OOPS]: ['0', '/boot/config-6.1.0-50-amd64:10'] },
+    open: {
+      [HUNG]:
+        /^\/boot\/grub2\/grub\.cfg may not be read; \/proc\/cmdline has no hung_task_panic and \/etc\/default\/grub:1 has hung_task_panic=1$/,
+    },
+  },
+  {
+    name: 'nothing of the boot loader may be read, and a file decides all the same',
+    told: [...SYSTEMD, ...CONFIG, 'denied /boot/loader/entries', ...file('/etc/sysctl.d/a.conf', 'kernel.panic=5')],
+    sets: { [PANIC]: ['5', '/etc/sysctl.d/a.conf:1'] },
+    open: { [HUNG]: /^\/boot\/loader\/entries may not be read$/ },
+  },
+  {
+    name: 'a script among the files of grub is not executed',
+    told: [...SYSTEMD, ...CONFIG, ...file('/etc/default/grub', 'GRUB_CMDLINE_LINUX= panic=5', '?')],
+    open: { [PANIC]: /^\/etc\/default\/grub:2 is more than an assignment/ },
+  },
+  {
+    name: 'sysctl. on the command line',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'sysctl.kernel.panic=9')],
+    sets: { [PANIC]: ['9', '/boot/loader/entries/a.conf:1, sysctl.kernel.panic=9'] },
+  },
+  {
+    name: 'sysctl.d comes after the command line',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'panic=9'), ...file('/etc/sysctl.d/a.conf', 'kernel.panic=5')],
+    sets: { [PANIC]: ['5', '/etc/sysctl.d/a.conf:1'] },
+    contradictions: [
+      /^sysctl\.kernel\.panic: 9 by the kernel command line .*, 5 by sysctl\.d \(\/etc\/sysctl\.d\/a\.conf:1\)$/,
+    ],
+  },
+  {
+    name: 'tuned, whose profile comes after the one that it includes',
+    told: [
+      ...SYSTEMD,
+      ...TUNED,
+      ...file('/etc/tuned/mine/tuned.conf', '[main] include=base', '[sysctl]', '[sysctl] kernel.panic = 11 # why'),
+      ...file('/usr/lib/tuned/base/tuned.conf', '[sysctl] kernel.panic = 12', '[sysctl] kernel.panic_on_oops = 1'),
+    ],
+    sets: { [PANIC]: ['11', '/etc/tuned/mine/tuned.conf:3'], [OOPS]: ['1', '/usr/lib/tuned/base/tuned.conf:2'] },
+  },
+  {
+    name: 'tuned writes sysctl.d again, of /etc and /run only',
+    told: [
+      ...SYSTEMD,
+      ...TUNED,
+      ...file('/etc/tuned/mine/tuned.conf', '[sysctl]', '[sysctl] kernel.panic=11', '[sysctl] kernel.panic_on_oops=1'),
+      ...file('/etc/sysctl.d/a.conf', 'kernel.panic=5'),
+      ...file('/usr/lib/sysctl.d/b.conf', 'kernel.panic_on_oops=0'),
+    ],
+    sets: { [PANIC]: ['5', '/etc/sysctl.d/a.conf:1'], [OOPS]: ['1', '/etc/tuned/mine/tuned.conf:3'] },
+    contradictions: [/^sysctl\.kernel\.panic_on_oops: 0 by sysctl\.d .*, 1 by tuned/],
+  },
+  {
+    name: 'reapply_sysctl = 0',
+    told: [
+      ...SYSTEMD,
+      ...TUNED,
+      ...file('/etc/tuned/tuned-main.conf', 'reapply_sysctl = 0'),
+      ...file('/etc/tuned/mine/tuned.conf', '[sysctl]', '[sysctl] kernel.panic=11'),
+      ...file('/etc/sysctl.d/a.conf', 'kernel.panic=5'),
+    ],
+    sets: { [PANIC]: ['11', '/etc/tuned/mine/tuned.conf:2'] },
+    contradictions: [/^sysctl\.kernel\.panic: 5 by sysctl\.d .*, 11 by tuned/],
+  },
+  {
+    name: 'a profile of tuned that is not there',
+    told: [...SYSTEMD, ...TUNED, ...file('/etc/sysctl.d/a.conf', 'kernel.panic=5')],
+    open: { [PANIC]: /^the profile mine of tuned was not found$/ },
+  },
+  {
+    name: 'tuned that does not start at boot',
+    told: [...SYSTEMD, ...TUNED.slice(1), ...file('/etc/sysctl.d/a.conf', 'kernel.panic=5')],
+    sets: { [PANIC]: ['5', '/etc/sysctl.d/a.conf:1'] },
+  },
+  {
+    name: 'huge pages by tuned, after tmpfiles.d',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      ...TUNED,
+      ...file('/etc/tuned/mine/tuned.conf', '[vm] transparent_hugepages=never'),
+      ...file('/etc/tmpfiles.d/x.conf', 'w /sys/kernel/mm/transparent_hugepage/enabled - - - - madvise'),
+    ],
+    sets: { [THP]: ['never', '/etc/tuned/mine/tuned.conf:1'] },
+    contradictions: [/^thp\.enabled: madvise by tmpfiles\.d .*, never by tuned/],
+  },
+  {
+    name: 'tuned leaves huge pages alone that the command line sets',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...bls('a', 'transparent_hugepage=madvise'),
+      ...TUNED,
+      ...file('/etc/tuned/mine/tuned.conf', '[vm] transparent_hugepages=never'),
+    ],
+    sets: { [THP]: ['madvise', '/boot/loader/entries/a.conf:1, transparent_hugepage=madvise'] },
+  },
+  {
+    name: 'tmpfiles.d: the first line of a path counts',
+    told: [
+      ...SYSTEMD,
+      ...file('/etc/tmpfiles.d/b.conf', 'w /sys/kernel/mm/transparent_hugepage/enabled - - - - madvise'),
+      ...file('/usr/lib/tmpfiles.d/a.conf', 'w! /sys/kernel/mm/transparent_hugepage/enabled - - - - never'),
+    ],
+    sets: { [THP]: ['never', '/usr/lib/tmpfiles.d/a.conf:1'] },
+  },
+  {
+    name: 'tmpfiles.d and sysctl.d stand in no order',
+    told: [
+      ...SYSTEMD,
+      ...file('/etc/tmpfiles.d/b.conf', 'w /proc/sys/kernel/panic - - - - 5'),
+      ...file('/etc/sysctl.d/a.conf', 'kernel.panic=6'),
+    ],
+    open: { [PANIC]: /^systemd orders neither/ },
+    contradictions: [/^sysctl\.kernel\.panic: 6 by sysctl\.d .*, 5 by tmpfiles\.d/],
+  },
+  {
+    name: 'a kubelet, and a unit of somebody',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      'enabled kubelet',
+      '/etc/systemd/system/thp.service:3:writes transparent_hugepage/enabled',
+      '/etc/rc.local:4:writes hung_task_panic',
+    ],
+    open: {
+      [PANIC]: /^the kubelet sets it/,
+      [THP]: /^\/etc\/systemd\/system\/thp\.service:3 writes it/,
+      [HUNG]: /^\/etc\/rc\.local:4 writes it/,
+    },
+  },
+  {
+    name: 'Debian’s kdump-tools',
+    told: [...SYSTEMD, ...CONFIG, ...GRUB, ...file('/etc/sysctl.d/a.conf', 'kernel.panic_on_oops=0')],
+    facts: { 'kdump.enabled': known(true, ''), 'os.id': known('debian', '') },
+    open: { [OOPS]: /^kdump-config sets it to 1/ },
+  },
+];
+
+function valueOf(readings: Readings, id: string): unknown {
+  const reading = readings.get(id);
+  assert.equal(reading?.state, 'known', id);
+  return reading?.state === 'known' ? reading.value : undefined;
+}
+
+function mapOf(readings: Readings, id: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(Object(valueOf(readings, id))).map(([key, value]) => [key, String(value)]));
+}
+
+function deriveFrom({ told, cmdline = {}, facts = {} }: Case): Readings {
+  return derive(
+    new Map<string, Reading>([
+      ...FACTS.filter(({ id }) => id.startsWith('sysctl.')).map(({ id }) => [id, known(0, '0\n')] as const),
+      [THP, known('always', '[always] madvise never\n')],
+      ['kdump.enabled', known(false, '')],
+      ['os.id', known('debian', '')],
+      ['cmdline', known(cmdline, '')],
+      ['next_boot.files', known(told, told.join('\n'))],
+      ...Object.entries(facts),
+    ]),
+    NEXT_BOOT_FACTS,
+  );
+}
+
+describe('what the next boot makes of the settings', () => {
+  for (const each of cases)
+    test(each.name, () => {
+      const readings = deriveFrom(each);
+      const [values, places, open] = ['values', 'places', 'open'].map((name) => mapOf(readings, `next_boot.${name}`));
+      for (const [id, [value, place]] of Object.entries(each.sets ?? {}))
+        assert.deepEqual([values?.[id], places?.[id], open?.[id]], [value, place, undefined], id);
+      for (const [id, why] of Object.entries(each.open ?? {})) {
+        assert.equal(values?.[id], undefined, `${id} is ${values?.[id]}`);
+        assert.match(open?.[id] ?? '', why);
+      }
+      const said = Object.values(mapOf(readings, 'next_boot.contradictions'));
+      assert.equal(said.length, each.contradictions?.length ?? 0, said.join('\n'));
+      for (const [index, words] of (each.contradictions ?? []).entries()) assert.match(said[index] ?? '', words);
+    });
+
+  test('the host whose runtime says 0 and whose winning file says 1', () => {
+    const readings = deriveFrom({
+      name: '',
+      told: [...SYSTEMD, ...CONFIG, ...GRUB, ...file('/etc/sysctl.d/a.conf', 'kernel.hung_task_panic = 1')],
+    });
+    const changes = readings.get('next_boot.changes');
+    assert.ok(changes?.state === 'known' && Array.isArray(changes.value));
+    assert.ok(
+      changes.value.includes(
+        'sysctl.kernel.hung_task_panic: 0 now, 1 after the next boot (sysctl.d: /etc/sysctl.d/a.conf:1)',
+      ),
+      JSON.stringify(changes.value),
+    );
+    assert.equal(valueOf(readings, 'next_boot.state'), 'differs');
+  });
+
+  test('readings without the files: nothing is made of them, and the state says so', () => {
+    const readings = derive(new Map(), NEXT_BOOT_FACTS);
+    assert.equal(valueOf(readings, 'next_boot.state'), 'not-read');
+    assert.equal(readings.get('next_boot.changes')?.state, 'unreadable');
+  });
+});

@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Reading } from '../../src/model/reading.js';
+import { probeScript } from '../../src/probe/script.js';
+import { NONCE, runProbe } from '../support/run-probe.js';
+import { couldNotTest, findProgram, isRoot, shellsHere } from '../support/shells.js';
+
+const PRIVATE = ['unshare', '-m', '--propagation', 'private'];
+const canUnshare = isRoot && spawnSync('unshare', [...PRIVATE.slice(1), 'true']).status === 0;
+if (!canUnshare) couldNotTest('what the probe reads of the next boot (no mount namespace)', isRoot);
+const { shells } = shellsHere();
+const skip = canUnshare ? false : 'no mount namespace';
+
+const SCRATCH = ['/etc', '/run', '/boot', '/usr/local/lib', '/usr/lib/sysctl.d', '/usr/lib/tmpfiles.d'];
+const AWK = realpathSync(findProgram('awk') ?? '/usr/bin/awk');
+
+interface Options {
+  readonly shell?: string;
+  readonly asNobody?: boolean;
+  readonly awk?: string;
+}
+
+/** Runs the probe where the directories above hold only what `preparation` puts there, and nothing of this machine can be written. */
+function inScratch(preparation: string, { shell = 'sh -s', asNobody = false, awk = AWK }: Options = {}): Reading {
+  const folder = mkdtempSync(join(tmpdir(), 'kernward-boot-'));
+  try {
+    writeFileSync(join(folder, 'probe.sh'), probeScript(NONCE), { mode: 0o644 });
+    const script = [
+      'set -e',
+      ...SCRATCH.map((path) => `mount -t tmpfs -o mode=755 none ${path}`),
+      'mkdir -p /run/systemd/system /etc/sysctl.d /run/sysctl.d /etc/tmpfiles.d /etc/default/grub.d /etc/tuned',
+      'mkdir -p /etc/systemd/system/multi-user.target.wants /etc/alternatives',
+      `ln -s ${awk} /etc/alternatives/awk`,
+      preparation,
+      `exec ${asNobody ? 'setpriv --reuid=65534 --regid=65534 --clear-groups ' : ''}${shell} <"$0/probe.sh"`,
+    ].join('\n');
+    const { readings } = runProbe([...PRIVATE, 'sh', '-c', script, folder], { input: '' });
+    const reading = readings.get('next_boot.files');
+    assert.ok(reading);
+    return reading;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function linesOf(reading: Reading): readonly string[] {
+  assert.equal(reading.state, 'known', JSON.stringify(reading));
+  return reading.state === 'known' && Array.isArray(reading.value) ? reading.value.map(String) : [];
+}
+
+const FILES: Readonly<Record<string, readonly string[]>> = {
+  '/etc/sysctl.d/50-a.conf': [
+    '# kernel.panic = 9',
+    'kernel.panic = 10',
+    'net.ipv6.conf.all.stable_secret = 2001:db8::1',
+    'net.ipv6.conf.*.stable_secret = 2001:db8::1',
+    '-kernel/hung_task_panic=1',
+    'kernel.p* = 3',
+    '-kernel.panic_on_oops',
+    'kernel.core_pattern = |/opt/collect --token secret',
+  ],
+  '/run/sysctl.d/96-odd.conf': ['kernel.panic = 1\\'],
+  '/etc/sysctl.conf': ['kernel.sysrq=1'],
+  '/etc/tmpfiles.d/thp.conf': [
+    'w /sys/kernel/mm/transparent_hugepage/enabled - - - - never',
+    'd /var/secret 0700 root root',
+  ],
+  '/usr/lib/tmpfiles.d/x.conf': ['d /run/x'],
+  '/etc/default/grub': [
+    'GRUB_DEFAULT=0',
+    'GRUB_CMDLINE_LINUX_DEFAULT="quiet panic=5 password=secret"',
+    'GRUB_CMDLINE_LINUX=""',
+  ],
+  '/etc/default/grub.d/k.cfg': [
+    'GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT crashkernel=384M"',
+    'if true; then',
+  ],
+  '/boot/grub/grub.cfg': [
+    'if [ "${next_entry}" ] ; then',
+    '   set default="${next_entry}"',
+    'else',
+    '   set default="0"',
+    'fi',
+    "menuentry 'Debian' --class debian $menuentry_id_option 'gnulinux-simple-1' {",
+    '\tlinux\t/boot/vmlinuz-6.1.0-50-amd64 root=UUID=1 ro  quiet panic=5 secret=1',
+    '}',
+  ],
+  '/boot/loader/entries/a.conf': [
+    'title x',
+    'version 5.14.0-1.el9',
+    'options root=/dev/x panic=7 $tuned_params token=1',
+  ],
+  '/boot/grub/grubenv': ['# GRUB', 'saved_entry=a', 'tuned_params=nosoftlockup x=1'],
+  '/etc/tuned/active_profile': ['mine'],
+  '/etc/tuned/mine/tuned.conf': [
+    '[main]',
+    'summary=s',
+    'include=base, -more',
+    '[sysctl]',
+    'kernel.panic=11',
+    'net.core.somaxconn=1',
+    '[vm]',
+    'transparent_hugepages=never',
+  ],
+  '/etc/tuned/base/tuned.conf': ['[sysctl]', 'kernel.panic_on_oops=1'],
+  '/etc/tuned/other/tuned.conf': ['[sysctl]', 'kernel.panic=12'],
+  '/etc/systemd/system/thp.service': [
+    '[Service]',
+    'ExecStart=/bin/sh -c "echo never >/sys/kernel/mm/transparent_hugepage/enabled; sysctl -w kernel.hung_task_panic=0"',
+  ],
+};
+
+const PREPARED = [
+  ...Object.entries(FILES).map(
+    ([path, lines]) => `mkdir -p ${path.replace(/\/[^/]*$/, '')}\ncat >${path} <<'END'\n${lines.join('\n')}\nEND`,
+  ),
+  'ln -s /dev/null /etc/sysctl.d/60-hidden.conf',
+  'ln -s /nowhere /etc/sysctl.d/70-gone.conf',
+  'mkdir /etc/sysctl.d/80-folder.conf',
+  'touch "/etc/sysctl.d/a b.conf"',
+  'mkfifo /etc/sysctl.d/90-pipe.conf',
+  "head -c 200000 /dev/zero | tr '\\0' a >/run/sysctl.d/95-large.conf",
+  'ln -s /lib/systemd/system/tuned.service /etc/systemd/system/multi-user.target.wants/tuned.service',
+].join('\n');
+
+const TOLD = [
+  'systemd',
+  'program systemd-sysctl',
+  'enabled tuned',
+  'null /etc/sysctl.d/60-hidden.conf',
+  'odd /etc/sysctl.d/70-gone.conf',
+  'odd /etc/sysctl.d/80-folder.conf',
+  'odd /etc/sysctl.d/90-pipe.conf',
+  'strange /etc/sysctl.d',
+  'file /etc/sysctl.d/50-a.conf',
+  '/etc/sysctl.d/50-a.conf:2:kernel.panic = 10',
+  '/etc/sysctl.d/50-a.conf:5:-kernel/hung_task_panic=1',
+  '/etc/sysctl.d/50-a.conf:6:kernel.p* = 3',
+  '/etc/sysctl.d/50-a.conf:7:-kernel.panic_on_oops',
+  'file /run/sysctl.d/95-large.conf',
+  'cut /run/sysctl.d/95-large.conf',
+  'file /run/sysctl.d/96-odd.conf',
+  'cut /run/sysctl.d/96-odd.conf',
+  'file /etc/tmpfiles.d/thp.conf',
+  '/etc/tmpfiles.d/thp.conf:1:w /sys/kernel/mm/transparent_hugepage/enabled - - - - never',
+  'file /etc/sysctl.conf',
+  '/etc/sysctl.conf:1:kernel.sysrq=1',
+  'file /etc/tuned/active_profile',
+  '/etc/tuned/active_profile:1:mine',
+  'file /etc/default/grub',
+  '/etc/default/grub:1:GRUB_DEFAULT=0',
+  '/etc/default/grub:2:GRUB_CMDLINE_LINUX_DEFAULT= panic=5',
+  '/etc/default/grub:3:GRUB_CMDLINE_LINUX=',
+  'file /boot/grub/grub.cfg',
+  '/boot/grub/grub.cfg:2:set default=${next_entry}',
+  '/boot/grub/grub.cfg:4:set default=0',
+  '/boot/grub/grub.cfg:6:menuentry gnulinux-simple-1',
+  '/boot/grub/grub.cfg:7:linux /boot/vmlinuz-6.1.0-50-amd64 panic=5',
+  '/boot/grub/grub.cfg:8:end',
+  'file /boot/grub/grubenv',
+  '/boot/grub/grubenv:2:saved_entry=a',
+  '/boot/grub/grubenv:3:tuned_params= nosoftlockup',
+  'file /etc/default/grub.d/k.cfg',
+  '/etc/default/grub.d/k.cfg:1:GRUB_CMDLINE_LINUX_DEFAULT= @GRUB_CMDLINE_LINUX_DEFAULT crashkernel=384M',
+  '/etc/default/grub.d/k.cfg:2:?',
+  'file /boot/loader/entries/a.conf',
+  '/boot/loader/entries/a.conf:2:version 5.14.0-1.el9',
+  '/boot/loader/entries/a.conf:3:options panic=7 @tuned_params',
+  '/etc/systemd/system/thp.service:2:writes hung_task_panic',
+  '/etc/systemd/system/thp.service:2:writes transparent_hugepage/enabled',
+  'file /etc/tuned/mine/tuned.conf',
+  '/etc/tuned/mine/tuned.conf:3:[main] include=base, -more',
+  '/etc/tuned/mine/tuned.conf:4:[sysctl]',
+  '/etc/tuned/mine/tuned.conf:5:[sysctl] kernel.panic=11',
+  '/etc/tuned/mine/tuned.conf:8:[vm] transparent_hugepages=never',
+  'file /etc/tuned/base/tuned.conf',
+  '/etc/tuned/base/tuned.conf:1:[sysctl]',
+  '/etc/tuned/base/tuned.conf:2:[sysctl] kernel.panic_on_oops=1',
+];
+
+for (const { name, argv } of shells)
+  test(`${name}: what the next boot reads, and nothing that may be a secret`, { skip }, () => {
+    const path = findProgram(argv[0]);
+    assert.ok(path);
+    const reading = inScratch(PREPARED, { shell: [realpathSync(path), ...argv.slice(1)].join(' ') });
+    assert.deepEqual(linesOf(reading), TOLD);
+    assert.doesNotMatch(JSON.stringify(reading), /secret|token|2001:db8/);
+  });
+
+for (const awk of ['mawk', 'gawk', 'original-awk', 'busybox'])
+  test(`the same by ${awk}`, { skip }, (t) => {
+    const path = findProgram(awk);
+    if (path === undefined) {
+      couldNotTest(`what the next boot reads, by ${awk}`);
+      return t.skip();
+    }
+    return assert.deepEqual(linesOf(inScratch(PREPARED, { awk: realpathSync(path) })), TOLD);
+  });
+
+test('as another user: what may not be read is told', { skip }, () => {
+  const lines = linesOf(
+    inScratch(
+      `${PREPARED}
+chmod 600 /boot/grub/grub.cfg /etc/sysctl.d/50-a.conf
+chmod 700 /boot/loader
+chmod 711 /run/sysctl.d`,
+      { asNobody: true },
+    ),
+  );
+  for (const line of [
+    'denied /etc/sysctl.d/50-a.conf',
+    'denied /run/sysctl.d',
+    'denied /boot/grub/grub.cfg',
+    'denied /boot/loader/entries',
+  ])
+    assert.ok(lines.includes(line), `${line} is not in ${lines.join('\n')}`);
+  assert.ok(!lines.some((line) => line.startsWith('/etc/sysctl.d/50-a.conf:')));
+});
+
+test('what is mounted from elsewhere is not looked at', { skip }, () => {
+  // Of a kind that is not in the list of local ones.
+  const lines = linesOf(inScratch('mount -t proc none /boot; mount -t proc none /usr/local/lib'));
+  assert.ok(lines.includes('remote /usr/local/lib/sysctl.d'), lines.join('\n'));
+  assert.ok(lines.includes('remote /boot/loader/entries'), lines.join('\n'));
+});
+
+test('an empty machine says that nothing is there', { skip }, () => {
+  const lines = linesOf(inScratch('rm -r /etc/sysctl.d /etc/systemd /etc/default /etc/tuned /run/*'));
+  assert.deepEqual(
+    lines.filter((line) => line !== 'program systemd-sysctl'),
+    [],
+  );
+});
+
+test('many files and much text stay within what a probe may say', { skip }, () => {
+  const lines = linesOf(
+    inScratch(`for i in $(seq 700); do printf 'kernel.panic = 1\\n' >/etc/sysctl.d/$i.conf; done
+i=0; while test $i -lt 1500; do echo "kernel.panic = $i"; i=$((i + 1)); done >/run/sysctl.d/a.conf`),
+  );
+  assert.ok(lines.includes('many /etc/sysctl.d'));
+  assert.ok(lines.join('\n').length < 130_000, `${lines.join('\n').length}`);
+});
