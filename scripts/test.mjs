@@ -44,8 +44,10 @@ const isTouched = (test) => {
   return names.some((name) => !/\.tsx?$/.test(name) || files.has(name));
 };
 /** What waits for minutes, with nothing to compute, begins before everything else and ends beside it. */
+const LONGEST = ['test/e2e/real-kernel.test.ts', 'test/cli/cases.test.ts', 'test/package/release.test.ts'];
 const longestFirst = (files) => files.toSorted((a, b) => weightOf(b) - weightOf(a));
-const weightOf = (file) => (file.includes('real-kernel') ? 2 : Number(file.startsWith(join('test', 'e2e'))));
+const weightOf = (file) =>
+  LONGEST.includes(file) ? 1 + LONGEST.length - LONGEST.indexOf(file) : Number(file.startsWith(join('test', 'e2e')));
 const compiled = (test) => join(root, 'dist', test.replace(/\.ts$/, '.js'));
 const isNamed = (test) => names.length === 0 || names.some((part) => test.includes(part));
 const asked = allTests().filter(byChange ? isTouched : isNamed);

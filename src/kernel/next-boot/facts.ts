@@ -75,7 +75,7 @@ function valueText(value: Value): string {
 /** `0 now, 10 after the next boot (/etc/sysctl.d/99-local.conf:3)`. */
 function changeText({ value, tool, place }: BootStep, now: Reading): string {
   const before = now.state === 'known' ? `${valueText(now.value)} now` : 'not known now';
-  return `${before}, ${value} after the next boot (${tool === 'the kernel' ? `no file sets it, and the kernel starts with that: ${place}` : `${tool}: ${place}`})`;
+  return `${before}, ${value} after the next boot (${tool === 'the kernel' ? `no file that was read sets it, and the kernel starts with that: ${place}` : `${tool}: ${place}`})`;
 }
 
 /** Settings that will not be after the next boot what they are now. */
