@@ -53,13 +53,15 @@ function compressed(bytes) {
   return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
 }
 
-/** Its assets, compressed, each in a file of `folder`; what JSON calls a path is its name. */
+/** Its assets, compressed, each in a file of `folder`. The files of kernward are one, which is half of what they are apart. */
 async function writeAssets(root, folder) {
   const { outputFiles } = await build(executableBundle(root));
-  const files = filesOf(root);
-  const contents = new Map(files.map((path) => [path, compressed(readFileSync(join(root, path)))]));
-  contents.set('kernward.cjs', compressed(outputFiles[0].contents));
-  contents.set('files', JSON.stringify(files));
+  // Byte by byte: a recording need not be UTF-8.
+  const files = filesOf(root).map((path) => [path, readFileSync(join(root, path), 'latin1')]);
+  const contents = new Map([
+    ['kernward.cjs', compressed(outputFiles[0].contents)],
+    ['files', compressed(Buffer.from(JSON.stringify(Object.fromEntries(files))))],
+  ]);
   return Object.fromEntries(
     [...contents].map(([name, bytes], index) => {
       const file = `asset-${index}`;

@@ -3,16 +3,22 @@ import { brotliDecompressSync } from 'node:zlib';
 import { memoize } from '../../language/memoize.js';
 import type { OwnFiles } from './own-files.js';
 
-/** The asset that lists the others, which scripts/release/executable.mjs puts into the executable. */
-const LIST = 'files';
+/** The asset that scripts/release/executable.mjs makes of them: path → bytes, each a letter of Latin-1. */
+const FILES = 'files';
 
-const paths = memoize((): readonly string[] => JSON.parse(getAsset(LIST, 'utf8')));
+const contents = memoize(
+  (): ReadonlyMap<string, string> =>
+    new Map(Object.entries(JSON.parse(brotliDecompressSync(new Uint8Array(getAsset(FILES))).toString()))),
+);
 
-/** The files that are in the single executable, each compressed. */
+/** The files that are in the single executable. */
 export const EXECUTABLE_FILES: OwnFiles = {
-  read: (path) => (paths().includes(path) ? brotliDecompressSync(new Uint8Array(getAsset(path))) : undefined),
+  read: (path) => {
+    const bytes = contents().get(path);
+    return bytes === undefined ? undefined : Buffer.from(bytes, 'latin1');
+  },
   names: (folder) =>
-    paths().flatMap((path) => {
+    [...contents().keys()].flatMap((path) => {
       const name = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : '/';
       return name.includes('/') ? [] : [name];
     }),
