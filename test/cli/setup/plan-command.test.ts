@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -188,6 +188,44 @@ describe('a plan on disk', () => {
     const { status, stderr } = await collected('changed', 0, 'results');
     assert.equal(status, 2);
     assert.match(stderr, /plan\/changed/);
+  });
+
+  test('of somebody who can make its digests right runs nothing where it is collected', async () => {
+    writeFileSync(join(folder, 'ssh.yaml'), `defaults: { transport: openssh }\nhosts:\n${lines.join('\n')}\n`);
+    await made('forged');
+    const [plan, shard] = ['plan.json', 'shards/0001.json'].map((name) => join(folder, 'forged', name));
+    assert.ok(plan !== undefined && shard !== undefined);
+    const [manifest, hosts] = [readFileSync(plan, 'utf8'), readFileSync(shard, 'utf8')];
+    for (const [field, value] of [
+      ['address', '-oProxyCommand=touch pwned'],
+      ['address', '$(touch pwned)'],
+      ['user', '-oProxyCommand=touch pwned'],
+      ['user', 'a`touch pwned`'],
+    ]) {
+      const [first, ...others] = JSON.parse(hosts).hosts;
+      const text = JSON.stringify({ ...JSON.parse(hosts), hosts: [{ ...first, [field ?? '']: value }, ...others] });
+      writeFileSync(shard, text);
+      const [summary, ...rest] = JSON.parse(manifest).shards;
+      const sha256 = createHash('sha256').update(text).digest('hex');
+      writeFileSync(plan, JSON.stringify({ ...JSON.parse(manifest), shards: [{ ...summary, sha256 }, ...rest] }));
+      const { status, stderr } = await kernward(
+        folder,
+        'collect',
+        '--plan',
+        'forged',
+        '--shard',
+        '1',
+        '-i',
+        'ssh.yaml',
+        '-o',
+        'none.jsonl',
+        '--retries',
+        '0',
+      );
+      assert.equal(status, 2, `${field} ${value}: ${stderr}`);
+      assert.match(stderr, /ssh-config\/name/);
+      assert.ok(!readdirSync(folder).includes('pwned'));
+    }
   });
 
   test('is collected while its time lasts', async () => {
