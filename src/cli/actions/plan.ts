@@ -1,4 +1,3 @@
-import { createPrivateKey, sign } from 'node:crypto';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { getGroupForks } from '../../inventory/group-forks.js';
@@ -12,8 +11,7 @@ import { sha256 } from '../../run/sha256.js';
 import { VERSION } from '../../run/shipped/version.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
-import { readTextFile } from '../../transports/read-file.js';
-import { SIGNATURE_FILE } from '../input/plan-folder.js';
+import { SIGNATURE_FILE, signer } from '../input/plan-signature.js';
 import type { FleetOptionValues } from '../options/fleet.js';
 import type { HostOptions } from '../options/hosts.js';
 import type { PlanningOptions } from '../options/planning.js';
@@ -30,26 +28,9 @@ export interface PlanCommandOptions
   readonly outputMode?: number;
 }
 
-const MAX_KEY_BYTES = 64 * 1024;
 /** Who may look into the folder is decided by the mode of its files. */
 const FOLDER_MODE = 0o755;
 const PRIVATE_FOLDER = 0o700;
-
-/** The signature of a text, in base64; nothing where nobody asked. */
-function signer(keyFile: string | undefined): ((text: string) => string) | undefined {
-  if (keyFile === undefined) return undefined;
-  try {
-    const key = createPrivateKey(readTextFile(keyFile, MAX_KEY_BYTES));
-    if (key.asymmetricKeyType !== 'ed25519')
-      return usage(
-        `${keyFile} is a key of ${String(key.asymmetricKeyType)}: make one with openssl genpkey -algorithm ed25519`,
-      );
-    return (text) => `${sign(undefined, Buffer.from(text), key).toString('base64')}\n`;
-  } catch (thrown) {
-    if (thrown instanceof Stop) throw thrown;
-    return usage(`${keyFile} is no private key in PEM: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-  }
-}
 
 /** Nothing of an older plan may be taken for a part of this one. */
 function checkFolder(folder: string): void {
