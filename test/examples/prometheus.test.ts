@@ -11,6 +11,7 @@ import { readYaml } from '../../src/text/yaml/load.js';
 import { unpackedFolder } from '../support/debian-packages.js';
 import { isHere } from '../support/debian-tool.js';
 import { grafanaSchema } from '../support/grafana-schema.js';
+import { asTyped } from '../support/typed-value.js';
 import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 import { scratch } from '../support/scratch.js';
 import { within } from '../support/within.js';
@@ -187,33 +188,9 @@ test('no two panels are one above the other, and each has a number of its own', 
 test("the dashboard is one by Grafana's own types", () => {
   const types = grafanaSchema();
   if (types === undefined) return;
-  const folder = scratch();
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  writeFileSync(join(folder, 'schema.d.ts'), types);
-  const compiled = (text: string): string => {
-    writeFileSync(
-      join(folder, 'dashboard.ts'),
-      `import type { Dashboard } from './schema.js';\nexport const it: Dashboard = ${text};\n`,
-    );
-    const tsc = join(process.cwd(), 'node_modules', 'typescript', 'bin', 'tsc');
-    return spawnSync(
-      process.execPath,
-      [
-        tsc,
-        '--noEmit',
-        '--skipLibCheck',
-        '--strict',
-        '--module',
-        'nodenext',
-        '--moduleResolution',
-        'nodenext',
-        'dashboard.ts',
-      ],
-      { cwd: folder, encoding: 'utf8', timeout: within(120_000) },
-    ).stdout;
-  };
+  const compiled = (text: string): string =>
+    asTyped({ from: './schema.js', name: 'Dashboard' }, [text], { 'schema.d.ts': types });
   const text = readFileSync(DASHBOARD, 'utf8');
   assert.equal(compiled(text), '');
   assert.match(compiled(text.replace('"gridPos"', '"gridPosition"')), /gridPosition/);
-  rmSync(folder, { recursive: true });
 });

@@ -6,9 +6,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import hcl from 'hcl2-parser';
 import { parseDocument } from 'yaml';
 import { SHARD_INDEXES } from '../../src/cli/options/shard-index.js';
-import { ALL_ENDS, ENDS, inScratch, type End, type Ran, type Scratch } from '../support/example-scratch.js';
+import { haveTool } from '../support/debian-tool.js';
+import { ENDS, inScratch, type End, type Ran, type Scratch } from '../support/example-scratch.js';
 
 function example(name: string): string {
   return readFileSync(join(process.cwd(), 'examples', name), 'utf8');
@@ -47,11 +49,12 @@ function runs(scratch: Scratch, way: Way, end: End, leaveOut: boolean): void {
   const first = SHARD_INDEXES.find(({ variable }) => variable === way.variable)?.first ?? 1;
   for (const shard of leaveOut ? shards.slice(0, -1) : shards)
     is(scratch.sh(way.collect, { [way.variable]: String(shard - 1 + first) }), 0);
-  is(way.eval(scratch), leaveOut && ENDS[end].exit !== 2 ? 3 : ENDS[end].exit);
+  is(way.eval(scratch), leaveOut ? 3 : ENDS[end].exit);
 }
 
-function forEveryEnd(name: string, way: (scratch: Scratch) => Way): void {
-  for (const end of ALL_ENDS)
+function asksShards(name: string, way: (scratch: Scratch) => Way): void {
+  // How a run ends is eval's, and tried elsewhere: what a way to run it may lose is a finding, and a host without an answer.
+  for (const end of ['fails', 'is incomplete'] as const)
     test(`${name}: a run that ${end}`, () => inScratch(end, (it) => runs(it, way(it), end, false)));
   test(`${name}: a shard that nobody collects`, () => inScratch('fails', (it) => runs(it, way(it), 'fails', true)));
 }
@@ -75,7 +78,7 @@ interface Job {
   };
 }
 
-forEveryEnd('kubernetes-indexed-job.yaml', (scratch) => {
+asksShards('kubernetes-indexed-job.yaml', (scratch) => {
   const { items }: { readonly items: readonly Job[] } = parsed('kubernetes-indexed-job.yaml');
   const [collect, judge] = items;
   const here = (text: string): string => text.replaceAll(/\/(etc|var\/lib)\/kernward(-key)?(?=\/)/g, scratch.folder);
@@ -107,7 +110,7 @@ interface GitHub {
   >;
 }
 
-forEveryEnd('github-matrix.yml', () => {
+asksShards('github-matrix.yml', () => {
   const { jobs }: GitHub = parsed('github-matrix.yml');
   const of = (job: string): string => (jobs[job]?.steps ?? []).flatMap(({ run }) => run ?? []).join('\n');
   assert.match(jobs['eval']?.if ?? '', /!cancelled\(\)/);
@@ -120,13 +123,13 @@ forEveryEnd('github-matrix.yml', () => {
   };
 });
 
-forEveryEnd('gitlab-parallel.yml', () => {
+asksShards('gitlab-parallel.yml', () => {
   const jobs: Readonly<Record<string, { readonly script: readonly string[] }>> = parsed('gitlab-parallel.yml');
   const of = (job: string): string => (jobs[job]?.script ?? []).join('\n');
   return { plan: of('plan'), collect: of('collect'), variable: 'CI_NODE_INDEX', eval: ({ sh }) => sh(of('eval')) };
 });
 
-forEveryEnd('slurm-array.sh', () => {
+asksShards('slurm-array.sh', () => {
   const text = example('slurm-array.sh');
   const [plan = ''] = /kernward plan .*$/m.exec(text) ?? [];
   const [, judge = ''] = /--wrap '(.*)'$/m.exec(text) ?? [];
@@ -136,6 +139,79 @@ forEveryEnd('slurm-array.sh', () => {
     variable: 'SLURM_ARRAY_TASK_ID',
     eval: ({ sh }) => sh(`${judge} --waivers waivers.yaml`),
   };
+});
+
+interface NomadTask {
+  readonly driver: string;
+  readonly config: readonly [{ readonly command: string; readonly args: readonly string[] }];
+}
+interface NomadFile {
+  readonly job: Readonly<
+    Record<
+      string,
+      readonly [{ readonly type: string; readonly group: Readonly<Record<string, readonly [NomadGroup]>> }]
+    >
+  >;
+}
+interface NomadGroup {
+  readonly count: string;
+  readonly task: Readonly<Record<string, readonly [NomadTask]>>;
+}
+
+asksShards('nomad.hcl', (scratch) => {
+  const text = example('nomad.hcl');
+  const [read, faults]: readonly [NomadFile, unknown] = hcl.parseToObject(text);
+  assert.equal(faults, null);
+  const [job] = read.job['kernward-collect'] ?? assert.fail();
+  const [group] = job.group['shard'] ?? assert.fail();
+  const [task] = group.task['collect'] ?? assert.fail();
+  assert.deepEqual([job.type, group.count], ['batch', '${var.shards}']);
+  const [{ command, args }] = task.config;
+  assert.deepEqual([command, args[0]], ['/bin/sh', '-c']);
+  const [plan = '', judge = ''] = [...text.matchAll(/^# {3}(kernward .*)$/gm)].map(([, line]) => line);
+  return {
+    plan,
+    collect: (args[1] ?? '').replace('/srv/kernward', scratch.folder),
+    variable: 'NOMAD_ALLOC_INDEX',
+    eval: ({ sh }) => sh(judge),
+  };
+});
+
+const VANTAGES = (folder: string): string => `all:
+  vars: { ansible_connection: local, ansible_python_interpreter: /usr/bin/python3 }
+  children:
+    vantage:
+      vars: { kernward_options: [-i, ${folder}/own.yaml] }
+      hosts:
+        alive: { zone: eu }
+        dead: { zone: us, ansible_connection: ssh, ansible_host: 127.0.0.1, ansible_port: 1 }
+`;
+
+test('awx.yml: a machine a zone, and one that cannot be reached leaves a hole', () => {
+  if (!haveTool(['/usr/bin/ansible-playbook', '--version'], 'ansible-core')) return;
+  inScratch('fails', (scratch) => {
+    const { folder, read, write } = scratch;
+    write(
+      'inventory.yaml',
+      `hosts:
+  - { name: good, labels: { zone: eu } }
+  - { name: bad, labels: { zone: us } }
+`,
+    );
+    write('own.yaml', `hosts: [{ name: good, transport: recorded, recording: ${folder}/debian-12.probe }]\n`);
+    write('vantage.yaml', VANTAGES(folder));
+    write('awx.yml', example('awx.yml'));
+    const ran = scratch.run(['/usr/bin/ansible-playbook', '-i', 'vantage.yaml', 'awx.yml'], {
+      ANSIBLE_LOCALHOST_WARNING: 'False',
+      ANSIBLE_LOCAL_TEMP: join(folder, 'tmp'),
+      ANSIBLE_REMOTE_TEMP: join(folder, 'tmp'),
+    });
+    is(ran, 2);
+    assert.match(ran.stdout, /"rc": 3/);
+    assert.match(ran.stdout, /shard-missing/);
+    assert.match(read('fleet.html'), /shard-missing/);
+    assert.match(read('results/1.jsonl'), /"good"/);
+  });
 });
 
 test('zones-by-ssh.sh: a machine a zone, and one that cannot be reached leaves a hole', () =>
