@@ -9,15 +9,14 @@
  * Several commands may follow each other in one file. UPDATE_GOLDEN=1 rewrites exit, stdout and stderr.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { within } from '../support/within.js';
+import { startKernward, type Ended } from '../support/kernward.js';
+import { runWarm } from '../support/warm/commands.js';
 
 const CASES = join(process.cwd(), 'test', 'cli', 'cases');
-const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const HOSTS = join(process.cwd(), 'policies', 'hosts');
 
 interface Section {
@@ -58,51 +57,53 @@ function show(list: readonly Section[]): string {
   return list.map(({ head, body }) => `--- ${head}\n${body}`).join('');
 }
 
-function run(list: readonly Section[]): Section[] {
+/** A command's first run is one of a process of its own: what it needs is loaded for it, and for nothing before it. */
+const known = new Set<string | undefined>();
+
+async function ended(folder: string, args: readonly string[]): Promise<Ended> {
+  const env = { TZ: 'Asia/Kathmandu', LC_ALL: 'C.UTF-8', KERNWARD_AS_OF: '2026-08-22' };
+  if (known.has(args[0])) return runWarm(folder, args, env);
+  known.add(args[0]);
+  return startKernward(folder, args, env).ended;
+}
+
+async function answered(section: Section, folder: string): Promise<Section[]> {
+  if (section.head.startsWith('$ ')) {
+    const [name, ...args] = words(section.head.slice(2));
+    assert.equal(name, 'kernward', 'a case runs kernward and nothing else');
+    const { status, stdout, stderr } = await ended(folder, args);
+    return [
+      section,
+      { head: `exit ${status}`, body: '' },
+      { head: 'stdout', body: steady(stdout, folder) },
+      { head: 'stderr', body: steady(stderr, folder) },
+    ];
+  }
+  if (/^(exit \d+|stdout|stderr)$/.test(section.head)) return [];
+  const file = join(folder, section.head);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, section.body);
+  return [section];
+}
+
+async function run(list: readonly Section[]): Promise<Section[]> {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-case-'));
   try {
     for (const name of readdirSync(HOSTS)) copyFileSync(join(HOSTS, name), join(folder, name));
-    return list.flatMap((section) => {
-      if (section.head.startsWith('$ ')) {
-        const [name, ...args] = words(section.head.slice(2));
-        assert.equal(name, 'kernward', 'a case runs kernward and nothing else');
-        const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
-          cwd: folder,
-          encoding: 'utf8',
-          env: {
-            PATH: process.env['PATH'],
-            HOME: folder,
-            KERNWARD_SSH_CONFIG: 'none',
-            TZ: 'Asia/Kathmandu',
-            LC_ALL: 'C.UTF-8',
-            KERNWARD_AS_OF: '2026-08-22',
-          },
-          timeout: within(60_000),
-        });
-        return [
-          section,
-          { head: `exit ${status}`, body: '' },
-          { head: 'stdout', body: steady(stdout, folder) },
-          { head: 'stderr', body: steady(stderr, folder) },
-        ];
-      }
-      if (/^(exit \d+|stdout|stderr)$/.test(section.head)) return [];
-      const file = join(folder, section.head);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, section.body);
-      return [section];
-    });
+    const sections: Section[] = [];
+    for (const section of list) sections.push(...(await answered(section, folder)));
+    return sections;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 for (const name of readdirSync(CASES).toSorted()) {
-  test(name, () => {
+  test(name, async () => {
     const path = join(CASES, name);
     const written = readFileSync(path, 'utf8');
     const note = written.slice(0, written.indexOf('--- '));
-    const got = note + show(run(sections(written)));
+    const got = note + show(await run(sections(written)));
     if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, got);
     else assert.equal(got, written);
   });

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { sqliteOf } from '../../src/history/database/sqlite-binding.js';
-import { kernward } from '../support/kernward.js';
+import { kernwardWarm } from '../support/warm/commands.js';
 import { scratch } from '../support/scratch.js';
 
 const RECORDED = join(process.cwd(), 'policies', 'hosts', 'debian-12.probe');
@@ -19,24 +19,32 @@ describe('--flapping', { skip: sqliteOf() === undefined && 'there is no SQLite' 
         join(folder, 'fleet.yaml'),
         `hosts: [{ name: a, transport: recorded, recording: ${JSON.stringify(RECORDED)}, profile: ${profile} }]\n`,
       );
-      const { status } = await kernward(folder, 'scan', '-i', 'fleet.yaml', '--history=h.db', '-o', `json:${run}.json`);
+      const { status } = await kernwardWarm(
+        folder,
+        'scan',
+        '-i',
+        'fleet.yaml',
+        '--history=h.db',
+        '-o',
+        `json:${run}.json`,
+      );
       assert.equal(status, profile === 'stay-up' ? 0 : 1);
       const second = Math.floor(Date.now() / 1000);
       while (Math.floor(Date.now() / 1000) === second) await new Promise((resolve) => setTimeout(resolve, 50));
     }
     const scan = (...more: readonly string[]) =>
-      kernward(folder, 'scan', '-i', 'fleet.yaml', '--history=h.db', '-o', 'json:last.json', ...more);
+      kernwardWarm(folder, 'scan', '-i', 'fleet.yaml', '--history=h.db', '-o', 'json:last.json', ...more);
     assert.equal((await scan('--flapping', 'count')).status, 1);
     const { status, stderr } = await scan('--flapping', 'ignore');
     assert.equal(status, 0, stderr);
     assert.match(stderr, /no fail counts; 3 fails of severity high or above are flapping/);
     assert.match(readFileSync(join(folder, 'last.json'), 'utf8'), /"flaps":3/);
     // Read again it gives the same code, by what stands in it.
-    assert.equal((await kernward(folder, 'report', 'last.json', '-o', 'csv')).status, 0);
+    assert.equal((await kernwardWarm(folder, 'report', 'last.json', '-o', 'csv')).status, 0);
   });
 
   test('without a history nobody knows what flaps', async () => {
-    const { status, stderr } = await kernward(folder, 'scan', '-i', 'fleet.yaml', '--flapping', 'ignore');
+    const { status, stderr } = await kernwardWarm(folder, 'scan', '-i', 'fleet.yaml', '--flapping', 'ignore');
     assert.equal(status, 2);
     assert.match(stderr, /\[gate\/no-history\]\n {2}help: add --history/);
   });

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { kernward } from '../support/kernward.js';
+import { kernwardWarm } from '../support/warm/commands.js';
 import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 
 const FACTS = `policy: mine
@@ -76,7 +76,7 @@ describe('declared facts of a real sshd', needsSshd(), () => {
     return `${key}-${transport}.yaml`;
   };
   const report = async (command: string, ...args: readonly string[]): Promise<Saved> => {
-    const { stderr, status } = await kernward(folder, command, ...args, '-o', 'json:report.json');
+    const { stderr, status } = await kernwardWarm(folder, command, ...args, '-o', 'json:report.json');
     assert.ok(status === 0 || status === 1 || status === 3, stderr);
     const saved: Saved = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
     return saved;
@@ -91,7 +91,7 @@ describe('declared facts of a real sshd', needsSshd(), () => {
       ['plain', []],
       ['with-facts', ['-p', 'mine.yaml', '--allow-read', '/etc/hosts']],
     ] as const) {
-      const { stdout, stderr } = await kernward(folder, 'collector', ...args);
+      const { stdout, stderr } = await kernwardWarm(folder, 'collector', ...args);
       assert.ok(stdout.startsWith('#!/bin/sh'), stderr);
       mkdirSync(join(folder, 'bin'), { recursive: true });
       writeFileSync(join(folder, 'bin', name), stdout, { mode: 0o755 });
@@ -123,7 +123,7 @@ describe('declared facts of a real sshd', needsSshd(), () => {
     });
 
   test('the run decides what is read below /etc', async () => {
-    const { status, stderr } = await kernward(folder, 'scan', '-i', inventory('free'), ...REACH, '-p', 'mine.yaml');
+    const { status, stderr } = await kernwardWarm(folder, 'scan', '-i', inventory('free'), ...REACH, '-p', 'mine.yaml');
     assert.equal(status, 2);
     assert.match(stderr, /mine\.yaml:10:23: error: \/etc\/hosts is below \/etc.*\[policy\/not-allowed\]/);
     assert.match(stderr, /--allow-read \/etc\/hosts/);
@@ -131,9 +131,9 @@ describe('declared facts of a real sshd', needsSshd(), () => {
 
   test('explain says where it was read, and remediate what to set', async () => {
     await report('scan', '-i', inventory('free'), ...REACH, ...OWN);
-    const explained = await kernward(folder, 'explain', '127.0.0.1', 'mine-swappiness', '--report', 'report.json');
+    const explained = await kernwardWarm(folder, 'explain', '127.0.0.1', 'mine-swappiness', '--report', 'report.json');
     assert.match(explained.stdout, /sysctl\.vm\.swappiness = \d+ \(read from \/proc\/sys\/vm\/swappiness\)/);
-    const remedy = await kernward(folder, 'remediate', 'report.json', '-p', 'mine.yaml', '--as', 'sysctl.d');
+    const remedy = await kernwardWarm(folder, 'remediate', 'report.json', '-p', 'mine.yaml', '--as', 'sysctl.d');
     assert.match(remedy.stdout, /^vm\.swappiness ?= ?10$/m);
     assert.doesNotMatch(remedy.stdout, /the probe does not read it/);
   });
@@ -143,7 +143,7 @@ describe('declared facts of a real sshd', needsSshd(), () => {
       [['-p', 'mine.yaml', '--allow-read', '/etc/hosts'], 'fail'],
       [[], 'unknown'],
     ] as const) {
-      await kernward(folder, 'collect', '-i', inventory('free'), ...REACH, ...args, '-o', 'readings.jsonl');
+      await kernwardWarm(folder, 'collect', '-i', inventory('free'), ...REACH, ...args, '-o', 'readings.jsonl');
       const saved = await report('eval', 'readings.jsonl', '-p', 'mine.yaml', '--no-shipped');
       assert.equal(results(saved)['mine-swappiness'], expected);
     }

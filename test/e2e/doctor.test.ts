@@ -16,7 +16,8 @@ import { after, before, describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Diagnosis } from '../../src/doctor/diagnosis.js';
 import { freePort, makeKey, needsSshd, startSshd, type Sshd, type SshdOptions } from '../support/sshd.js';
-import { kernward, startKernward } from '../support/kernward.js';
+import { startKernward } from '../support/kernward.js';
+import { kernwardWarm } from '../support/warm/commands.js';
 import { isHere } from '../support/debian-tool.js';
 
 /** The library behind `faketime`, wherever this machine's architecture has it. */
@@ -55,7 +56,15 @@ describe('doctor against a real sshd', needsSshd(), () => {
   const diagnosed = async (
     ...args: readonly string[]
   ): Promise<{ readonly status: number | null; readonly diagnosis: Diagnosis; readonly stderr: string }> => {
-    const { status, stdout, stderr } = await kernward(folder, 'doctor', '-i', 'inventory.yaml', '-o', 'json', ...args);
+    const { status, stdout, stderr } = await kernwardWarm(
+      folder,
+      'doctor',
+      '-i',
+      'inventory.yaml',
+      '-o',
+      'json',
+      ...args,
+    );
     assert.notEqual(stdout, '', stderr);
     const diagnosis: Diagnosis = JSON.parse(stdout);
     assert.ok(isDoctors(diagnosis), JSON.stringify(isDoctors.errors?.slice(0, 2)));
@@ -130,14 +139,14 @@ describe('doctor against a real sshd', needsSshd(), () => {
       diagnosis.hosts.every(({ problems }) => problems.every(({ fix, detail }) => fix !== '' && detail !== '')),
     );
 
-    const { stdout } = await kernward(folder, 'scan', '-i', 'inventory.yaml', '-o', 'jsonl');
+    const { stdout } = await kernwardWarm(folder, 'scan', '-i', 'inventory.yaml', '-o', 'jsonl');
     const scanned = stdout.split('\n').flatMap((line) => (line.startsWith('{"kind":"host"') ? [JSON.parse(line)] : []));
     assert.deepEqual(
       scanned.map(({ host, failure }) => [host, failure?.code]),
       found.map(([host, code]) => [host, code]),
     );
 
-    const table = await kernward(folder, 'doctor', '-i', 'inventory.yaml');
+    const table = await kernwardWarm(folder, 'doctor', '-i', 'inventory.yaml');
     assert.match(table.stdout, /│ +2 │ no-probe-output +│ bin-false, menu/);
     assert.match(table.stdout, /exit 3: 1 of 9 hosts are ready for a scan/);
     assert.equal(table.status, 3);
@@ -294,7 +303,7 @@ describe('doctor against a real sshd', needsSshd(), () => {
       [['ssh-config', ['web', 'db']]],
     );
     assert.equal(diagnosis.summary.ready, 1);
-    const table = await kernward(folder, 'doctor', '-i', 'inventory.yaml', '-F', 'ssh_config');
+    const table = await kernwardWarm(folder, 'doctor', '-i', 'inventory.yaml', '-F', 'ssh_config');
     assert.match(table.stdout, /│ ssh_config +│ error +│ ssh_config:3: there is no criterion hsot/u);
     assert.equal(table.status, 3);
   });

@@ -12,7 +12,8 @@ import { probeDigest } from '../../src/run/header.js';
 import { ACCOUNT, accountIn, needsAccount } from '../support/account.js';
 import { scratch } from '../support/scratch.js';
 import { makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
-import { kernward, type Ended } from '../support/kernward.js';
+import { type Ended } from '../support/kernward.js';
+import { kernwardWarm } from '../support/warm/commands.js';
 import { isHere } from '../support/debian-tool.js';
 import { secondsWithin, within } from '../support/within.js';
 
@@ -63,9 +64,9 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
   before(async () => {
     key = makeKey(join(folder, 'key'));
     const printed = await Promise.all([
-      kernward(folder, 'collector'),
-      kernward(folder, 'collector', '--root'),
-      kernward(folder, 'collector', '--sudoers', ACCOUNT.name),
+      kernwardWarm(folder, 'collector'),
+      kernwardWarm(folder, 'collector', '--root'),
+      kernwardWarm(folder, 'collector', '--sudoers', ACCOUNT.name),
     ]);
     [collector = '', root = '', sudoers = ''] = printed.map(({ stdout }) => stdout);
   });
@@ -84,7 +85,7 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
   });
 
   test('the advice lets no lines into sudoers.d that visudo does not take, and loses none that were there', async () => {
-    const { stdout: help } = await kernward(folder, 'collector', '--help');
+    const { stdout: help } = await kernwardWarm(folder, 'collector', '--help');
     const [, advice = ''] = /--sudoers audit \| ssh root@HOST '([^']+)'/u.exec(help) ?? [];
     const place = join(folder, 'sudoers.d');
     mkdirSync(place);
@@ -104,7 +105,7 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
 
   test('a name that sudoers reads as more than one account is refused', async () => {
     for (const name of ['ALL', 'ADMINS', 'Defaults', 'User_Alias', '%wheel', '#0', 'a b', 'a,b']) {
-      const { status, stdout } = await kernward(folder, 'collector', '--sudoers', name);
+      const { status, stdout } = await kernwardWarm(folder, 'collector', '--sudoers', name);
       assert.deepEqual([status, stdout], [2, ''], name);
     }
   });
@@ -150,7 +151,7 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
     const line =
       host.collector === undefined
         ? key.publicKey
-        : (await kernward(folder, 'collector', '--authorized-keys', `${key.file}.pub`)).stdout
+        : (await kernwardWarm(folder, 'collector', '--authorized-keys', `${key.file}.pub`)).stdout
             .trim()
             .replace('restrict,', host.options ?? 'restrict,');
     const server = await startSshd({
@@ -168,7 +169,7 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
       join(folder, 'inventory.yaml'),
       `defaults: { user: ${ACCOUNT.name}, port: ${server.port}, transport: ${transport}, identityFile: ${key.file} }\nhosts: [ 127.0.0.1 ]\n`,
     );
-    return kernward(folder, command, '-i', 'inventory.yaml', '--host-keys', 'file:known_hosts', '-q', ...more);
+    return kernwardWarm(folder, command, '-i', 'inventory.yaml', '--host-keys', 'file:known_hosts', '-q', ...more);
   };
   const collect = async (server: Sshd, transport: string, ...more: readonly string[]): Promise<Collected> => {
     const { stdout, stderr } = await ask('collect', server, transport, ...more);
@@ -395,7 +396,7 @@ describe('least privilege, against a real sshd and a real sudo', { skip }, () =>
       join(folder, 'become.yaml'),
       `defaults: { user: ${ACCOUNT.name}, port: ${server.port}, identityFile: ${key.file}, become: sudo }\nhosts: [ 127.0.0.1 ]\n`,
     );
-    const { stdout, stderr } = await kernward(
+    const { stdout, stderr } = await kernwardWarm(
       folder,
       'collect',
       '-i',

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { REMEDIATION_FORMATS } from '../../src/remediation/index.js';
-import { kernward } from '../support/kernward.js';
+import { kernwardWarm } from '../support/warm/commands.js';
 import { scratch } from '../support/scratch.js';
 
 /** A report that somebody changed under the name of a shipped rule writes nothing of its own into a file that root applies. */
@@ -14,7 +14,17 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 before(async () => {
   copyFileSync(join(process.cwd(), 'policies', 'hosts', 'debian-12.probe'), join(folder, 'a.probe'));
   writeFileSync(join(folder, 'inventory.yaml'), 'hosts: [{ name: a, transport: recorded, recording: a.probe }]\n');
-  await kernward(folder, 'scan', '-i', 'inventory.yaml', '-q', '-o', 'json:report.json', '-o', 'jsonl:report.jsonl');
+  await kernwardWarm(
+    folder,
+    'scan',
+    '-i',
+    'inventory.yaml',
+    '-q',
+    '-o',
+    'json:report.json',
+    '-o',
+    'jsonl:report.jsonl',
+  );
 });
 
 interface Report {
@@ -55,7 +65,15 @@ for (const [what, change] of Object.entries(STRANGE))
     change(report.header.rules[index]?.remediationSettings ?? {});
     writeFileSync(join(folder, 'changed.json'), JSON.stringify(report));
     for (const way of REMEDIATION_FORMATS.keys()) {
-      const { status, stdout, stderr } = await kernward(folder, 'remediate', 'changed.json', '--as', way, '-o', 'out');
+      const { status, stdout, stderr } = await kernwardWarm(
+        folder,
+        'remediate',
+        'changed.json',
+        '--as',
+        way,
+        '-o',
+        'out',
+      );
       assert.equal(status, 2, stdout + stderr);
       assert.match(
         stderr,
@@ -73,14 +91,22 @@ test('a rule of no policy that was given is refused', async () => {
   const text = readFileSync(join(folder, 'report.json'), 'utf8');
   const id = failing(JSON.parse(text));
   writeFileSync(join(folder, 'renamed.json'), text.replaceAll(`"${id}"`, '"mine"'));
-  const { status, stderr } = await kernward(folder, 'remediate', 'renamed.json', '--as', 'sysctl.d', '--rule', 'mine');
+  const { status, stderr } = await kernwardWarm(
+    folder,
+    'remediate',
+    'renamed.json',
+    '--as',
+    'sysctl.d',
+    '--rule',
+    'mine',
+  );
   assert.equal(status, 2);
   assert.match(stderr, /the rule mine is of no policy that was given.*\[remediation\/no-policy\]/u);
 });
 
 test('an honest report is served as ever, from a line or the whole', async () => {
   for (const file of ['report.json', 'report.jsonl']) {
-    const { status, stderr, stdout } = await kernward(folder, 'remediate', file, '--as', 'sysctl.d');
+    const { status, stderr, stdout } = await kernwardWarm(folder, 'remediate', file, '--as', 'sysctl.d');
     assert.notEqual(status, 2, stderr);
     assert.match(stdout, /^w \/sys\/kernel\/mm\/transparent_hugepage\//mu);
   }

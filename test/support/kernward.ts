@@ -14,11 +14,16 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
+/** A user's, who has nothing but a home. */
+export function environmentOf(folder: string): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], HOME: folder, KERNWARD_SSH_CONFIG: 'none' };
+}
+
 /** Starts the command line as a user would, in `folder`, which is also its home. */
 export function startKernward(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, KERNWARD_SSH_CONFIG: 'none', ...env },
+    env: { ...environmentOf(folder), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

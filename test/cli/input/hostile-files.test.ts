@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { cpuMsOf } from '../../support/cpu-time.js';
 import { shownAnsible } from '../../../src/inventory/ansible/shown.js';
-import { kernward } from '../../support/kernward.js';
+import { kernwardWarm } from '../../support/warm/commands.js';
 import { scratch } from '../../support/scratch.js';
 
 const DEEP = `${'['.repeat(500_000)}${']'.repeat(500_000)}`;
@@ -30,9 +30,9 @@ describe('files of an enemy', () => {
   before(async () => {
     copyFileSync(join(process.cwd(), 'policies', 'hosts', 'debian-12.probe'), join(folder, 'a.probe'));
     writeFileSync(join(folder, 'inventory.yaml'), 'hosts: [{ name: a, transport: recorded, recording: a.probe }]\n');
-    await kernward(folder, 'scan', '-i', 'inventory.yaml', '-q', '-o', 'json:r.json', '-o', 'jsonl:r.jsonl');
+    await kernwardWarm(folder, 'scan', '-i', 'inventory.yaml', '-q', '-o', 'json:r.json', '-o', 'jsonl:r.jsonl');
     [report, lines] = [readFileSync(join(folder, 'r.json'), 'utf8'), readFileSync(join(folder, 'r.jsonl'), 'utf8')];
-    ({ stdout: collected } = await kernward(folder, 'collect', '-i', 'inventory.yaml'));
+    ({ stdout: collected } = await kernwardWarm(folder, 'collect', '-i', 'inventory.yaml'));
   });
 
   /** A file with so much behind its head that is nothing. */
@@ -45,7 +45,7 @@ describe('files of an enemy', () => {
   const refused = async (text: string | (() => void), name: string, args: readonly string[], sign: RegExp) => {
     if (typeof text === 'string') writeFileSync(join(folder, name), text);
     else text();
-    const { status, stderr } = await kernward(folder, ...args, name);
+    const { status, stderr } = await kernwardWarm(folder, ...args, name);
     assert.equal(status, 2, `${args.join(' ')} ${name}: ${stderr.slice(0, 2000)}`);
     assert.match(stderr, sign);
     assert.ok(stderr.length < 20_000, `${stderr.length} characters of diagnostics`);

@@ -3,7 +3,8 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { kernward, startKernward, type Ended } from '../../support/kernward.js';
+import { startKernward, type Ended } from '../../support/kernward.js';
+import { kernwardWarm } from '../../support/warm/commands.js';
 import { scratch } from '../../support/scratch.js';
 
 const HOSTS = 7;
@@ -19,7 +20,7 @@ writeFileSync(
 const SCAN = ['-i', 'inventory.yaml'];
 
 async function made(name: string, ...more: readonly string[]): Promise<void> {
-  const { status, stderr } = await kernward(folder, 'plan', ...SCAN, '--shard-hosts', '2', '-o', name, ...more);
+  const { status, stderr } = await kernwardWarm(folder, 'plan', ...SCAN, '--shard-hosts', '2', '-o', name, ...more);
   assert.equal(status, 0, stderr);
 }
 
@@ -38,7 +39,7 @@ interface Judged {
 }
 
 async function judged(...args: readonly string[]): Promise<Judged> {
-  const { status, stdout, stderr } = await kernward(folder, ...args, '-o', 'json');
+  const { status, stdout, stderr } = await kernwardWarm(folder, ...args, '-o', 'json');
   const report: {
     readonly hosts: readonly {
       readonly host: string;
@@ -134,7 +135,7 @@ describe('a fleet that is planned, collected in shards, and judged by its plan',
   });
 
   test('what did not answer is planned again, alone', async () => {
-    const report = await kernward(folder, 'eval', '--plan', 'whole', 'results/0001.jsonl', '-o', 'json:part.json');
+    const report = await kernwardWarm(folder, 'eval', '--plan', 'whole', 'results/0001.jsonl', '-o', 'json:part.json');
     assert.equal(report.status, 3);
     await made('again', '--rerun', 'unreachable', 'part.json');
     const hosts = readFileSync(join(folder, 'again', 'shards', '0001.json'), 'utf8');
@@ -152,7 +153,7 @@ describe('a plan on disk', () => {
     await made('mine');
     for (const name of ['plan.json', 'shards/0001.json', 'shards'])
       assert.equal(statSync(join(folder, 'mine', name)).mode & 0o077, 0, name);
-    const again = await kernward(folder, 'plan', ...SCAN, '-o', 'mine');
+    const again = await kernwardWarm(folder, 'plan', ...SCAN, '-o', 'mine');
     assert.equal(again.status, 2);
     assert.match(again.stderr, /is not empty/);
   });
@@ -208,7 +209,7 @@ describe('a plan on disk', () => {
       const [summary, ...rest] = JSON.parse(manifest).shards;
       const sha256 = createHash('sha256').update(text).digest('hex');
       writeFileSync(plan, JSON.stringify({ ...JSON.parse(manifest), shards: [{ ...summary, sha256 }, ...rest] }));
-      const { status, stderr } = await kernward(
+      const { status, stderr } = await kernwardWarm(
         folder,
         'collect',
         '--plan',
@@ -241,7 +242,7 @@ describe('a plan on disk', () => {
 
   test('cannot be chosen from once more, or be asked for a shard that it has not', async () => {
     const expect2 = async (...args: readonly string[]): Promise<string> => {
-      const { status, stderr } = await kernward(folder, 'collect', '--plan', 'whole', ...args);
+      const { status, stderr } = await kernwardWarm(folder, 'collect', '--plan', 'whole', ...args);
       assert.equal(status, 2, args.join(' '));
       return stderr;
     };
@@ -251,7 +252,7 @@ describe('a plan on disk', () => {
     assert.match(await expect2('--shard', '1', '-l', 'h0'), /--plan says who is asked/);
     assert.match(await expect2('--shard', '1', '-w', 'h0'), /--plan says who is asked/);
     assert.match(await expect2('--shard', '1', '--serial', '1'), /--serial counts hosts of the whole fleet/);
-    assert.match((await kernward(folder, 'eval', 'results', '--plan-key', 'ours.pem')).stderr, /there is none/);
-    assert.match((await kernward(folder, 'eval', 'results', '--plan', 'nowhere')).stderr, /cannot be read/);
+    assert.match((await kernwardWarm(folder, 'eval', 'results', '--plan-key', 'ours.pem')).stderr, /there is none/);
+    assert.match((await kernwardWarm(folder, 'eval', 'results', '--plan', 'nowhere')).stderr, /cannot be read/);
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startTcp } from '../../support/misbehaving.js';
-import { kernward } from '../../support/kernward.js';
+import { kernwardWarm } from '../../support/warm/commands.js';
 import { scratch } from '../../support/scratch.js';
 import { makeKey } from '../../support/sshd.js';
 
@@ -66,7 +66,7 @@ describe('what a host, a file or an argument says moves no cursor', () => {
   ];
   for (const [status, ...args] of COMMANDS)
     test(JSON.stringify(args.join(' ')), async () => {
-      const ended = await kernward(folder, ...args);
+      const ended = await kernwardWarm(folder, ...args);
       const said = ended.stdout + ended.stderr;
       assert.equal(ended.status, status, said);
       assert.notEqual(said, '');

@@ -4,14 +4,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { collectedHosts } from '../../support/collected-hosts.js';
-import { kernward } from '../../support/kernward.js';
+import { kernwardWarm } from '../../support/warm/commands.js';
 import { scratch } from '../../support/scratch.js';
 import { makeKey, needsSshd, startSshd, type Sshd } from '../../support/sshd.js';
 
 async function ask(home: string, transport: string): Promise<string> {
   const text = readFileSync(join(home, 'inventory.yaml'), 'utf8').replace('{ user', `{ transport: ${transport}, user`);
   writeFileSync(join(home, `${transport}.yaml`), text);
-  const { stdout, stderr } = await kernward(
+  const { stdout, stderr } = await kernwardWarm(
     home,
     'collect',
     '-i',

@@ -1,0 +1,7 @@
+/** A command line for a process that runs many, and where it runs. What that answers is how it ended (kernward.ts). */
+export interface Command {
+  readonly folder: string;
+  readonly args: readonly string[];
+  /** All of it. */
+  readonly env: NodeJS.ProcessEnv;
+}
