@@ -71,7 +71,7 @@ run(process.execPath, [tsc, '-p', join(root, 'src', 'report', 'html', 'browser')
 run(process.execPath, [join(root, 'dist', 'scripts', 'checked-values.js')]);
 
 // Chunks are named after what is in them: those of another build would stay.
-for (const name of readdirSync(join(root, 'dist'))) if (name.endsWith('.js')) rmSync(join(root, 'dist', name));
+for (const name of readdirSync(join(root, 'dist'))) if (/\.c?js$/.test(name)) rmSync(join(root, 'dist', name));
 // These stand on packages, which a fresh clone has only now.
 const { build } = await import('esbuild');
 const { bundles } = await import('./bundle.mjs');

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { joined } from './joined-chunks.mjs';
 import { PRECOMPUTED } from './precompute.mjs';
 
 /**
@@ -15,31 +16,63 @@ const WITHOUT_ADDONS = {
   },
 };
 
-/** What few runs need is set up when it is called, and not when the module that names it is loaded. */
-const LATE = {
-  name: 'late',
+/** Commander can run commands that are programs of their own; none of ours is, and what starts programs loads sockets. */
+const COMMANDER = {
+  name: 'commander-starts-nothing',
   setup(build) {
-    const calls = {
-      'string-width': (real) => `export default (...args) => ${real}.default(...args);`,
-      'ajv/dist/2020.js': (real) =>
-        `export function Ajv2020(...args) { return Reflect.construct(${real}.Ajv2020, args); }`,
-    };
-    const ours = join(build.initialOptions.absWorkingDir, 'dist', 'src');
-    build.onResolve({ filter: /^(?:string-width|ajv\/dist\/2020\.js)$/ }, ({ path, importer }) =>
-      importer.startsWith(ours) ? { path, namespace: 'late' } : undefined,
+    build.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      /[\\/]node_modules[\\/]commander[\\/]/.test(importer) ? { path, namespace: 'when-asked' } : undefined,
     );
-    build.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
-      contents: `let late; ${calls[path](`(late ??= require('${path}'))`)}`,
-      resolveDir: build.initialOptions.absWorkingDir,
+    build.onLoad({ filter: /.*/, namespace: 'when-asked' }, ({ path }) => ({
+      contents: `module.exports = { get spawn() { return process.getBuiltinModule('${path}').spawn; } };`,
     }));
   },
 };
+
+/**
+ * Packages that few runs need: set up when they are called, and not when the module that names them is loaded. Each is what
+ * our modules import of it, in terms of `late()`, which is the package.
+ */
+const LATE_PACKAGES = {
+  'string-width': 'export default (...args) => late().default(...args);',
+  'ajv/dist/2020.js': 'export function Ajv2020(...args) { return Reflect.construct(late().Ajv2020, args); }',
+  re2js: `export const RE2JS = { compile: (...args) => late().RE2JS.compile(...args), quote: (text) => late().RE2JS.quote(text) };
+export const RE2JSException = { [Symbol.hasInstance]: (thrown) => thrown instanceof late().RE2JSException };`,
+  '@marcbachmann/cel-js': `export function Environment(...args) { return Reflect.construct(late().Environment, args); }
+export const ParseError = { [Symbol.hasInstance]: (thrown) => thrown instanceof late().ParseError };
+export const TypeError = { [Symbol.hasInstance]: (thrown) => thrown instanceof late().TypeError };`,
+};
+
+/** Those that are large enough for a file of their own, which is read only then: its name in dist. */
+const LATE_FILES = { 'ajv/dist/2020.js': 'late-ajv', '@marcbachmann/cel-js': 'late-cel', re2js: 'late-re2js' };
+
+/** @param apart whether the programs lie beside the files of `LATE_FILES` */
+function late(apart) {
+  return {
+    name: 'late',
+    setup(build) {
+      const ours = join(build.initialOptions.absWorkingDir, 'dist', 'src');
+      build.onResolve({ filter: /^[^./]/ }, ({ path, importer }) =>
+        path in LATE_PACKAGES && importer.startsWith(ours) ? { path, namespace: 'late' } : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => {
+        const file = apart ? LATE_FILES[path] : undefined;
+        // Through another name than `require`, which esbuild would follow.
+        const load = file === undefined ? `require('${path}')` : `kernwardRequire(import.meta.url)('./${file}.cjs')`;
+        return {
+          contents: `let loaded; const late = () => (loaded ??= ${load});\n${LATE_PACKAGES[path]}`,
+          resolveDir: build.initialOptions.absWorkingDir,
+        };
+      });
+    },
+  };
+}
 
 const ALWAYS = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  plugins: [WITHOUT_ADDONS, LATE, PRECOMPUTED],
+  plugins: [WITHOUT_ADDONS, COMMANDER, late(false), PRECOMPUTED],
   minifySyntax: true,
   minifyWhitespace: true,
   // An error that nobody catches prints the line that threw it.
@@ -60,6 +93,14 @@ const COMMON = {
   outdir: 'dist',
 };
 
+const COMPLETION = 'dist/src/cli/completion/answer.js';
+
+/** What every run loads, and what every scan loads: each in as few files as can be. */
+const POINTS = [
+  { point: 'dist/src/cli/main.js', without: [] },
+  { point: 'dist/src/cli/actions/index.js', without: ['dist/src/cli/main.js', COMPLETION] },
+];
+
 /**
  * What is bundled, each with what it needs of all packages: nothing in dist needs node_modules, but for the history's SQLite.
  *
@@ -71,6 +112,7 @@ export function bundles(root) {
     {
       ...COMMON,
       absWorkingDir: root,
+      plugins: [joined(POINTS), WITHOUT_ADDONS, COMMANDER, late(true), PRECOMPUTED],
       entryPoints: { kernward: 'dist/src/cli/main.js', library: 'dist/src/index.js' },
       splitting: true,
       chunkNames: 'chunk-[hash]',
@@ -83,6 +125,14 @@ export function bundles(root) {
         'demo-fleet': 'dist/src/demo/serve.js',
         'recorder-child': 'dist/src/history/apart/recorder-child.js',
       },
+    },
+    {
+      ...ALWAYS,
+      format: 'cjs',
+      absWorkingDir: root,
+      entryPoints: Object.fromEntries(Object.entries(LATE_FILES).map(([name, file]) => [file, name])),
+      outdir: 'dist',
+      outExtension: { '.js': '.cjs' },
     },
   ];
 }

@@ -5,7 +5,7 @@ import { watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { context } from 'esbuild';
-import { bundleOptions } from './bundle.mjs';
+import { bundles } from './bundle.mjs';
 import { unstamp } from './up-to-date.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -19,8 +19,10 @@ const tsc = spawn(
   { stdio: 'inherit' },
 );
 
-const bundle = await context({ ...bundleOptions(root), logLevel: 'info' });
-await bundle.watch();
+for (const options of bundles(root)) {
+  const bundle = await context({ ...options, logLevel: 'info' });
+  await bundle.watch();
+}
 
 let waiting;
 // An editor writes a file in several steps.

@@ -4,18 +4,20 @@ import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
+import { transform } from 'esbuild';
 
 /** Compiled when kernward is built: what nearly every run checks. The others are so much code that loading it would cost more. */
-const BUILT = [{ file: 'inventory/native/schema.js', name: 'InventorySchema' }];
+export const BUILT = [{ file: 'inventory/native/schema.js', name: 'InventorySchema' }];
 
 function isPlain(value) {
   return typeof value !== 'function' && JSON.stringify(value) !== undefined;
 }
 
-/** The code of a module that exports a function which checks the schema. */
-function validatorCode(schema, checks) {
-  const ajv = new Ajv2020({ ...checks, code: { source: true, esm: true, optimize: false } });
-  return standalone.default(ajv, ajv.compile(schema));
+/** The code of a module that exports a function which says whether a value fits the schema. It has a third of its size. */
+export async function validatorCode(schema, checks) {
+  const ajv = new Ajv2020({ ...checks, code: { source: true, esm: true } });
+  const code = standalone.default(ajv, ajv.compile(schema));
+  return (await transform(code, { minifyIdentifiers: true })).code;
 }
 
 function load(file) {
@@ -45,9 +47,9 @@ export const PRECOMPUTED = {
     build.onResolve({ filter: /^validator:/ }, ({ path }) => ({ path, namespace: 'validator' }));
     build.onLoad({ filter: /.*/, namespace: 'validator' }, async ({ path }) => {
       const [, file, name] = path.split(':');
-      const { FILE_CHECKS } = await load(join(source, 'text', 'built-validators.js'));
+      const { QUICK_CHECKS } = await load(join(source, 'text', 'built-validators.js'));
       return {
-        contents: validatorCode((await load(join(source, file)))[name], FILE_CHECKS),
+        contents: await validatorCode((await load(join(source, file)))[name], QUICK_CHECKS),
         resolveDir: build.initialOptions.absWorkingDir,
       };
     });

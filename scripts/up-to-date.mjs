@@ -36,7 +36,7 @@ export function digestOfInputs(root) {
 /** The programs and their chunks. */
 function bundled(root) {
   return readdirSync(join(root, 'dist'))
-    .filter((name) => name.endsWith('.js') || name === 'library.d.ts')
+    .filter((name) => /\.c?js$/.test(name) || name === 'library.d.ts')
     .map((name) => join('dist', name));
 }
 

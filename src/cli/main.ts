@@ -44,7 +44,7 @@ process.stderr.on('error', () => undefined);
 keepIgnoringHangup();
 
 // No await at the top: the single executable is of modules that cannot.
-program()
+program(process.argv[2])
   .parseAsync()
   .catch(async (thrown: unknown) => {
     process.exitCode = await codeOf(thrown);

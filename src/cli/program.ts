@@ -24,27 +24,34 @@ import { clean } from '../text/clean.js';
 import { VERSION } from '../run/shipped/version.js';
 
 /** Every command, one file each, in the order of the help. */
-const COMMANDS: readonly (() => Command)[] = [
-  scanCommand,
-  planCommand,
-  collectCommand,
-  evalCommand,
-  reportCommand,
-  diffCommand,
-  explainCommand,
-  doctorCommand,
-  remediateCommand,
-  blastCommand,
-  historyCommand,
-  inventoryCommand,
-  policyCommand,
-  fixCommand,
-  factsCommand,
-  collectorCommand,
-  demoCommand,
-  completionCommand,
-  versionCommand,
-];
+export const COMMAND_MAKERS: ReadonlyMap<string, () => Command> = new Map([
+  ['scan', scanCommand],
+  ['plan', planCommand],
+  ['collect', collectCommand],
+  ['eval', evalCommand],
+  ['report', reportCommand],
+  ['diff', diffCommand],
+  ['explain', explainCommand],
+  ['doctor', doctorCommand],
+  ['remediate', remediateCommand],
+  ['blast', blastCommand],
+  ['history', historyCommand],
+  ['inventory', inventoryCommand],
+  ['policy', policyCommand],
+  ['fix', fixCommand],
+  ['facts', factsCommand],
+  ['collector', collectorCommand],
+  ['demo', demoCommand],
+  ['completion', completionCommand],
+  ['version', versionCommand],
+]);
+
+/** What `asked` needs to be understood: a command's own branch; of the version none; whatever else it is, all of them. */
+function branches(asked: string | undefined): readonly Command[] {
+  if (asked === '--version' || asked === '-V') return [];
+  const only = COMMAND_MAKERS.get(asked ?? '');
+  return (only === undefined ? [...COMMAND_MAKERS.values()] : [only]).map((make) => make());
+}
 
 function settle(command: Command): Command {
   if (command.commands.length === 0) command.addOption(colourOption());
@@ -65,7 +72,8 @@ function settle(command: Command): Command {
   return command;
 }
 
-export function program(): Command {
+/** @param asked the first word after the command's name: what cannot be meant then is left out */
+export function program(asked?: string): Command {
   const root = new Command('kernward')
     .description('Finds the Linux machines in a fleet that will hang, panic or reboot themselves, and says why.')
     .version(VERSION)
@@ -83,7 +91,7 @@ Examples:
 
 Exit codes: 0 compliant, 1 findings, 2 usage or input, 3 incomplete, 4 a bug or an output not written, 130 interrupted.`,
     );
-  for (const make of COMMANDS) root.addCommand(make());
+  for (const branch of branches(asked)) root.addCommand(branch);
   root.addCommand(completeCommand(), { hidden: true });
   root.hook('preAction', (_, action) => chooseColour(action.opts()['color']));
   return settle(root);

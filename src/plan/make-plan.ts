@@ -4,7 +4,8 @@ import type { Host } from '../model/host.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { safeJson } from '../text/safe-json.js';
-import { PLAN_SCHEMA, type FleetPlan, type PlannedHost, type Shard, shardFile } from './plan-schema.js';
+import { PLAN_SCHEMA, type FleetPlan, type PlannedHost, type Shard } from './plan-schema.js';
+import { shardFile } from './shard-file.js';
 import { splitByZone } from './split-hosts.js';
 
 /** The zone of hosts that are in none. */

@@ -80,8 +80,3 @@ export const PlanSchema = Type.Object(
   { additionalProperties: false, title: 'Who is to be asked, by how many processes' },
 );
 export type FleetPlan = Static<typeof PlanSchema>;
-
-/** The name of a shard's file in the folder of its plan. */
-export function shardFile(shard: number): string {
-  return `shards/${String(shard).padStart(4, '0')}.json`;
-}

@@ -14,7 +14,7 @@ import { readYamlFile, type Path, type YamlSource } from '../text/yaml/load.js';
 import { clean } from '../text/clean.js';
 import type { Expression } from './cel/expression.js';
 import type { Template } from './cel/template.js';
-import { createEnvironment } from './cel/environment.js';
+import { createEnvironment, type Environment, type SavedExpressions } from './cel/environment.js';
 import {
   checkAccepts,
   checkReferences,
@@ -178,6 +178,11 @@ function refused({ what, help }: OtherPolicy, at: Position): Loaded<never> {
   return wrong([{ code: 'policy/other-tool', severity: 'error', message: what, at, help }]);
 }
 
+/** A text of a policy, with what its expressions were compiled to where they were so before: when kernward was built. */
+export interface PolicyFile extends TextFile {
+  readonly expressions?: SavedExpressions;
+}
+
 /** The document, where it is no policy of another tool. */
 function readOwn(file: TextFile): Loaded<YamlSource> {
   if (file.checked !== undefined) return readYamlFile(file);
@@ -197,7 +202,10 @@ function readOwn(file: TextFile): Loaded<YamlSource> {
  * @returns everything that is wrong with every file at once (of each expression the first), a value only where there is
  *   none
  */
-export function loadPolicies(files: readonly TextFile[], facts: readonly FactDescription[]): Loaded<readonly Policy[]> {
+export function loadPolicies(
+  files: readonly PolicyFile[],
+  facts: readonly FactDescription[],
+): Loaded<readonly Policy[]> {
   const environment = createEnvironment(facts);
   const shippedFiles = new Set(files.flatMap(({ file, isShipped }) => (isShipped === true ? [file] : [])));
   const diagnostics = createDiagnosticSink();
@@ -220,10 +228,11 @@ export function loadPolicies(files: readonly TextFile[], facts: readonly FactDes
     }
     const policy = diagnostics.take(checkSchema(PolicySchema, source));
     const parameters = parametersOf(source, diagnostics);
+    const own: Environment =
+      parameters.length === 0 ? environment : createEnvironment([...facts, ...parameters.map(({ fact }) => fact)]);
     const context: Context = {
       source,
-      environment:
-        parameters.length === 0 ? environment : createEnvironment([...facts, ...parameters.map(({ fact }) => fact)]),
+      environment: { ...own, ...defined({ saved: file.expressions }) },
       parameters,
       shippedFiles,
       diagnostics,

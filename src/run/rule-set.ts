@@ -15,7 +15,7 @@ import type { DerivedFact, FactDescription } from '../model/fact.js';
 import type { FactId } from '../model/reading.js';
 import type { ReportHeader } from '../model/report.js';
 import { loadDeclaredFacts } from '../policy/declared-facts.js';
-import { loadPolicies } from '../policy/load.js';
+import { loadPolicies, type PolicyFile } from '../policy/load.js';
 import type { GroupRule } from '../policy/groups/group-rule.js';
 import { type Policy, type Profile, type Rule, allRules } from '../policy/policy.js';
 import { loadProfiles } from '../policy/profiles/load-profiles.js';
@@ -44,10 +44,10 @@ export interface RuleSet {
 }
 
 export interface RuleSetTexts {
-  readonly policies: readonly TextFile[];
+  readonly policies: readonly PolicyFile[];
   readonly profiles: readonly TextFile[];
   /** Policies that profiles may speak of although they are not judged: the shipped ones, where the user left them out. */
-  readonly known: readonly TextFile[];
+  readonly known: readonly PolicyFile[];
   readonly fixes: readonly TextFile[];
   /** Below /etc, what the run allows policies to have read; `any` where no host is asked. Default: nothing. */
   readonly allowRead?: readonly string[] | 'any';
@@ -81,7 +81,7 @@ export function factsRead({ rules, groupRules }: RuleSet): ReadonlySet<FactId> {
 }
 
 /** Policies that are not judged have no facts of their own. */
-function loadKnown(files: readonly TextFile[], facts: readonly FactDescription[]): Loaded<readonly Policy[]> {
+function loadKnown(files: readonly PolicyFile[], facts: readonly FactDescription[]): Loaded<readonly Policy[]> {
   return files.length === 0 ? right([]) : loadPolicies(files, facts);
 }
 

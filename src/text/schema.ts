@@ -13,9 +13,7 @@ import type { Path, YamlSource } from './yaml/load.js';
  * file is checked once, and optimising the code that checks it takes longer than that.
  */
 const ajv = memoize(() => new Ajv2020({ ...FILE_CHECKS, code: { optimize: false } }));
-const validatorOf = memoize(
-  (schema: TSchema): ValidateFunction => BUILT_VALIDATORS.get(schema) ?? ajv().compile(schema),
-);
+const validatorOf = memoize((schema: TSchema): ValidateFunction => ajv().compile(schema));
 
 /** Of the checker: each mistake makes a few. A file of nothing else is not worth an hour and a gigabyte. */
 const MOST_ERRORS = 10_000;
@@ -28,7 +26,7 @@ function valueAt(value: unknown, path: Path): unknown {
 }
 
 function fits<T extends TSchema>(schema: T, value: unknown, isChecked = false): value is Static<T> {
-  return isChecked || validatorOf(schema)(value);
+  return isChecked || BUILT_VALIDATORS.get(schema)?.(value) === true || validatorOf(schema)(value);
 }
 
 /** An error that only repeats, in another place of the schema, what another one said. */

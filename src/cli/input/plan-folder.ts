@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { right, wrong, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import { PLAN_FILE } from '../../plan/make-plan.js';
-import { type FleetPlan, type Shard, type ShardSummary, shardFile } from '../../plan/plan-schema.js';
+import { type FleetPlan, type Shard, type ShardSummary } from '../../plan/plan-schema.js';
+import { shardFile } from '../../plan/shard-file.js';
 import { parsePlan, parseShard } from '../../plan/read-plan.js';
 import { sha256 } from '../../run/sha256.js';
 import { readTextFile } from '../../transports/read-file.js';

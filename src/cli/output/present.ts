@@ -2,7 +2,7 @@ import { explainCauses } from '../../explain/causes-of-host.js';
 import type { Diff } from '../../model/diff.js';
 import type { Explain, FormatOptions, Report, Summary } from '../../model/report.js';
 import { DIFF_FORMATS } from '../../report/diff/index.js';
-import { FORMATS } from '../../report/formats/index.js';
+import { isTextFormat, loadFormat } from '../../report/formats/load.js';
 import { XLSX } from '../../report/formats/names.js';
 import type { Chunk, Chunks } from '../../run/chunks.js';
 import { toExitCode } from '../../run/scan-fleet.js';
@@ -116,9 +116,8 @@ export function writeReport(report: Report, plan: OutputPlan): Promise<readonly 
     async (output) => {
       // With what makes archives, which few runs need.
       if (output.format === XLSX) return (await import('../../report/xlsx/xlsx.js')).xlsx(report);
-      const format = FORMATS.get(output.format);
-      if (format === undefined) throw new Error(`there is no format ${output.format}`);
-      return format.render(report, formatOptions(output, plan));
+      if (!isTextFormat(output.format)) throw new Error(`there is no format ${output.format}`);
+      return (await loadFormat(output.format)).render(report, formatOptions(output, plan));
     },
     plan.mode,
   );

@@ -1,13 +1,13 @@
 import { explainCauses } from '../../explain/causes-of-host.js';
 import { memoize } from '../../language/memoize.js';
 import type { GateState, Remembered } from '../../model/news.js';
-import type { Report } from '../../model/report.js';
+import type { Format, Report } from '../../model/report.js';
 import { gateState } from '../../news/gate-state.js';
 import { rememberedBaseline } from '../../news/remembered-baseline.js';
 import type { OpenTarget } from '../../notify/open-senders.js';
 import type { AttachedPage } from '../../notify/sender.js';
 import { type ToldTarget, tellTargets } from '../../notify/tell.js';
-import { FORMATS } from '../../report/formats/index.js';
+import { loadFormat } from '../../report/formats/load.js';
 import type { RecordedReport } from '../../run/world.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
@@ -32,10 +32,8 @@ export interface Memory {
   readonly gateOfBaseline?: GateState | undefined;
 }
 
-function pageOf(report: Report): () => AttachedPage {
+function pageOf(report: Report, format: Format): () => AttachedPage {
   return memoize((): AttachedPage => {
-    const format = FORMATS.get('html');
-    if (format === undefined) throw new Error('there is no page');
     const parts: string[] = [];
     let length = 0;
     const options = { includePasses: false, colour: false, columns: 100, explain: explainCauses(knownFixes()) };
@@ -119,7 +117,8 @@ export function openNotifier({ notify }: NotifyOptions, memory: Memory): Notifie
         errors: [`nobody was notified: what was told before is not known: ${reason(thrown)}`],
       };
     }
-    const told = await tellTargets(report, targets, before, pageOf(report), signal ?? new AbortController().signal);
+    const page = pageOf(report, await loadFormat('html'));
+    const told = await tellTargets(report, targets, before, page, signal ?? new AbortController().signal);
     const failed = told.flatMap(({ target, outcome }) =>
       outcome.kind === 'failed' ? [{ target: clean(target), why: outcome.why }] : [],
     );

@@ -1,6 +1,6 @@
 import { inventoryOfHosts } from '../../inventory/inventory-of-hosts.js';
 import { hostsOfShard } from '../../plan/hosts-of-shard.js';
-import { shardFile } from '../../plan/plan-schema.js';
+import { shardFile } from '../../plan/shard-file.js';
 import { defined } from '../../language/defined.js';
 import type { ShardOfRun } from '../../run/scan-plan.js';
 import { toTimestamp } from '../../run/moments.js';

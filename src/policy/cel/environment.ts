@@ -1,14 +1,21 @@
 import { Environment as CelEnvironment } from '@marcbachmann/cel-js';
+import { memoize } from '../../language/memoize.js';
 import type { FactDescription, FactType } from '../../model/fact.js';
+import type { SavedNode } from './saved-node.js';
 import type { FactTable } from './value.js';
+
+/** Expressions that were compiled before, by their text. */
+export type SavedExpressions = Readonly<Record<string, SavedNode>>;
 
 /** What expressions are checked against: made once from the facts, used for every expression. */
 export interface Environment {
   readonly facts: FactTable;
   /** Every proper prefix of a fact's id: `sysctl`, `sysctl.kernel`. */
   readonly groups: ReadonlySet<string>;
-  /** Parses and type-checks; never evaluates. */
-  readonly cel: CelEnvironment;
+  /** Parses and type-checks; never evaluates. Made when it is first needed: expressions that are saved need none. */
+  readonly cel: () => CelEnvironment;
+  /** Of the file that is compiled, where it was so when kernward was built. */
+  readonly saved?: SavedExpressions;
 }
 
 /** Room for any rule a person would want to read; beyond it is an error, not a slow load. */
@@ -72,11 +79,7 @@ function groupsOf(id: string): readonly string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
 }
 
-/**
- * @throws Error where two facts contradict each other or cannot be named in CEL: a bug of ours, not of a policy's
- *   author
- */
-export function createEnvironment(facts: readonly FactDescription[]): Environment {
+function createCel(variables: Schema): CelEnvironment {
   const { nodes, depth, listItems } = EXPRESSION_LIMITS;
   const cel = new CelEnvironment({
     limits: {
@@ -87,14 +90,23 @@ export function createEnvironment(facts: readonly FactDescription[]): Environmen
       maxCallArguments: EXPRESSION_LIMITS.arguments,
     },
   });
-  for (const [name, type] of Object.entries(asVariables(facts)))
+  for (const [name, type] of Object.entries(variables))
     cel.registerVariable(name, typeof type === 'string' ? { type } : { schema: type });
   cel.registerFunction('rematch(string, string): bool', () => {
     throw new Error('cel-js only checks; evaluate.ts evaluates');
   });
+  return cel;
+}
+
+/**
+ * @throws Error where two facts contradict each other or cannot be named in CEL: a bug of ours, not of a policy's
+ *   author
+ */
+export function createEnvironment(facts: readonly FactDescription[]): Environment {
+  const variables = asVariables(facts);
   return {
     facts: new Map(facts.map((fact) => [fact.id, fact])),
     groups: new Set(facts.flatMap(({ id }) => (id.startsWith(BOOT_PARAMETER) ? [] : groupsOf(id)))),
-    cel,
+    cel: memoize(() => createCel(variables)),
   };
 }

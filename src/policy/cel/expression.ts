@@ -8,6 +8,7 @@ import { createExplainer } from './explain-steps.js';
 import { createEvaluator, type Evaluation } from './evaluate.js';
 import type { ExpressionError } from './expression-error.js';
 import { resolveExpression } from './resolve.js';
+import { openNode, saveNode, type SavedNode } from './saved-node.js';
 import { explainSyntaxError, explainTypeError, typesHelp } from './explain-type-error.js';
 
 /** A checked CEL expression over facts. Nothing of the engine that parsed it is in it. */
@@ -21,6 +22,8 @@ export interface Expression {
   readonly evaluate: (readings: ReadingLookup) => Evaluation;
   /** What every part of it comes to, a line each, inner ones indented. */
   readonly explain: (readings: ReadingLookup) => readonly string[];
+  /** What it was parsed and resolved to, as JSON. */
+  readonly save: () => SavedNode;
 }
 
 export type Compiled = { readonly expression: Expression } | { readonly problem: ExpressionError };
@@ -45,7 +48,7 @@ function parse(
       },
     };
   try {
-    return { parsed: environment.cel.parse(source) };
+    return { parsed: environment.cel().parse(source) };
   } catch (thrown) {
     if (thrown instanceof ParseError) return { problem: explainSyntaxError(thrown, source) };
     if (!(thrown instanceof RangeError)) throw thrown;
@@ -73,13 +76,35 @@ function literalsOf(nodes: readonly Node[]): readonly (bigint | string)[] {
   return [...new Set(values.filter((value) => typeof value === 'bigint' || typeof value === 'string'))];
 }
 
+function expressionOf(source: string, node: Node): Expression {
+  const nodes = withDescendants(node);
+  const facts = new Set(
+    nodes.flatMap((inner) => (inner.op === 'fact' || inner.op === 'has-fact' ? [inner.fact.id] : [])),
+  );
+  return {
+    source,
+    facts: [...facts],
+    literals: literalsOf(nodes),
+    evaluate: createEvaluator(node),
+    explain: createExplainer(node, source),
+    save: () => saveNode(node),
+  };
+}
+
+function savedOf(source: string, { saved }: Environment): SavedNode | undefined {
+  return saved !== undefined && Object.hasOwn(saved, source) ? saved[source] : undefined;
+}
+
 /**
- * Parses, looks up every name, and type-checks; see docs/reference/policies.md for the language.
+ * Parses, looks up every name, and type-checks; see docs/reference/policies.md for the language. What was compiled when
+ * kernward was built is taken as it is.
  *
  * @param expected `bool` for a condition, `any` for what a sentence shows
  * @returns the first problem with its place in `source`, or the expression; never throws for any text
  */
 export function compileExpression(source: string, environment: Environment, expected: 'bool' | 'any'): Compiled {
+  const saved = savedOf(source, environment);
+  if (saved !== undefined) return { expression: expressionOf(source, openNode(saved, environment.facts)) };
   const parsing = parse(source, environment);
   if ('problem' in parsing) return parsing;
   const { parsed } = parsing;
@@ -105,18 +130,5 @@ export function compileExpression(source: string, environment: Environment, expe
       },
     };
   }
-
-  const nodes = withDescendants(node);
-  const facts = new Set(
-    nodes.flatMap((inner) => (inner.op === 'fact' || inner.op === 'has-fact' ? [inner.fact.id] : [])),
-  );
-  return {
-    expression: {
-      source,
-      facts: [...facts],
-      literals: literalsOf(nodes),
-      evaluate: createEvaluator(node),
-      explain: createExplainer(node, source),
-    },
-  };
+  return { expression: expressionOf(source, node) };
 }

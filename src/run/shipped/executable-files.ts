@@ -1,15 +1,15 @@
 import { getAsset } from 'node:sea';
-import { brotliDecompressSync } from 'node:zlib';
 import { memoize } from '../../language/memoize.js';
 import type { OwnFiles } from './own-files.js';
 
 /** The asset that scripts/release/executable.mjs makes of them: path → bytes, each a letter of Latin-1. */
 const FILES = 'files';
 
-const contents = memoize(
-  (): ReadonlyMap<string, string> =>
-    new Map(Object.entries(JSON.parse(brotliDecompressSync(new Uint8Array(getAsset(FILES))).toString()))),
-);
+const contents = memoize((): ReadonlyMap<string, string> => {
+  // Not imported above: whatever is no executable would load it at its start.
+  const { brotliDecompressSync } = process.getBuiltinModule('node:zlib');
+  return new Map(Object.entries(JSON.parse(brotliDecompressSync(new Uint8Array(getAsset(FILES))).toString())));
+});
 
 /** The files that are in the single executable. */
 export const EXECUTABLE_FILES: OwnFiles = {

@@ -2,21 +2,22 @@ import { join } from 'node:path';
 import { defined } from '../../language/defined.js';
 import type { TextFile } from '../../text/text-file.js';
 import { OWN_FILES } from './own-files.js';
-import { checkedValues } from './precompiled.js';
+import type { PolicyFile } from '../../policy/load.js';
+import { checkedTexts } from './precompiled.js';
 
-const checkedValueOf = checkedValues(() => OWN_FILES.read('dist/checked-values.json'));
+const checkedTextOf = checkedTexts(() => OWN_FILES.read('dist/checked-values.json'));
 
-function yamlIn(folder: string): TextFile[] {
+function yamlIn(folder: string): PolicyFile[] {
   return OWN_FILES.names(folder)
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => {
       const text = OWN_FILES.read(join(folder, name))?.toString() ?? '';
-      const checked = checkedValueOf(text);
-      return { file: join(folder, name), text, isShipped: true, ...defined({ checked }) };
+      const { value: checked, expressions } = checkedTextOf(text) ?? {};
+      return { file: join(folder, name), text, isShipped: true, ...defined({ checked, expressions }) };
     });
 }
 
-export function shippedPolicies(): TextFile[] {
+export function shippedPolicies(): PolicyFile[] {
   return yamlIn('policies');
 }
 export function shippedProfiles(): TextFile[] {

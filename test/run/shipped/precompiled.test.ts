@@ -11,6 +11,7 @@ import {
 import { KernelFixSchema } from '../../../src/kernel/fixes/schema.js';
 import { SupportSchema } from '../../../src/kernel/support/schema.js';
 import { loadPolicies } from '../../../src/policy/load.js';
+import type { Policy } from '../../../src/policy/policy.js';
 import { PolicySchema, ProfileSchema } from '../../../src/policy/schema.js';
 import { allFacts } from '../../../src/run/rule-set.js';
 import { checkSchema } from '../../../src/text/schema.js';
@@ -83,6 +84,39 @@ void test('every shipped file that the build knows fits the schema of its kind',
       assert.ok(source);
       assert.deepEqual(checkSchema(schema, source).diagnostics, [], file);
     }
+});
+
+function expressionsOf({ rules, groupRules }: Policy) {
+  return [
+    ...rules.flatMap(({ id, requires, appliesTo, because }) =>
+      [requires, ...(appliesTo === undefined ? [] : [appliesTo]), ...because.expressions].map(
+        (expression) => [id, expression] as const,
+      ),
+    ),
+    ...groupRules.map(({ id, ask }) => [id, ask.of] as const),
+  ];
+}
+
+function withoutFunctions(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_, leaf: unknown) => (typeof leaf === 'bigint' ? `${leaf}n` : leaf)));
+}
+
+void test('the expressions that the build knows are those of the text, all of them', () => {
+  const facts = allFacts(fixes());
+  const files = shippedPolicies();
+  const known = loadPolicies(files, facts).value ?? [];
+  const read = loadPolicies(
+    files.map(({ file, text }) => ({ file, text })),
+    facts,
+  ).value;
+  assert.ok(read !== undefined && read.length > 10);
+  const plain = (policy: Policy) =>
+    expressionsOf(policy).map(([id, expression]) => ({ id, ...expression, save: expression.save() }));
+  assert.deepEqual(withoutFunctions(known.map(plain)), withoutFunctions(read.map(plain)));
+  const expressions = new Map(files.map(({ file, expressions: ofFile }) => [file, ofFile]));
+  for (const policy of read)
+    for (const [id, { source }] of expressionsOf(policy))
+      assert.ok(Object.hasOwn(expressions.get(policy.file) ?? {}, source), `${id}: ${source}`);
 });
 
 void test('a mistake that two files make together is told with its place, one of them known', () => {
