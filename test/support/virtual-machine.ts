@@ -53,6 +53,19 @@ async function until(isSo: () => boolean, withinMs: number): Promise<boolean> {
   return isSo();
 }
 
+/** There is a file once the socket has a name, and an answer once somebody listens. */
+async function connected(file: string): Promise<Socket> {
+  for (const end = Date.now() + within(20_000); ; await wait(200)) {
+    const socket = connect(file);
+    try {
+      await once(socket, 'connect');
+      return socket;
+    } catch (thrown) {
+      if (Date.now() > end) throw thrown;
+    }
+  }
+}
+
 /** Boots a kernel under software emulation, which needs no device of this machine; a restart ends it. */
 export async function startMachine(
   { kernel, initrd }: Images,
@@ -110,9 +123,8 @@ export async function startMachine(
   let isSaved = false;
   let socket: Socket | undefined;
   const listen = async (): Promise<void> => {
-    await until(() => existsSync(control), 20_000);
     let rest = '';
-    const monitor = connect(control);
+    const monitor = await connected(control);
     socket = monitor;
     monitor.on('error', (error) => (troubles += String(error)));
     monitor.setEncoding('utf8').on('data', (text: string) => {
