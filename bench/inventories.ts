@@ -8,6 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { largeInventories } from './large-inventories.js';
 import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
 
 function option(name: string, standard: number): number {
@@ -16,70 +17,7 @@ function option(name: string, standard: number): number {
 }
 const HOSTS = option('hosts', 10_000);
 const ROUNDS = option('rounds', 3);
-
-/** Fifty hosts a group, each with an address, a port and a variable of its own. */
-const hosts = Array.from({ length: HOSTS }, (_, index) => ({
-  name: `host${String(index).padStart(5, '0')}.example.com`,
-  group: `rack${Math.floor(index / 50)}`,
-  address: `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
-}));
-const groups = [...new Set(hosts.map(({ group }) => group))];
-function of(group: string): readonly (typeof hosts)[number][] {
-  return hosts.filter((host) => host.group === group);
-}
-
-function native(): string {
-  return `groups:\n${groups
-    .map(
-      (group) =>
-        `  ${group}:\n    hosts:\n${of(group)
-          .map(
-            ({ name, address }) =>
-              `      - { name: ${name}, address: ${address}, port: 22, labels: { owner: team-${group} } }\n`,
-          )
-          .join('')}`,
-    )
-    .join('')}`;
-}
-
-function ini(): string {
-  return groups
-    .map(
-      (group) =>
-        `[${group}]\n${of(group)
-          .map(({ name, address }) => `${name} ansible_host=${address} ansible_port=22 owner=team-${group}\n`)
-          .join('')}\n`,
-    )
-    .join('');
-}
-
-function yaml(): string {
-  return `all:\n  children:\n${groups
-    .map(
-      (group) =>
-        `    ${group}:\n      hosts:\n${of(group)
-          .map(
-            ({ name, address }) =>
-              `        ${name}: { ansible_host: ${address}, ansible_port: 22, owner: team-${group} }\n`,
-          )
-          .join('')}`,
-    )
-    .join('')}`;
-}
-
-function list(): string {
-  return JSON.stringify({
-    _meta: {
-      hostvars: Object.fromEntries(
-        hosts.map(({ name, group, address }) => [
-          name,
-          { ansible_host: address, ansible_port: 22, owner: `team-${group}` },
-        ]),
-      ),
-    },
-    ...Object.fromEntries(groups.map((group) => [group, { hosts: of(group).map(({ name }) => name) }])),
-  });
-}
+const inventories = largeInventories(HOSTS);
 
 function seconds(minutesAndSeconds: string): number {
   const [, minutes, rest] = /^(\d+)m([\d.]+)s$/.exec(minutesAndSeconds) ?? [];
@@ -110,29 +48,22 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-const FORMS = [
-  { form: "kernward's own", file: 'inventory.yaml', text: native, knownToAnsible: false },
-  { form: "Ansible's INI", file: 'hosts.ini', text: ini, knownToAnsible: true },
-  { form: "Ansible's YAML", file: 'hosts.yml', text: yaml, knownToAnsible: true },
-  { form: 'list of ansible-inventory', file: 'list.json', text: list, knownToAnsible: false },
-] as const;
-
 const folder = mkdtempSync(join(tmpdir(), 'kernward-inventories-'));
 try {
   const hasAnsible = isInstalled('ansible-inventory');
   console.log(
-    `${HOSTS} hosts in ${groups.length} groups, median of ${ROUNDS} rounds in turn, whole processes${hasAnsible ? '' : '; ansible-inventory is not installed'}`,
+    `${HOSTS} hosts, median of ${ROUNDS} rounds in turn, whole processes${hasAnsible ? '' : '; ansible-inventory is not installed'}`,
   );
-  for (const { form, file, text, knownToAnsible } of FORMS) {
+  for (const { form, file, text, isKnownToAnsible } of inventories) {
     const path = join(folder, file);
-    writeFileSync(path, text());
+    writeFileSync(path, text);
     const ours: number[] = [];
     const theirs: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       ours.push(
         cpuOf([process.execPath, join(PACKAGE_ROOT, 'dist', 'kernward.js'), 'inventory', 'list', '--json', '-i', path]),
       );
-      if (hasAnsible && knownToAnsible) theirs.push(cpuOf(['ansible-inventory', '-i', path, '--list']));
+      if (hasAnsible && isKnownToAnsible) theirs.push(cpuOf(['ansible-inventory', '-i', path, '--list']));
     }
     const compared =
       theirs.length === 0

@@ -3,6 +3,7 @@ import type { HostId } from '../model/host.js';
 import { problemAt } from './diagnostics.js';
 import type { Group } from './group-tree.js';
 import { MAX_HOSTS } from './inventory.js';
+import { memoize } from '../language/memoize.js';
 import { expandNames } from './name-range.js';
 import type { HostEntry } from './native/read-entries.js';
 import { placeWords } from './settings.js';
@@ -11,8 +12,13 @@ import { placeWords } from './settings.js';
 export interface DefinedHost {
   readonly name: HostId;
   readonly entry: HostEntry;
-  readonly memberOf: Set<string>;
+  /** Hosts of the same one group share it. */
+  readonly memberOf: ReadonlySet<string>;
 }
+
+type Growing = { -readonly [Key in keyof DefinedHost]: DefinedHost[Key] };
+
+const NO_GROUP: ReadonlySet<string> = new Set();
 
 export interface DefinedHosts {
   /** In the order of definition. */
@@ -98,23 +104,24 @@ export function defineHosts(entries: readonly HostEntry[], groups: ReadonlyMap<s
     }
   }
 
-  const hosts = new Map<HostId, DefinedHost>();
-  const groupsOf = new Map<HostId, Set<string>>();
+  const hosts = new Map<HostId, Growing>();
+  const groupsOf = new Map<HostId, ReadonlySet<string>>();
+  const alone = memoize((group: string): ReadonlySet<string> => new Set([group]));
   const members = new Map<string, HostId[]>([...groups.keys()].map((name) => [name, []]));
   for (const entry of entries) {
     for (const name of expandNames(entry.names)) {
-      const memberOf = groupsOf.get(name) ?? new Set<string>();
-      groupsOf.set(name, memberOf);
       if (entry.group !== undefined) {
-        memberOf.add(entry.group);
+        const before = groupsOf.get(name);
+        groupsOf.set(name, before === undefined ? alone(entry.group) : new Set([...before, entry.group]));
         members.get(entry.group)?.push(name);
       }
       const definition = definitions.get(name) ?? entry;
       if (hosts.has(name) || definition !== entry) continue;
       if (hosts.size === MAX_HOSTS) return { hosts, members, diagnostics: [...diagnostics, tooMany(entry)] };
-      hosts.set(name, { name, entry, memberOf });
+      hosts.set(name, { name, entry, memberOf: NO_GROUP });
     }
   }
+  for (const [name, host] of hosts) host.memberOf = groupsOf.get(name) ?? NO_GROUP;
 
   for (const { name, where, mayBeHost } of groups.values()) {
     const host = hosts.get(name);

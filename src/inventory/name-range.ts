@@ -72,6 +72,10 @@ function rangeOf(inner: string): Range | Words {
   return { message: 'the ends of a range are two numbers or two letters', help: FORM };
 }
 
+export function oneName(name: string): NameRange {
+  return { parts: [name], count: 1 };
+}
+
 /**
  * Reads the ranges of a host name, as Ansible writes them: zeros in front of the first number are kept in all, both
  * ends belong to it, an omitted first number is 0, a third number is the step. What Ansible lets pass as an empty range
@@ -79,6 +83,7 @@ function rangeOf(inner: string): Range | Words {
  * @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#adding-ranges-of-hosts
  */
 export function readNameRange(name: string): NameRange | readonly RangeProblem[] {
+  if (!/[\][]/.test(name)) return oneName(name);
   const parts: (string | Range)[] = [];
   const problems: RangeProblem[] = [];
   let literalStart = 0;
@@ -118,7 +123,12 @@ export function nameAt({ parts }: NameRange, index: number): string {
   return name;
 }
 
-/** All of them in order. The caller has checked `count` first. */
-export const expandNames = function* (range: NameRange): Generator<string> {
+function* written(range: NameRange): Generator<string> {
   for (let index = 0; index < range.count; index++) yield nameAt(range, index);
-};
+}
+
+/** All of them in order. The caller has checked `count` first. */
+export function expandNames(range: NameRange): Iterable<string> {
+  const [only] = range.parts;
+  return range.parts.length === 1 && typeof only === 'string' ? [only] : written(range);
+}

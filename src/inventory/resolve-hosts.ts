@@ -134,10 +134,17 @@ function ambiguous({ setting, first, second, groups, host, hosts }: Complaint): 
 
 /** What hosts of the same groups inherit is worked out once. */
 function inheriting(tree: GroupTree, defaults: Settings): (memberOf: ReadonlySet<string>) => Inherited {
-  return memoize(
-    (memberOf) => inherit(memberOf, tree, defaults),
+  const byNames = memoize(
+    (memberOf: ReadonlySet<string>) => inherit(memberOf, tree, defaults),
     (memberOf) => [...memberOf].sort().join(' '),
   );
+  // Most hosts share the very set.
+  return memoize(byNames);
+}
+
+function over(outer: Settings, own: Settings): Settings {
+  if (own.size === 0) return outer;
+  return outer.size === 0 ? own : new Map([...outer, ...own]);
 }
 
 export interface ResolvedHosts {
@@ -171,8 +178,7 @@ export function resolveHosts(
       complaints.set(id, complaint);
       complaint.hosts++;
     }
-    const settings =
-      host.entry.settings.size === 0 ? inherited.settings : new Map([...inherited.settings, ...host.entry.settings]);
+    const settings = over(inherited.settings, host.entry.settings);
     const problems = isElseSound ? [recordingProblem(host, settings), proxyProblem(host, settings)] : [];
     append(
       diagnostics,

@@ -2,6 +2,7 @@ import type { Entries, GroupEntry, HostEntry } from '../native/read-entries.js';
 import type { Setting, Where } from '../settings.js';
 import { checkVariables } from './variables/check-variables.js';
 import type { SettingsOf } from './variables/check-variables.js';
+import { oneName } from '../name-range.js';
 import { ALL, UNGROUPED } from '../outline.js';
 import type { AnsibleHost, AnsibleModel, Variable } from './model.js';
 import { variablesByPrecedence } from './variables/precedence.js';
@@ -64,7 +65,7 @@ function define(host: AnsibleHost, settings: Map<string, Setting>): HostEntry {
   const address = settings.get(ADDRESS)?.value;
   settings.delete(ADDRESS);
   return {
-    names: { parts: [host.name], count: 1 },
+    names: oneName(host.name),
     group: undefined,
     isMapping: true,
     address: address === undefined ? undefined : withHostName(String(address), host.name),
@@ -81,7 +82,7 @@ function isReal(group: string): boolean {
 function memberships({ groups, members }: AnsibleModel): readonly HostEntry[] {
   return [...groups.keys()].filter(isReal).flatMap((group) =>
     [...(members.get(group) ?? [])].map(([name, where]) => ({
-      names: { parts: [name], count: 1 },
+      names: oneName(name),
       group,
       isMapping: false,
       address: undefined,

@@ -91,6 +91,9 @@ function reader(text: string): { readonly value: (depth: number) => unknown; rea
  * @see https://docs.ansible.com/ansible/latest/collections/ansible/builtin/ini_inventory.html
  */
 export function pythonValue(text: string): unknown {
+  // Most values are a word, and an exception for each of them would take longer than all else.
+  const word = /^[A-Za-z]+/.exec(text)?.[0];
+  if (word !== undefined && !WORDS.has(word)) return text;
   const literal = reader(text);
   try {
     const value = literal.value(0);

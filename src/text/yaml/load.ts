@@ -1,8 +1,10 @@
 import { right, wrong, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
+import { memoize } from '../../language/memoize.js';
 import { checkedSource } from '../checked-source.js';
-import { splitLines } from '../lines.js';
+import { splitLines, type Lines } from '../lines.js';
 import type { TextFile } from '../text-file.js';
 import { composeDocument } from './document.js';
+import { readPlainYaml, createStartAt, type PlainYaml } from './plain-yaml.js';
 import { parseProblems, treeProblem } from './problems.js';
 import { placeBetween, getSource } from './source.js';
 import type { Place, YamlSource } from './source.js';
@@ -13,14 +15,17 @@ import type { AliasLimits } from './value.js';
 export type { Path, YamlSource } from './source.js';
 
 interface YamlLimits extends AliasLimits {
-  /** UTF-16 units. */
+  /** UTF-16 units; the library makes some hundred bytes of each. */
   readonly maxLength: number;
+  /** Of what needs no library. */
+  readonly maxPlainLength: number;
   /** Collections within collections; counted before parsing. */
   readonly maxDepth: number;
 }
 
 const YAML_LIMITS: YamlLimits = {
   maxLength: 10 * 1024 * 1024,
+  maxPlainLength: 64 * 1024 * 1024,
   maxDepth: 100,
   maxAliases: 1000,
   maxAliasNodes: 100_000,
@@ -31,6 +36,8 @@ export interface YamlOptions extends Partial<YamlLimits> {
   readonly shown?: string;
   /** Tags are passed over (`!vault`), and the plain value is read; otherwise a tag is an error. */
   readonly withTags?: boolean;
+  /** False: all of it is left to the library. */
+  readonly isPlainRead?: boolean;
 }
 
 function withoutMark(text: string): string {
@@ -43,7 +50,7 @@ function tooLarge(length: number, maxLength: number, file: string): Diagnostic {
     severity: 'error',
     message: `the file has ${length} characters; at most ${maxLength} are read`,
     at: { file, line: 1, column: 1 },
-    help: 'split it into several files',
+    help: 'split it into several files; where it is plain (no anchors, tags, escapes, texts over several lines), 64 MiB are read',
   };
 }
 
@@ -67,6 +74,41 @@ function hopeless(place: Place): Diagnostic {
   };
 }
 
+/** What a text is that was read without the library: the library is asked when more than a start is wanted. */
+function plainSource(
+  plain: PlainYaml,
+  {
+    file,
+    lines,
+    readWhole,
+  }: { readonly file: string; readonly lines: Lines; readonly readWhole: (() => Loaded<YamlSource>) | undefined },
+): YamlSource {
+  const startAt = createStartAt(plain);
+  const positionOf: YamlSource['positionOf'] = (path, part = 'value') => lines.positionAt(startAt(path, part));
+  const common = { file, value: plain.value, positionOf };
+  // Too long for the library. Without its spans nothing could be overwritten in an excerpt, so there is none.
+  if (readWhole === undefined)
+    return {
+      ...common,
+      placeOf: (path, part) => ({ at: positionOf(path, part) }),
+      spanOf: () => undefined,
+      writtenAt: () => undefined,
+      excerptAt: () => '',
+    };
+  const whole = memoize((): YamlSource => {
+    const { value } = readWhole();
+    if (value === undefined) throw new Error(`${file} was read without mistakes, and the second time with some`);
+    return value;
+  });
+  return {
+    ...common,
+    placeOf: (path, part) => whole().placeOf(path, part),
+    spanOf: (path) => whole().spanOf(path),
+    writtenAt: (path) => whole().writtenAt(path),
+    excerptAt: lines.excerptAt,
+  };
+}
+
 /**
  * Reads one YAML 1.2 document, safely for any text: size, depth and aliases are limited, nothing is executed, and no
  * key reaches a prototype. What YAML allows but a policy or an inventory never needs is an error: duplicate keys, tags,
@@ -77,9 +119,33 @@ function hopeless(place: Place): Diagnostic {
 export function readYaml(rawText: string, file: string, options: YamlOptions = {}): Loaded<YamlSource> {
   const limits = { ...YAML_LIMITS, ...options };
   const text = withoutMark(rawText);
-  if (text.length > limits.maxLength) return wrong([tooLarge(text.length, limits.maxLength, file)]);
+  const isLong = text.length > limits.maxLength;
+  if (text.length > Math.max(limits.maxLength, limits.maxPlainLength))
+    return wrong([tooLarge(text.length, limits.maxPlainLength, file)]);
 
   const lines = splitLines(text, file, options.shown === undefined ? text : withoutMark(options.shown));
+  const plain = options.isPlainRead === false ? undefined : readPlainYaml(text);
+  if (plain !== undefined)
+    return right(
+      plainSource(plain, {
+        file,
+        lines,
+        readWhole: isLong ? undefined : () => readWhole(text, lines, file, limits, options),
+      }),
+    );
+  return isLong
+    ? wrong([tooLarge(text.length, limits.maxLength, file)])
+    : readWhole(text, lines, file, limits, options);
+}
+
+/** By the library. */
+function readWhole(
+  text: string,
+  lines: Lines,
+  file: string,
+  limits: YamlLimits,
+  options: YamlOptions,
+): Loaded<YamlSource> {
   const place = (start: number, end: number): Place => placeBetween(lines, start, end);
   const { tokens, tooDeepAt, otherVersionAt, hopelessAt } = readTokens(text, limits.maxDepth);
   if (tooDeepAt !== undefined) return wrong([tooDeep(limits.maxDepth, place(tooDeepAt, tooDeepAt + 1))]);

@@ -5,6 +5,10 @@ export interface ShellWord {
   readonly end: number;
 }
 
+function plainWord({ 0: text, index: start }: RegExpExecArray): ShellWord {
+  return { text, start, end: start + text.length };
+}
+
 /**
  * Splits a line into words as Python's shlex does: quotes and backslashes as in a POSIX shell.
  *
@@ -13,6 +17,7 @@ export interface ShellWord {
  * @see https://docs.python.org/3/library/shlex.html#parsing-rules
  */
 export function shellWords(line: string, hasComments = true): readonly ShellWord[] | undefined {
+  if (!/["'\\#]/.test(line)) return [...line.matchAll(/\S+/g)].map(plainWord);
   const words: ShellWord[] = [];
   let text: string | undefined;
   let start = 0;
