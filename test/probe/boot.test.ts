@@ -176,6 +176,7 @@ const TOLD = [
   '/etc/tuned/mine/tuned.conf:3:[main] include=base, -more',
   '/etc/tuned/mine/tuned.conf:4:[sysctl]',
   '/etc/tuned/mine/tuned.conf:5:[sysctl] kernel.panic=11',
+  '/etc/tuned/mine/tuned.conf:7:[vm]',
   '/etc/tuned/mine/tuned.conf:8:[vm] transparent_hugepages=never',
   'file /etc/tuned/base/tuned.conf',
   '/etc/tuned/base/tuned.conf:1:[sysctl]',

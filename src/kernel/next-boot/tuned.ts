@@ -1,34 +1,116 @@
 import { SYSCTL_CONF, TUNED_ACTIVE, TUNED_DIRECTORIES, TUNED_MAIN } from '../../facts/boot-files.js';
-import type { BootFiles } from './boot-files.js';
-import { filesInOrder } from './conf-files.js';
-import { globMatches } from './glob.js';
 import { append } from '../../text/append.js';
+import type { BootFiles } from './boot-files.js';
+import { filesInOrder, type ConfFile } from './conf-files.js';
+import { globMatches } from './glob.js';
 import type { KeyHistory, Write } from './sysctl-d.js';
 
-interface Option {
-  readonly part: string;
-  readonly name: string;
-  readonly write: Write;
+/** A part of a profile, as tuned has it after merging: which plugin it is for, and its options, each name once. */
+interface Unit {
+  type: string;
+  isEnabled: boolean;
+  /** On which machines it is applied at all, which is not followed: the place. */
+  condition?: string;
+  drops: readonly string[];
+  readonly replaces: boolean;
+  options: Map<string, Write>;
 }
 
-/** What tuned does at boot: the options of its active profiles, those that they include first. */
+/** What tuned does at boot: the units of its active profiles, in the order in which it applies them. */
 export interface TunedPlan {
   readonly profile: string;
-  readonly options: readonly Option[];
+  readonly units: readonly Unit[];
   /** Does it write the files of sysctl.d again, after its own? */
   readonly reapplies: boolean;
   readonly doubt?: string;
 }
 
-/** `[sysctl] kernel.panic=10  # why` as tuned's reader of configurations has it. */
+/** `[sysctl] kernel.panic=10`. */
 function optionIn(text: string): { readonly part: string; readonly name: string; readonly value: string } | undefined {
-  const found = /^(\[[^\]]*\]) ([^=]*?)\s*=(.*)$/.exec(text);
-  if (found === null) return undefined;
-  const value = (found[3] ?? '').replace(/(?:^|\s)#.*$/, '').trim();
-  return { part: found[1] ?? '', name: found[2] ?? '', value: value.replace(/^(["'])(.*)\1$/, '$2') };
+  const found = /^\[([^\]]*)\] ([^=]*?)\s*=(.*)$/.exec(text);
+  return found === null
+    ? undefined
+    : {
+        part: found[1] ?? '',
+        name: found[2] ?? '',
+        // Readings of before still have the comment.
+        value: (found[3] ?? '').replace(/\s#.*$/, '').trim(),
+      };
 }
 
 const MOST_PROFILES = 32;
+const PLUGINS: ReadonlySet<string> = new Set(['sysctl', 'vm', 'sysfs']);
+
+function isTrue(value: string): boolean {
+  return ['True', 'true', '1'].includes(value);
+}
+
+interface Profile {
+  readonly includes: Write | undefined;
+  readonly units: ReadonlyMap<string, Unit>;
+  /** A line that is not as it seems. */
+  readonly odd: string | undefined;
+}
+
+function readProfile({ path, lines }: ConfFile): Profile {
+  const parts = new Map<string, Map<string, Write>>();
+  let includes: Write | undefined;
+  let odd: string | undefined;
+  const partNamed = (part: string): Map<string, Write> => {
+    const options = parts.get(part) ?? new Map<string, Write>();
+    parts.set(part, options);
+    return options;
+  };
+  for (const { line, text } of lines) {
+    const header = /^\[([^\]]*)\]$/.exec(text)?.[1];
+    const option = optionIn(text);
+    if (header !== undefined) partNamed(header);
+    else if (option === undefined) odd ??= `${path}:${line} is not an option of its own`;
+    else {
+      const write = { value: option.value, file: path, line };
+      if (option.part !== 'main') partNamed(option.part).set(option.name, write);
+      else if (option.name === 'include') includes = write;
+    }
+  }
+  const units = [...parts].map(([name, options]): readonly [string, Unit] => {
+    const take = (option: string): Write | undefined => {
+      const write = options.get(option);
+      options.delete(option);
+      return write;
+    };
+    const [type, enabled, replace, drop] = ['type', 'enabled', 'replace', 'drop'].map(take);
+    const conditions = ['cpuinfo_regex', 'uname_regex'].flatMap((each) => take(each) ?? []);
+    const [condition] = conditions;
+    return [
+      name,
+      {
+        type: type?.value ?? name,
+        isEnabled: enabled === undefined || isTrue(enabled.value),
+        ...(condition === undefined ? {} : { condition: `${condition.file}:${condition.line}` }),
+        drops: drop === undefined ? [] : drop.value.split(/\b\s*[,;]\s*/),
+        replaces: replace !== undefined && isTrue(replace.value),
+        options,
+      },
+    ];
+  });
+  return { includes, units: new Map(units), odd };
+}
+
+/** A later profile's options take the place of those of one that it includes (merger.py). */
+function merge(units: Map<string, Unit>, later: ReadonlyMap<string, Unit>): void {
+  for (const [name, unit] of later) {
+    const before = units.get(name);
+    if (before === undefined || unit.replaces) {
+      units.set(name, unit);
+      continue;
+    }
+    before.type = unit.type;
+    before.isEnabled = unit.isEnabled;
+    if (unit.condition !== undefined) before.condition = unit.condition;
+    for (const option of unit.drops) before.options.delete(option);
+    before.options = new Map([...before.options, ...unit.options]);
+  }
+}
 
 /** @returns undefined where tuned does not start at boot, or has no profile */
 export function planTuned(files: BootFiles): TunedPlan | undefined {
@@ -37,62 +119,69 @@ export function planTuned(files: BootFiles): TunedPlan | undefined {
   if (active === undefined) return undefined;
   const profile = active.lines[0]?.text.trim() ?? '';
   if (profile === '') return undefined;
-  const options: Option[] = [];
+  const profiles: ReadonlyMap<string, Unit>[] = [];
   const doubts: string[] = [];
-  let hasSysctls = false;
   const done = new Set<string>();
   const load = (name: string): void => {
     const isConditional = name.startsWith('-');
     const base = name.replace(/^-/, '');
-    const path = TUNED_DIRECTORIES.map((directory) => `${directory}/${base}/tuned.conf`).find((each) =>
+    const paths = TUNED_DIRECTORIES.map((directory) => `${directory}/${base}/tuned.conf`).filter((each) =>
       files.files.has(each),
     );
-    const file = path === undefined ? undefined : files.files.get(path);
+    // One that is being read already hides no longer what it hid: a profile may include that of its own name in /usr/lib.
+    const file = paths.flatMap((path) => (done.has(path) ? [] : (files.files.get(path) ?? [])))[0];
     if (file === undefined) {
-      if (!isConditional) doubts.push(`the profile ${base} of tuned was not found`);
+      if (!isConditional && paths.length === 0) doubts.push(`the profile ${base} of tuned was not found`);
       return;
     }
-    if (done.has(file.path)) return;
     done.add(file.path);
     if (file.unread !== undefined || done.size > MOST_PROFILES) {
       doubts.push(`${file.path} ${file.unread ?? 'is one of too many profiles'}`);
       return;
     }
-    const own: Option[] = [];
-    for (const { line, text } of file.lines) {
-      if (text === '[sysctl]') hasSysctls = true;
-      const option = optionIn(text);
-      if (option === undefined) continue;
-      const { part, name: key, value } = option;
-      if (part === '[main]') {
-        if (key === 'include' && value.includes('$'))
-          doubts.push(`${file.path}:${line} includes a profile by a variable`);
-        else if (key === 'include') for (const each of value.split(/[,;\s]+/)) if (each !== '') load(each);
-      } else if (key === 'type' || key === 'enabled' || key === 'replace') {
-        if (['[sysctl]', '[vm]', '[sysfs]'].includes(part) || /^(?:sysctl|vm|sysfs)$/.test(value))
-          doubts.push(`${file.path}:${line} says ${key} of ${part}, which is not followed`);
-      } else own.push({ part, name: key, write: { value, file: file.path, line } });
-    }
-    append(options, own);
+    const { includes, units, odd } = readProfile(file);
+    if (odd !== undefined) doubts.push(odd);
+    if (includes?.value.includes('$'))
+      doubts.push(`${includes.file}:${includes.line} includes a profile by a variable`);
+    else if (includes !== undefined) for (const each of includes.value.split(/\s*[,;]\s*/)) load(each);
+    profiles.push(units);
   };
   if (active.unread !== undefined) doubts.push(`${TUNED_ACTIVE} ${active.unread}`);
   else if (profile === '?') doubts.push(`${TUNED_ACTIVE} holds no names of profiles`);
   else for (const name of profile.split(/\s+/)) load(name);
+  const merged = new Map<string, Unit>(profiles[0]);
+  for (const later of profiles.slice(1)) merge(merged, later);
+  // They are no unit, whatever they say of themselves (loader.py).
+  merged.delete('variables');
+  const units = [...merged.values()].filter(({ type, isEnabled }) => isEnabled && PLUGINS.has(type));
+  const priorities = new Map(units.map((unit) => [unit, Number(unit.options.get('priority')?.value ?? 0)]));
+  for (const unit of units) {
+    if (unit.condition !== undefined)
+      doubts.push(`${unit.condition} applies it to some machines only, which is not followed`);
+    unit.options.delete('priority');
+  }
+  units.sort((a, b) => (priorities.get(a) ?? 0) - (priorities.get(b) ?? 0));
   const main = files.files.get(TUNED_MAIN);
-  const settings = main?.lines
+  const setting = main?.lines
     .map(({ text }) => /^\s*reapply_sysctl\s*=\s*(\S*)/.exec(text)?.[1])
-    .filter((value) => value !== undefined);
-  const reapplies = !/^(?:0|false|no|off)$/i.test(settings?.at(-1) ?? '1');
+    .findLast((value) => value !== undefined);
+  if (setting !== undefined && !/^(?:0|1|false|true|no|yes|off|on)$/i.test(setting))
+    doubts.push(`${TUNED_MAIN} says reapply_sysctl=${setting}, with which tuned does not start`);
   if (main?.unread !== undefined) doubts.push(`${TUNED_MAIN} ${main.unread}`);
   if (main?.lines.some(({ text }) => text.includes('profile_dirs')) === true)
     doubts.push(`${TUNED_MAIN} names other directories of profiles`);
   const [doubt] = doubts;
-  return { profile, options, reapplies: reapplies && hasSysctls, ...(doubt === undefined ? {} : { doubt }) };
+  return {
+    profile,
+    units,
+    reapplies: !/^(?:0|false|no|off)$/i.test(setting ?? '1'),
+    ...(doubt === undefined ? {} : { doubt }),
+  };
 }
 
 /** plugin_sysctl.py: every dot is a slash. */
 function pathOf(name: string): string {
-  return name.replaceAll('.', '/');
+  return name.replaceAll('.', '/').replace(/\/{2,}/g, '/');
 }
 
 const SYSCTL_DIRECTORIES = ['/run/sysctl.d', '/etc/sysctl.d'];
@@ -104,7 +193,7 @@ function reapplied(files: BootFiles, sysctl: string): readonly Write[] {
     ...files.sysctls.files.filter(({ path }) => path === SYSCTL_CONF),
   ].flatMap(({ path, lines }) =>
     lines.flatMap(({ line, text }): readonly Write[] => {
-      const found = /^\s*(?![#;])([^=]*?)\s*=(.*)$/.exec(text);
+      const found = /^([^=]*?)\s*=(.*)$/.exec(text.trim());
       return found !== null && pathOf(found[1] ?? '') === pathOf(sysctl)
         ? [{ value: (found[2] ?? '').trim(), file: path, line }]
         : [];
@@ -112,7 +201,41 @@ function reapplied(files: BootFiles, sysctl: string): readonly Write[] {
   );
 }
 
-const CHANGED = /\$\{|^[<>]/;
+/** The values that it takes of `transparent_hugepages`; the others it passes over. */
+const THP_MODES: ReadonlySet<string> = new Set(['always', 'never', 'madvise']);
+
+/** In the order in which plugin_vm.py writes them, whatever theirs in the profile. */
+const VM_OPTIONS = ['transparent_hugepages', 'transparent_hugepage', 'transparent_hugepage.defrag'];
+
+function ofVm({ options }: Unit, path: string, hasThpParameter: boolean): readonly Write[] {
+  return VM_OPTIONS.flatMap((name) => {
+    const write = options.get(name);
+    if (write === undefined) return [];
+    if (name === 'transparent_hugepage.defrag') return path.endsWith('/transparent_hugepage/defrag') ? [write] : [];
+    const isTaken = path.endsWith('/transparent_hugepage/enabled') && !hasThpParameter;
+    return isTaken && (THP_MODES.has(write.value) || isChanged(write)) ? [write] : [];
+  });
+}
+
+/** os.path.normpath() */
+function normal(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/'))
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  return `/${parts.join('/')}`;
+}
+
+function ofSysfs({ options }: Unit, path: string): readonly Write[] {
+  const byPath = new Map<string, Write>();
+  for (const [name, write] of options) byPath.set(normal(name), write);
+  return [...byPath].flatMap(([name, write]) => (globMatches(path, name) ? [write] : []));
+}
+
+/** Variables, and the signs that make it the larger or the smaller of two values. */
+function isChanged({ value }: Write): boolean {
+  return /\$\{|^[<>]./.test(value);
+}
 
 /** What tuned writes to a sysctl, or, without `sysctl`, to a path below /sys. */
 export function historyOfTuned(
@@ -122,25 +245,24 @@ export function historyOfTuned(
   path: string,
   hasThpParameter: boolean,
 ): KeyHistory {
-  // A profile's option takes the place of that of the profile that it includes.
-  const own = plan.options.filter(({ part, name }) =>
-    sysctl === undefined
-      ? (part === '[sysfs]' && globMatches(path, name.replace(/\/+/g, '/'))) ||
-        (part === '[vm]' &&
-          /^transparent_hugepages?$/.test(name) &&
-          path.endsWith('/transparent_hugepage/enabled') &&
-          !hasThpParameter)
-      : part === '[sysctl]' && pathOf(name) === pathOf(sysctl),
-  );
-  const last = own.at(-1);
-  const writes = [
-    ...(last === undefined ? [] : [last.write]),
-    ...(sysctl === undefined || !plan.reapplies ? [] : reapplied(files, sysctl)),
-  ];
+  const writes: Write[] = [];
+  const own = new Set<Write>();
+  for (const unit of plan.units) {
+    const before = writes.length;
+    if (sysctl === undefined) {
+      if (unit.type === 'vm') append(writes, ofVm(unit, path, hasThpParameter));
+      if (unit.type === 'sysfs') append(writes, ofSysfs(unit, path));
+    } else if (unit.type === 'sysctl')
+      for (const [name, write] of unit.options)
+        if (pathOf(name) === pathOf(sysctl)) writes.push({ ...write, value: write.value.replace(/^"(.*)"$/, '$1') });
+    for (const write of writes.slice(before)) own.add(write);
+    if (sysctl !== undefined && unit.type === 'sysctl' && plan.reapplies) append(writes, reapplied(files, sysctl));
+  }
+  const last = writes.at(-1);
   const odd =
-    last !== undefined && CHANGED.test(last.write.value)
-      ? `${last.write.file}:${last.write.line} is not a plain value`
+    last !== undefined && own.has(last) && isChanged(last)
+      ? `${last.file}:${last.line} is not a plain value`
       : undefined;
-  const doubt = plan.doubt ?? (writes.at(-1) === last?.write ? odd : undefined);
+  const doubt = plan.doubt ?? odd;
   return doubt === undefined ? { writes } : { writes, doubt };
 }

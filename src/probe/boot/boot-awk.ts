@@ -95,22 +95,42 @@ export const BOOT_AWK = `
     } else if (file == "/etc/tuned/active_profile") {
       tell(file ":" nr ":" (text ~ /^[A-Za-z0-9_. -]*$/ ? text : "?"))
     } else if (file ~ /\\/tuned\\.conf$/) {
-      sub(/^[ \\t]+/, "", text)
-      if (text ~ /^\\[/) {
-        part_of = substr(text, 1, index(text, "]"))
-        if (part_of == "[sysctl]") tell(file ":" nr ":" part_of)
+      # As configparser of Python: a comment is what stands behind a space, and what is indented deeper goes on with the value before.
+      if (match(text, /(^|[ \\t])#/)) text = substr(text, 1, RSTART - 1)
+      at = match(text, /[^ \\t\\r\\f\\v]/)
+      sub(/^[ \\t\\r\\f\\v]+/, "", text)
+      sub(/[ \\t\\r\\f\\v]+$/, "", text)
+      if (text ~ /^;/ || text == "") return
+      if (named && at > indent) {
+        if (named == 2) tell(file ":" nr ":?")
         return
       }
-      if (text ~ /^[#;]/) return
-      name = text
-      sub(/[ \\t]*=.*/, "", name)
+      indent = at
+      if (match(text, /^\\[.+\\]/)) {
+        part_of = substr(text, 1, RLENGTH)
+        named = 0
+        if (part_of ~ /^\\[(sysctl|vm|sysfs)\\]$/) tell(file ":" nr ":" part_of)
+        else if (part_of == "[DEFAULT]" || part_of !~ /^\\[[A-Za-z0-9_. -]*\\]$/) tell(file ":" nr ":?")
+        return
+      }
+      name = substr(text, 1, index(text, "=") - 1)
+      sub(/[ \\t]+$/, "", name)
+      if (part_of == "" || name == "") {
+        tell(file ":" nr ":?")
+        return
+      }
+      named = 1
       if (part_of == "[main]" && name == "include") {
+        named = 2
         tell(file ":" nr ":[main] " text)
         sub(/^[^=]*=/, "", text)
-        gsub(/[,; \\t]+-?/, " ", text)
+        gsub(/[,;]/, " ", text)
+        gsub(/(^| )-/, " ", text)
         queue = queue " " text
-      } else if (name ~ /^(type|enabled|replace)$/ || part_of == "[sysctl]" && last(name) in key || part_of == "[vm]" && name ~ /^transparent_hugepage/ || part_of == "[sysfs]" && index(name, "/sys/kernel/mm/"))
+      } else if (part_of != "[main]" && (name ~ /^(type|enabled|replace|drop|priority|cpuinfo_regex|uname_regex)$/ || last(name) in key || name ~ /^transparent_hugepage/ || index(name, "/sys/"))) {
+        named = 2
         tell(file ":" nr ":" part_of " " text)
+      }
     } else if (text !~ /^[ \\t]*[#;]/ && text ~ /sysctl|\\/proc\\/sys\\/|transparent_hugepage/) {
       for (i = 1; i <= keys_n; i++) if (text ~ "[./]" list[i] "([^a-z_]|$)") tell(file ":" nr ":writes " list[i])
       if (match(text, /transparent_hugepage\\/(khugepaged\\/)?[a-z_]+/)) tell(file ":" nr ":writes " substr(text, RSTART, RLENGTH))
@@ -122,6 +142,7 @@ export const BOOT_AWK = `
     # Of those that may lie where no line matters the names say nothing: no other file is hidden by theirs.
     if (file !~ /^\\/usr\\/.*\\/tmpfiles\\.d\\/|\\/systemd\\/system\\/|rc\\.local$/) tell("file " file)
     part_of = ""
+    named = indent = 0
     while ((getline text < file) > 0) {
       nr++
       if (nr > (file ~ /\\/config-/ ? 40000 : 4000) || size > 98304 || length(text) > 4096) {
@@ -150,10 +171,8 @@ export const BOOT_AWK = `
       name = queue
       sub(/ .*/, "", name)
       queue = substr(queue, length(name) + 1)
-      for (i = 1; i <= roots; i++) if ((root[i] "/" name "/tuned.conf") in known) {
-        take(root[i] "/" name "/tuned.conf")
-        break
-      }
+      # Of each directory: a profile may include the one that it hides.
+      for (i = 1; i <= roots; i++) if ((root[i] "/" name "/tuned.conf") in known) take(root[i] "/" name "/tuned.conf")
     }
     for (i = 1; i <= count; i++) print told[i]
     print "end"

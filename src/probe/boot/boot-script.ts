@@ -26,7 +26,7 @@ const MOST_MEMORY_KIB = 131_072;
 const MOST_MOUNTS = 256;
 
 /** `panic` of `sysctl.kernel.panic`: the last part of each name that a file may set. */
-function settingNames(): readonly string[] {
+export function settingNames(): readonly string[] {
   return [
     ...new Set(FACTS.flatMap(({ id }) => (id.startsWith('sysctl.') ? [id.slice(id.lastIndexOf('.') + 1)] : []))),
   ].sort();
