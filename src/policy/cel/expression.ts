@@ -104,7 +104,8 @@ function savedOf(source: string, { saved }: Environment): SavedNode | undefined 
  */
 export function compileExpression(source: string, environment: Environment, expected: 'bool' | 'any'): Compiled {
   const saved = savedOf(source, environment);
-  if (saved !== undefined) return { expression: expressionOf(source, openNode(saved, environment.facts)) };
+  const known = saved && openNode(saved, environment.facts);
+  if (known !== undefined) return { expression: expressionOf(source, known) };
   const parsing = parse(source, environment);
   if ('problem' in parsing) return parsing;
   const { parsed } = parsing;

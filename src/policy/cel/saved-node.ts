@@ -55,12 +55,27 @@ function patternWhenAsked(source: string): Pattern {
   };
 }
 
-/** @throws Error where a fact or function is not there any more */
-export function openNode(saved: SavedNode, facts: FactTable): Node {
-  return withLeaves(saved, {
-    value: (value) => (typeof value === 'object' ? BigInt(value.int) : value),
-    fact: (id) => facts.get(id) ?? missing(`the fact ${id}`),
-    function: (index) => CEL_FUNCTIONS[index] ?? missing(`the function ${index}`),
-    pattern: patternWhenAsked,
-  });
+/** Thrown and caught here. */
+class FactMissing extends Error {}
+
+/**
+ * @returns undefined where a fact is not there: whoever loads the shipped policies without the shipped fixes is told at its place
+ * @throws Error where a function is not there any more
+ */
+export function openNode(saved: SavedNode, facts: FactTable): Node | undefined {
+  try {
+    return withLeaves(saved, {
+      value: (value) => (typeof value === 'object' ? BigInt(value.int) : value),
+      fact: (id) => {
+        const fact = facts.get(id);
+        if (fact === undefined) throw new FactMissing();
+        return fact;
+      },
+      function: (index) => CEL_FUNCTIONS[index] ?? missing(`the function ${index}`),
+      pattern: patternWhenAsked,
+    });
+  } catch (thrown) {
+    if (thrown instanceof FactMissing) return undefined;
+    throw thrown;
+  }
 }
