@@ -6,6 +6,9 @@
  */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u034f|\u17b4|\u17b5/gu;
 
+/** Most texts have nothing else. Without the flag `u`, with which V8 takes six times as long to see it. */
+const OTHER_THAN_ASCII = /[^\u0020-\u007e]/;
+
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function hex(codePoint: number, digits: number): string {
@@ -38,6 +41,7 @@ function cut(text: string, maxLength: number): string {
  */
 export function clean(text: string, maxLength = Number.POSITIVE_INFINITY): string {
   if (text.length > maxLength) return cut(text, maxLength);
+  if (!OTHER_THAN_ASCII.test(text)) return text;
   const shown = text.replace(INVISIBLE, escaped);
   return shown.length > maxLength ? cut(text, maxLength) : shown;
 }

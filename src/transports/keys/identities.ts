@@ -13,6 +13,7 @@ import { getKeyType } from '../host-keys/known-hosts-line.js';
 import { parseKey } from './parse-key.js';
 import type { KeyChoice } from '../targets/target.js';
 import { memoize } from '../../language/memoize.js';
+import { IS_PLAIN, keepRead } from '../ssh2/raw-keys.js';
 import { errorText } from '../error-detail.js';
 
 /** One key that may be offered to a host. It was read once and is shared by all sessions. */
@@ -62,7 +63,8 @@ function isFound(found: Found): found is { readonly identity: Identity } {
   return 'identity' in found;
 }
 
-function fileIdentity(label: string, key: ParsedKey): Identity {
+function fileIdentity(label: string, parsed: ParsedKey): Identity {
+  const key = IS_PLAIN ? parsed : keepRead(parsed);
   return {
     label,
     method: (username) => ({ type: 'publickey', username, key }),

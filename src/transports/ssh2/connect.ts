@@ -10,7 +10,8 @@ import type { ProposedAlgorithms } from './algorithms.js';
 import type { Stream } from '../connect/stream.js';
 import { createLogin } from './login-methods.js';
 import type { Password } from '../keys/password.js';
-import { declineGlobalRequests } from './internals.js';
+import { declineGlobalRequests, signAtOnce } from './internals.js';
+import { IS_PLAIN, useRawExchanges } from './raw-keys.js';
 
 export interface Authentication {
   readonly host: KnownAs;
@@ -163,6 +164,10 @@ export function authenticate(socket: Stream, request: Authentication, signal: Ab
         agentForward: false,
       });
       declineGlobalRequests(client);
+      if (!IS_PLAIN) {
+        useRawExchanges(client);
+        if (identities.length === 1) signAtOnce(client);
+      }
     } catch (thrown) {
       fail(toFailure(thrown, 'internal', where));
     }

@@ -1,7 +1,7 @@
 import type { Client, ClientChannel } from 'ssh2';
 import { readProperty } from '../error-detail.js';
 
-// The three places where kernward knows more of ssh2 than its documentation says. package.json pins the exact version,
+// The places where kernward knows more of ssh2 than its documentation says, besides raw-keys.ts. package.json pins the exact version,
 // and a test holds that what is used here is still there.
 
 function requestFailure(protocol: unknown): void {
@@ -49,4 +49,59 @@ export function muteChannel(channel: ClientChannel): boolean {
 export function getPacketSize(channel: ClientChannel): number | undefined {
   const size = readProperty(readProperty(channel, 'outgoing'), 'packetSize');
   return typeof size === 'number' ? size : undefined;
+}
+
+/** What is signed over, by the algorithm that the key is offered for; of the others by the key itself. */
+const HASH_OF_ALGORITHM: ReadonlyMap<string, string> = new Map([
+  ['rsa-sha2-256', 'sha256'],
+  ['rsa-sha2-512', 'sha512'],
+  ['ssh-rsa', 'sha1'],
+]);
+
+function signWith(key: object, data: Buffer, algorithm: unknown): unknown {
+  const sign = readProperty(key, 'sign');
+  return typeof sign === 'function'
+    ? Reflect.apply(sign, key, [data, HASH_OF_ALGORITHM.get(String(algorithm))])
+    : undefined;
+}
+
+function isPrivateKey(key: unknown): key is object {
+  const isPrivate = readProperty(key, 'isPrivateKey');
+  return (
+    typeof key === 'object' &&
+    key !== null &&
+    typeof isPrivate === 'function' &&
+    Reflect.apply(isPrivate, key, []) === true
+  );
+}
+
+/**
+ * Offers a private key with its signature at once. ssh2 (lib/protocol/Protocol.js, authPK) asks first whether the host would
+ * take it: a round trip, which is worth it where there are several. Keys of an agent are asked about as before: a signature
+ * may ask somebody.
+ *
+ * @returns false where this ssh2 offers keys otherwise
+ */
+export function signAtOnce(client: Client): boolean {
+  const protocol = readProperty(client, '_protocol');
+  const offer = readProperty(protocol, 'authPK');
+  if (typeof protocol !== 'object' || protocol === null || typeof offer !== 'function' || offer.length !== 4)
+    return false;
+  return Reflect.set(
+    protocol,
+    'authPK',
+    (username: string, key: unknown, algorithm: unknown, answered: unknown): void => {
+      if (answered !== undefined || !isPrivateKey(key)) {
+        Reflect.apply(offer, protocol, [username, key, algorithm, answered]);
+        return;
+      }
+      const signed = (data: Buffer, send: (signature: Buffer) => void): void => {
+        const signature = signWith(key, data, algorithm);
+        if (Buffer.isBuffer(signature)) send(signature);
+        // Then ssh2 asks first, meets the same error, and says it.
+        else Reflect.apply(offer, protocol, [username, key, algorithm]);
+      };
+      Reflect.apply(offer, protocol, [username, key, algorithm, signed]);
+    },
+  );
 }

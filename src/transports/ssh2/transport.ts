@@ -9,6 +9,7 @@ import type { Password } from '../keys/password.js';
 import { createResolver, type Resolver } from '../connect/resolve.js';
 import { createSsh2Link, type Ssh2Link } from './jump-connection.js';
 import { logIn, type LogInMeans } from './log-in.js';
+import { IS_PLAIN, useRawVerification } from './raw-keys.js';
 import { createSsh2Session } from './session.js';
 import { plainTargets, formatTarget, type PlainTargetOptions, type Target, type TargetOf } from '../targets/target.js';
 import type { Opened, Session, Transport } from '../transport.js';
@@ -54,6 +55,7 @@ function overAWay(session: Session, lost: () => Promise<ConnectFailure | undefin
 
 export function createSsh2Transport(options: Ssh2Options): Transport {
   const { identities, password, authTimeoutMs, passJump } = options;
+  if (!IS_PLAIN) useRawVerification();
   const { resolve, close } = options.resolver ?? createResolver();
   const targetOf = 'targetOf' in options ? options.targetOf : plainTargets(options);
 
