@@ -97,6 +97,10 @@ function expressionsOf({ rules, groupRules }: Policy) {
   ];
 }
 
+function plain(policy: Policy) {
+  return expressionsOf(policy).map(([id, expression]) => ({ id, ...expression, save: expression.save() }));
+}
+
 function withoutFunctions(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (_, leaf: unknown) => (typeof leaf === 'bigint' ? `${leaf}n` : leaf)));
 }
@@ -110,8 +114,6 @@ void test('the expressions that the build knows are those of the text, all of th
     facts,
   ).value;
   assert.ok(read !== undefined && read.length > 10);
-  const plain = (policy: Policy) =>
-    expressionsOf(policy).map(([id, expression]) => ({ id, ...expression, save: expression.save() }));
   assert.deepEqual(withoutFunctions(known.map(plain)), withoutFunctions(read.map(plain)));
   const expressions = new Map(files.map(({ file, expressions: ofFile }) => [file, ofFile]));
   for (const policy of read)
