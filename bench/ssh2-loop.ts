@@ -1,11 +1,12 @@
 // A bare ssh2 loop, as most people write it: the key as a buffer, every host key taken, ssh2's own defaults for the rest.
 // What kernward's scan is measured against. Usage:
-//   node dist/bench/ssh2-loop.js --key FILE --user NAME --ports 2201,2202 --sessions 1000 --concurrency 64 [--script FILE] [--host 127.0.0.1]
+//   node dist/bench/ssh2-loop.js --key FILE --user NAME --ports 2201,2202 --sessions 1000 --concurrency 64 [--script FILE] [--host 127.0.0.1] [--decline-proofs]
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import ssh2 from 'ssh2';
+import { declineGlobalRequests } from '../src/transports/ssh2/internals.js';
 
 export interface LoopOptions {
   readonly host: string;
@@ -15,6 +16,8 @@ export interface LoopOptions {
   readonly sessions: number;
   readonly concurrency: number;
   readonly script: string;
+  /** As kernward does: the host need not prove the keys that it announces after the login. */
+  readonly declinesProofs?: boolean;
 }
 
 export interface LoopResult {
@@ -29,7 +32,10 @@ export interface LoopResult {
   readonly peakRssBytes: number;
 }
 
-function oneSession({ host, username, privateKey, script }: LoopOptions, port: number): Promise<number> {
+function oneSession(
+  { host, username, privateKey, script, declinesProofs }: LoopOptions,
+  port: number,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
     let bytes = 0;
@@ -51,6 +57,7 @@ function oneSession({ host, username, privateKey, script }: LoopOptions, port: n
       }),
     );
     client.connect({ host, port, username, privateKey, hostVerifier: () => true });
+    if (declinesProofs === true) declineGlobalRequests(client);
   });
 }
 
@@ -96,6 +103,7 @@ async function main(): Promise<void> {
       sessions: { type: 'string', default: '1000' },
       concurrency: { type: 'string', default: '64' },
       script: { type: 'string' },
+      'decline-proofs': { type: 'boolean', default: false },
     },
   });
   if (values.key === undefined) throw new Error('--key FILE is needed');
@@ -105,6 +113,7 @@ async function main(): Promise<void> {
     username: values.user,
     privateKey: readFileSync(values.key),
     sessions: Number(values.sessions),
+    declinesProofs: values['decline-proofs'],
     concurrency: Number(values.concurrency),
     script: values.script === undefined ? 'echo ok\n' : readFileSync(values.script, 'utf8'),
   });

@@ -144,7 +144,8 @@ const HASHES: ReadonlyMap<string, string | null> = new Map([
 /** Makes a user's key sign with what OpenSSL has read once. The key itself is changed, and given back. */
 export function keepRead(key: ParsedKey): ParsedKey {
   const read = memoize(() => createPrivateKey(key.getPrivatePEM()));
-  const byItself = key.sign;
+  const byItself = readProperty(key, 'sign');
+  if (typeof byItself !== 'function') return key;
   Reflect.set(key, 'sign', (data: Buffer, asked?: string): Buffer | Error => {
     const hash = asked ?? HASHES.get(key.type);
     if (hash === undefined) return Reflect.apply(byItself, key, [data]);
