@@ -120,18 +120,19 @@ function rawOf(key: KeyObject): Buffer {
 test('the secret of an exchange is that of ssh2, zeros in front, high bits, points of low order and wrong lengths too', async () => {
   const [raw, own] = await twoExchanges();
   Reflect.set(Object(own), '_keys', readProperty(raw, '_keys'));
-  const others = [
-    ...Array.from({ length: 1500 }, () => rawOf(generateKeyPairSync('x25519').publicKey)),
-    ...Array.from({ length: 200 }, () => randomBytes(32)),
+  const odd = [
     Buffer.alloc(32),
     Buffer.concat([Buffer.from([1]), Buffer.alloc(31)]),
     Buffer.alloc(32, 0xff),
     Buffer.alloc(31, 9),
     Buffer.alloc(33, 9),
     Buffer.alloc(0),
+    ...Array.from({ length: 200 }, () => randomBytes(32)),
   ];
   const kinds = { withZero: 0, high: 0, refused: 0 };
-  for (const other of others) {
+  // One secret of 512 is shorter by the zeros that stand in front: as many as it takes, and no more than the dice ever ask for.
+  for (let count = 0; count < 20_000 && (count < 300 || kinds.withZero === 0); count++) {
+    const other = odd[count] ?? rawOf(generateKeyPairSync('x25519').publicKey);
     const [secret, expected] = [call(raw, 'computeSecret', other), call(own, 'computeSecret', other)];
     if (expected instanceof Error) {
       assert.ok(secret instanceof Error, other.toString('hex'));
@@ -143,7 +144,7 @@ test('the secret of an exchange is that of ssh2, zeros in front, high bits, poin
       if (secret.length < 32) kinds.withZero++;
     }
   }
-  assert.ok(kinds.high > 100 && kinds.withZero > 0 && kinds.refused > 2, JSON.stringify(kinds));
+  assert.ok(kinds.high > 50 && kinds.withZero > 0 && kinds.refused > 2, JSON.stringify(kinds));
   assert.deepEqual(call(raw, 'getPublicKey'), call(own, 'getPublicKey'));
 });
 
