@@ -92,7 +92,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   '/boot/loader/entries/a.conf': [
     'title x',
     'version 5.14.0-1.el9',
-    'options root=/dev/x panic=7 $tuned_params token=1',
+    'options root=/dev/x panic=7 $tuned_params token=1 watchdog-thresh=9 hung-task-panic=1',
   ],
   '/boot/grub/grubenv': ['# GRUB', 'saved_entry=a', 'tuned_params=nosoftlockup x=1'],
   '/etc/tuned/active_profile': ['mine'],
@@ -169,7 +169,7 @@ const TOLD = [
   '/etc/default/grub.d/k.cfg:2:?',
   'file /boot/loader/entries/a.conf',
   '/boot/loader/entries/a.conf:2:version 5.14.0-1.el9',
-  '/boot/loader/entries/a.conf:3:options panic=7 @tuned_params',
+  '/boot/loader/entries/a.conf:3:options panic=7 @tuned_params watchdog_thresh=9 ?',
   '/etc/systemd/system/thp.service:2:writes hung_task_panic',
   '/etc/systemd/system/thp.service:2:writes transparent_hugepage/enabled',
   'file /etc/tuned/mine/tuned.conf',

@@ -85,13 +85,16 @@ export function readBootFiles(told: readonly string[]): BootFiles {
   const hasSystemd = words.has('systemd');
   return {
     program: !hasSystemd
-      ? undefined
+      ? words.has('program procps')
+        ? 'procps'
+        : undefined
       : words.has('program systemd-sysctl') && !words.has('masked systemd-sysctl')
         ? 'systemd-sysctl'
         : undefined,
     enabled,
     sysctls: treeOf(files, unread, SYSCTL_DIRECTORIES, [SYSCTL_CONF]),
-    tmpfiles: treeOf(files, unread, TMPFILES_DIRECTORIES),
+    // Packages bring them to hosts on which nobody reads them.
+    tmpfiles: hasSystemd ? treeOf(files, unread, TMPFILES_DIRECTORIES) : { files: [], unlisted: [] },
     files,
     unread,
   };

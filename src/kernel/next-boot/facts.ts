@@ -17,6 +17,7 @@ const INPUTS: readonly FactId[] = [
   'cmdline',
   'kdump.enabled',
   'os.id',
+  'memory.total',
   ...SETTINGS.map(({ fact }) => fact.id),
 ];
 
@@ -34,6 +35,10 @@ function mapOf(reading: Reading): ReadonlyMap<string, string> | undefined {
   return reading.state === 'known' && typeof reading.value === 'object' && !Array.isArray(reading.value)
     ? new Map(Object.entries(reading.value))
     : undefined;
+}
+
+function numberOf(reading: Reading): number | undefined {
+  return reading.state === 'known' && typeof reading.value === 'number' ? reading.value : undefined;
 }
 
 /** Computed once for machines of which the same is read. */
@@ -58,7 +63,12 @@ const expectationsOf: (read: ReadFact) => Expectations = memoizeByReadings(
       kdump.value === true &&
       os.state === 'known' &&
       (os.value === 'debian' || os.value === 'ubuntu');
-    const plan = planBoot(readBootFiles(told.value.map(String)), mapOf(of('cmdline')), hasKdumpTools);
+    const plan = planBoot(
+      readBootFiles(told.value.map(String)),
+      mapOf(of('cmdline')),
+      hasKdumpTools,
+      numberOf(of('memory.total')),
+    );
     return {
       settings: SETTINGS.flatMap((setting) => {
         const now = of(setting.fact.id);

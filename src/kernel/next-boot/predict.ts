@@ -36,6 +36,8 @@ export interface BootPlan {
   readonly tuned: TunedPlan | undefined;
   readonly commandLine: NextCommandLine;
   readonly now: ReadonlyMap<string, string> | undefined;
+  /** In bytes; undefined: not known. */
+  readonly memory: number | undefined;
   /** Facts that somebody sets while the machine runs, and who. */
   readonly later: ReadonlyMap<string, string>;
 }
@@ -53,6 +55,7 @@ export function planBoot(
   files: BootFiles,
   now: ReadonlyMap<string, string> | undefined,
   hasKdumpTools: boolean,
+  memory: number | undefined,
 ): BootPlan {
   const later = new Map<string, string>();
   for (const { path, lines } of files.files.values()) {
@@ -72,6 +75,7 @@ export function planBoot(
     tuned: planTuned(files),
     commandLine: nextCommandLine(files, now),
     now,
+    memory,
     later,
   };
 }
@@ -100,7 +104,7 @@ const PARAMETERS: Readonly<Record<string, Readonly<Record<string, Means>>>> = {
   'sysctl.kernel.watchdog_thresh': { watchdog_thresh: ITSELF },
   'sysctl.kernel.panic': { panic: ITSELF },
   'sysctl.kernel.panic_on_oops': { oops: word({ panic: '1' }) },
-  'sysctl.kernel.panic_on_warn': { panic_on_warn: ON },
+  'sysctl.kernel.panic_on_warn': { panic_on_warn: ITSELF },
   'sysctl.kernel.panic_print': { panic_print: ITSELF },
   'sysctl.kernel.unknown_nmi_panic': { unknown_nmi_panic: ON },
   'thp.enabled': { transparent_hugepage: ITSELF },
@@ -136,7 +140,11 @@ function placeOf({ file, line, pattern }: Write): string {
   return `${file}:${line}${pattern === undefined ? '' : `, by the pattern ${pattern}`}`;
 }
 
-function fromKernel(state: State, { startsWith, fact }: BootSetting, { files }: BootPlan): void {
+/** So little that the kernel starts without transparent huge pages. */
+const SMALL_MACHINE = 512 * 1024 ** 2;
+const SMALL = 'hugepage_init() in mm/huge_memory.c, Debian linux 6.1.192-2: less than 512 MiB of memory';
+
+function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, memory }: BootPlan): void {
   if (startsWith === undefined) return doubtful(state, 'what the kernel starts with is not known');
   if ('value' in startsWith) {
     const step: BootStep = { tool: 'the kernel', value: startsWith.value, place: startsWith.source };
@@ -148,6 +156,17 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files }: 
   if (config === undefined || config.unread !== undefined)
     return doubtful(state, `${startsWith.config} of the kernel's build is not known`);
   const mode = fact.id === 'thp.enabled';
+  if (mode && memory === undefined)
+    return doubtful(
+      state,
+      'how much memory the machine has is not known, and with less than 512 MiB it starts with never',
+    );
+  if (mode && memory !== undefined && memory < SMALL_MACHINE) {
+    const step: BootStep = { tool: 'the kernel', value: 'never', place: SMALL };
+    state.steps.push(step);
+    state.winner = step;
+    return undefined;
+  }
   const found = config.lines.find(({ text }) =>
     mode
       ? text.startsWith(`${startsWith.config}_`) && text.endsWith('=y')

@@ -29,7 +29,7 @@ export const BOOT_AWK = `
     if (last(text) in key) return 1
     return text ~ /[*?[]/ && text !~ /^[.\\/]*(abi|crypto|dev|fs|net|sunrpc|user)[.\\/]/
   }
-  function words(text, n, i, part, out, name) {
+  function words(text, n, i, part, out, name, spelt) {
     gsub(/["\\047]/, "", text)
     n = split(text, part, " ")
     for (i = 1; i <= n && part[i] !~ /^#/ && part[i] != "--"; i++) {
@@ -40,7 +40,13 @@ export const BOOT_AWK = `
         continue
       }
       sub(/=.*/, "", name)
+      spelt = name
       gsub(/-/, "_", name)
+      # A kernel takes - for _ in its parameters, and not in those that are sysctls under another name.
+      if (spelt != name && name ~ /^(hung_task_panic|softlockup_panic|sysctl[.])/) {
+        out = out " ?"
+        continue
+      }
       if (name ~ /^sysctl/) gsub(/\\//, ".", name)
       if (part[i] ~ /[$\`\\\\]/) out = out " ?"
       else if (name in may) out = out " " name (index(part[i], "=") ? substr(part[i], index(part[i], "=")) : "")

@@ -113,6 +113,9 @@ kw_boot() {
     test -x "$kw_f" && kw_b="\${kw_b}program systemd-sysctl
 " && break
   done
+  # Debian without systemd: the link is there with systemd too, and then it is not what applies them.
+  for kw_f in /etc/rcS.d/S[0-9][0-9]procps; do test -x "$kw_f" && kw_b="\${kw_b}program procps
+"; done
   test -c ${UNIT_DIRECTORY}/systemd-sysctl.service && kw_b="\${kw_b}masked systemd-sysctl
 "
   for kw_f in ${UNIT_DIRECTORY}/*.target.wants/tuned.service; do test -h "$kw_f" && kw_b="\${kw_b}enabled tuned

@@ -29,6 +29,7 @@ interface Case {
 
 const PANIC = 'sysctl.kernel.panic';
 const OOPS = 'sysctl.kernel.panic_on_oops';
+const WARN = 'sysctl.kernel.panic_on_warn';
 const HUNG = 'sysctl.kernel.hung_task_panic';
 const THP = 'thp.enabled';
 
@@ -107,6 +108,18 @@ const cases: readonly Case[] = [
     name: 'a directory that may not be listed',
     told: [...SYSTEMD, ...file('/etc/sysctl.d/50-a.conf', 'kernel.panic = 5'), 'denied /run/sysctl.d'],
     open: { [PANIC]: /^\/run\/sysctl\.d may not be read$/ },
+  },
+  {
+    name: 'Debian without systemd: sysctl --system of procps, and nobody reads tmpfiles.d',
+    told: [
+      'program procps',
+      ...CONFIG,
+      ...GRUB,
+      ...file('/etc/sysctl.d/99-a.conf', 'kernel.panic = 5'),
+      ...file('/etc/sysctl.conf', 'kernel.panic = 6'),
+      ...file('/etc/tmpfiles.d/thp.conf', 'w /sys/kernel/mm/transparent_hugepage/enabled - - - - never'),
+    ],
+    sets: { [PANIC]: ['6', '/etc/sysctl.conf:1'], [THP]: ['always', '/boot/config-6.1.0-50-amd64:14'] },
   },
   {
     name: 'nobody who is known applies sysctl.d',
@@ -191,6 +204,24 @@ const cases: readonly Case[] = [
     name: 'a script among the files of grub is not executed',
     told: [...SYSTEMD, ...CONFIG, ...file('/etc/default/grub', 'GRUB_CMDLINE_LINUX= panic=5', '?')],
     open: { [PANIC]: /^\/etc\/default\/grub:2 is more than an assignment/ },
+  },
+  {
+    name: 'panic_on_warn takes a value, and without one it is nothing to the kernel',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'panic_on_warn=0')],
+    sets: { [WARN]: ['0', '/boot/loader/entries/a.conf:1, panic_on_warn=0'] },
+  },
+  {
+    name: 'panic_on_warn without a value',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'panic_on_warn')],
+    sets: { [WARN]: ['0', 'kernel/panic.c, Debian linux 6.1.192-2'] },
+  },
+  {
+    name: 'a machine of less than 512 MiB starts without huge pages, whatever its kernel was built with',
+    told: [...SYSTEMD, ...CONFIG, ...GRUB],
+    facts: { 'memory.total': known(300 * 1024 ** 2, '') },
+    sets: {
+      [THP]: ['never', 'hugepage_init() in mm/huge_memory.c, Debian linux 6.1.192-2: less than 512 MiB of memory'],
+    },
   },
   {
     name: 'sysctl. on the command line',
@@ -331,6 +362,7 @@ function deriveFrom({ told, cmdline = {}, facts = {} }: Case): Readings {
     new Map<string, Reading>([
       ...FACTS.filter(({ id }) => id.startsWith('sysctl.')).map(({ id }) => [id, known(0, '0\n')] as const),
       [THP, known('always', '[always] madvise never\n')],
+      ['memory.total', known(8 * 1024 ** 3, '')],
       ['kdump.enabled', known(false, '')],
       ['os.id', known('debian', '')],
       ['cmdline', known(cmdline, '')],

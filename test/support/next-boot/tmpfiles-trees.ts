@@ -12,31 +12,8 @@ const THP = '/sys/kernel/mm/transparent_hugepage';
 /** The files of the kernel that there are in the scratch root. */
 export const TARGETS = [`${THP}/enabled`, `${THP}/defrag`, '/proc/sys/kernel/panic', '/proc/sys/kernel/panic_on_oops'];
 
-const type = fc.constantFrom(
-  ...[
-    'w',
-    'w',
-    'w',
-    'w',
-    'w!',
-    'w-',
-    'w+',
-    'w+',
-    'w+!',
-    'w!+',
-    'w=',
-    'f',
-    'f+',
-    'f+!',
-    'F',
-    'z',
-    'm',
-    'W',
-    'w?',
-    'w!-',
-  ],
-  'x',
-);
+const TYPES = 'w w w w w! w- w+ w+ w+! w!+ w= f f+ f+! F z m W w? w!- x'.split(' ');
+const type = fc.constantFrom(...TYPES);
 const target = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...TARGETS) },
   {
@@ -69,10 +46,8 @@ const fields = fc.constantFrom(
   '- - -',
   '',
 );
-const argument = fc.constantFrom(
-  ...['1', '2', '3', '4', '5', '6', '7', '8', '9'],
-  ...['"a"', "'b'", 'c d', '%%', '%b', '\\x31', 'e\\n', '-', '', '# no comment', '"g', 'h  '],
-);
+const VALUES = ['"a"', "'b'", 'c d', '%%', '%b', '\\x31', 'e\\n', '-', '', '# no comment', '"g', 'h  '];
+const argument = fc.oneof(fc.constantFrom('1', '2', '3', '4', '5', '6', '7', '8', '9'), fc.constantFrom(...VALUES));
 const line = fc
   .tuple(fc.constantFrom('', '', '', '', '', '', '', ' ', '\t', '#', ' #', ';'), type, target, fields, argument)
   .map(([before, kind, path, between, value]) => `${before}${kind} ${path} ${between} ${value}`);
