@@ -101,10 +101,6 @@ function expressionsOf({ rules, groupRules }: Policy) {
   ];
 }
 
-function plain(policy: Policy) {
-  return expressionsOf(policy).map(([id, expression]) => ({ id, ...expression, save: expression.save() }));
-}
-
 function withoutFunctions(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (_, leaf: unknown) => (typeof leaf === 'bigint' ? `${leaf}n` : leaf)));
 }
