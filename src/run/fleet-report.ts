@@ -11,7 +11,7 @@ import { notAsked } from './host-not-asked.js';
 import type { ScanPlan } from './scan-plan.js';
 import { type Flaps, withFlapping } from '../verdict/flapping.js';
 import { sha256 } from './sha256.js';
-import { openSpool } from './spool/spool.js';
+import { openSpool, spoolMemory } from './spool/spool.js';
 import { JUDGED } from './spool/encode-host.js';
 
 /** What judging needs of a plan. */
@@ -44,7 +44,7 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
   const { hosts, ruleSet, profileOverride, gate } = plan;
   const waivers = plan.waivers === undefined ? undefined : openWaivers(plan.waivers, gate);
   const past = plan.baseline?.past;
-  const spool = openSpool(JUDGED);
+  const spool = openSpool(JUDGED, spoolMemory(hosts.length));
   const tally = emptyTally(gate);
   const groups = openGroupVerdicts(ruleSet.groupRules);
   for (const host of plan.notSelected ?? []) groups.addNotSelected(host);

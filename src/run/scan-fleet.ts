@@ -10,7 +10,7 @@ import { interruptedBy } from './run-end.js';
 import { savedLine } from './collected/saved-readings.js';
 import type { CollectPlan, ScanPlan } from './scan-plan.js';
 import { VERSION } from './shipped/version.js';
-import { openSpool, TEXT } from './spool/spool.js';
+import { openSpool, spoolMemory, TEXT } from './spool/spool.js';
 import type { AskWorld, World } from './world.js';
 
 /** What came of a run, when everything is written. */
@@ -82,7 +82,7 @@ export async function collectFleet(
   world: AskWorld,
   write: (lines: Iterable<string>) => Promise<void>,
 ): Promise<CollectResult> {
-  const spool = openSpool(TEXT);
+  const spool = openSpool(TEXT, spoolMemory(plan.hosts.length));
   const header = toCollectedHeader(plan, { kernward: VERSION, runId: newRunId(), probe: probeDigest(plan.declared) });
   let answered = 0;
   try {

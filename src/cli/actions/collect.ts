@@ -11,6 +11,7 @@ import { takeShard } from '../setup/take-shard.js';
 import type { RerunOptions } from '../options/rerun.js';
 import { type AskOptions, resolveCollection } from '../setup/resolve-plan.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
+import { keepHeapSmall } from '../terminal/small-heap.js';
 import { EXIT, signalCode, usage } from '../terminal/exit.js';
 
 export interface CollectCommandOptions extends AskOptions, RerunOptions, ShardOptions, RuleOptions {
@@ -48,6 +49,7 @@ export async function collect(options: CollectCommandOptions): Promise<number> {
   const isFolder = options.output?.endsWith('/') === true;
   if (!isFolder) checkWritable(options.output);
   const plan = await resolve(options);
+  keepHeapSmall({ hosts: plan.hosts.length });
   const output = isFolder ? inFolder(options.output ?? '', plan) : options.output;
   if (isFolder) checkWritable(output);
   const world = await openWorld(plan, options);

@@ -6,11 +6,13 @@ import { gateState } from '../../news/gate-state.js';
 import { openNotifier } from '../setup/notifier.js';
 import { warn } from '../setup/open-world.js';
 import { openRecorder } from '../setup/recorder.js';
+import { keepHeapSmall } from '../terminal/small-heap.js';
 import { type EvalOptions, resolveEvaluation } from '../setup/resolve-evaluation.js';
 
 /** Judges saved readings: the same verdicts as the scan would have given, without the network. */
 export async function evaluate(files: readonly string[], options: EvalOptions): Promise<number> {
   const plan = resolveEvaluation(files, options, new Date());
+  keepHeapSmall({ hosts: plan.hosts.length });
   const recorder = await openRecorder(plan.history);
   try {
     const notify = openNotifier(options, {

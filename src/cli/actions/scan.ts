@@ -5,12 +5,14 @@ import { gateState } from '../../news/gate-state.js';
 import { openNotifier } from '../setup/notifier.js';
 import { openWorld } from '../setup/open-world.js';
 import { openRecorder } from '../setup/recorder.js';
+import { keepHeapSmall } from '../terminal/small-heap.js';
 import { resolveScan, type ScanOptions } from '../setup/resolve-plan.js';
 
 /** Scans and reports; returns the exit code. Everything that can be wrong with the input is reported before a host is touched. */
 export async function scan(options: ScanOptions): Promise<number> {
   const begin = performance.now();
   const plan = await resolveScan(options, new Date());
+  keepHeapSmall({ hosts: plan.hosts.length });
   const recorder = await openRecorder(plan.history);
   try {
     const notify = openNotifier(options, {

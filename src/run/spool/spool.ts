@@ -49,11 +49,18 @@ function withoutName(directory: string): string | undefined {
   }
 }
 
+const MIB = 1024 * 1024;
+
+/** A fleet that fits is kept as it is; of one that does not, most goes to the disk anyway, and what stays is in the way. */
+export function spoolMemory(hosts: number): number {
+  return (hosts <= 2000 ? 64 : 8) * MIB;
+}
+
 /**
  * A spool that holds items of up to `memoryBytes` as they are and puts what comes after into one private file, as text,
  * so that a small fleet never touches the disk and 10,000 hosts never fill the memory.
  */
-export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, memoryBytes = 64 * 1024 * 1024): Spool<T> {
+export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, memoryBytes: number): Spool<T> {
   const slots = new Map<number, Slot<T>>();
   let inMemory = 0;
   let directory: string | undefined;

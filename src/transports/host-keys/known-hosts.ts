@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
+import { createMatchesHash } from './hashed-name.js';
 import { namesHost } from './host-name-pattern.js';
 import { parseKnownHostsLine, type KnownHostsEntry, type LinePosition } from './known-hosts-line.js';
 
@@ -67,8 +67,10 @@ function lenientForms(host: KnownAs): readonly string[] {
   return [...new Set([...strictForms(host), ...strictForms({ ...host, port: SSH_PORT })])];
 }
 
-function hashMatches({ salt, hash }: NonNullable<KnownHostsEntry['hashed']>, name: string): boolean {
-  return createHmac('sha1', salt).update(name).digest().equals(hash);
+/** Which of the names a hashed one is. */
+function finder(names: readonly string[]): (hashed: NonNullable<KnownHostsEntry['hashed']>) => string | undefined {
+  const each = names.map((name) => ({ name, matches: createMatchesHash(name) }));
+  return (hashed) => each.find(({ matches }) => matches(hashed))?.name;
 }
 
 function placeOf({ file, line }: KnownHostsEntry): LinePosition {
@@ -112,9 +114,10 @@ export function createKnownHosts(entries: Iterable<KnownHostsEntry>): KnownHosts
   };
   const revealHashed = (forms: readonly string[], key: string): void => {
     const list = hashedByKey.get(key) ?? [];
+    const nameOf = finder(forms);
     for (let i = list.length - 1; i >= 0; i--) {
       const hashed = list[i]?.hashed;
-      const name = hashed && forms.find((form) => hashMatches(hashed, form));
+      const name = hashed && nameOf(hashed);
       if (name !== undefined) reveal(list, i, name);
     }
   };
@@ -144,17 +147,21 @@ export function createKnownHosts(entries: Iterable<KnownHostsEntry>): KnownHosts
     *lookupByName(host, keyType, blob) {
       const forms = lenientForms(host);
       const key = blob.toString('base64');
+      const keysOf = (form: string): readonly KnownHostsEntry[] =>
+        plain([form]).filter(({ marker }) => marker === 'none');
+      const isTrusted = (form: string): boolean => keysOf(form).some((entry) => entry.key === key);
+      const strict = strictForms(host);
+      // What stands before a name that is known to have the key can contradict it, and nothing after it.
+      const trustedAt = strict.findIndex(isTrusted);
+      const nameOf = finder(trustedAt === -1 ? forms : strict.slice(0, trustedAt));
       let seen = 0;
       for (const list of hashedByKey.values())
         for (let i = list.length - 1; i >= 0; i--) {
           if (++seen % BREATH === 0) yield undefined;
           const hashed = list[i]?.hashed;
-          const name = hashed && forms.find((form) => hashMatches(hashed, form));
+          const name = hashed && nameOf(hashed);
           if (name !== undefined) reveal(list, i, name);
         }
-      const keysOf = (form: string): readonly KnownHostsEntry[] =>
-        plain([form]).filter(({ marker }) => marker === 'none');
-      const strict = strictForms(host);
       const isWritten = strict.some((form) => keysOf(form).length > 0);
       // The bare name is asked only where nothing is written down for the port.
       for (const form of isWritten ? strict : forms) {

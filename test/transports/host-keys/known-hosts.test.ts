@@ -232,6 +232,19 @@ test('hashing the names changes no answer', () => {
   );
 });
 
+test('hashing the names changes no answer for a host of two names', () => {
+  const line = fc.tuple(fc.constantFrom('one', 'two', 'three'), fc.constantFrom(22, 2222), fc.constantFrom('a', 'b'));
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 6 }), fc.constantFrom(22, 2222), (lines, at) => {
+      const plain = lines.map(([host, on, seed]) => lineOf(formOf(host, on), seed)).join('\n');
+      const hidden = lines.map(([host, on, seed]) => lineOf(hashed(formOf(host, on)), seed)).join('\n');
+      const host = { names: ['one', 'two'], port: at };
+      const [shown, found] = [plain, hidden].map((text) => lookupHostKey(reading(text), host, 'ssh-ed25519', A));
+      assert.equal(found?.known, shown?.known);
+    }),
+  );
+});
+
 test('asking in any order gives the same answers: what is learned of hashed names loses nothing', () => {
   fc.assert(
     fc.property(
