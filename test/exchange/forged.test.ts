@@ -165,10 +165,10 @@ describe('a task', () => {
     const settings = { sshConfig: 'none', networks: ['10.0.0.0/8', 'fd00::/8'] };
     const ask = createShardAsker({ settings, own: new Map(), rules });
     const never = new AbortController().signal;
-    assert.match(String(await ask(found.task, never)), /a: 192\.0\.2\.1 is in none of the networks; b: /);
+    assert.match(JSON.stringify(await ask(found.task, never)), /a: 192\.0\.2\.1 is in none of the networks; b: /);
     const own = new Map(hosts().map((host) => [host.name, { ...host, transport: 'local' as const }]));
     const here = createShardAsker({ settings: { sshConfig: 'none' }, own, rules });
-    assert.match(String(await here(found.task, never)), /a would be this machine itself/);
+    assert.match(JSON.stringify(await here(found.task, never)), /a would be this machine itself/);
   });
 });
 
@@ -176,7 +176,7 @@ describe('a result', () => {
   const shard: Shard = JSON.parse(text);
   /** What an honest worker that reached nobody sends. */
   function collected(change: (lines: Record<string, unknown>[]) => void = () => undefined): string {
-    const expected = shard.hosts.map(({ user: _, become: __, ...host }) => ({ ...host, port: 22, transport: 'auto' }));
+    const expected = shard.hosts.map((host) => ({ ...host, port: 22, transport: 'auto' }));
     const header = {
       kind: 'collected',
       schema: 1,
@@ -193,9 +193,14 @@ describe('a result', () => {
     };
     const lines: Record<string, unknown>[] = [
       header,
-      ...expected.map(({ place: _, ...host }) => ({
+      ...expected.map(({ name, address, groups, labels, port, transport }) => ({
         schema: 1,
-        ...host,
+        name,
+        address,
+        groups,
+        labels,
+        port,
+        transport,
         tookMs: 1,
         failure: { code: 'connect-timed-out', detail: 'no' },
       })),

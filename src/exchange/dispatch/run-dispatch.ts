@@ -183,7 +183,7 @@ function dispatcher(world: DispatchWorld) {
     begin: async (zone: OpenZone): Promise<void> => {
       await gatherAll(zone);
       if (world.now() > world.notAfter) return;
-      for (const shard of [...zone.open.values()]) {
+      for (const shard of zone.open.values()) {
         if (signal.aborted) return;
         await send(zone, shard);
       }

@@ -9,12 +9,13 @@ export async function openNats(
   url: string,
   more: Partial<NatsAccess> = {},
   warn: (sentence: string) => void = () => undefined,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Exchange> {
   const address = parseServers(url);
   assert.ok(typeof address !== 'string');
   const connection = await connectNats(
     { address, creds: undefined, ca: undefined, name: 'test', ...more },
-    { signal: new AbortController().signal, warn },
+    { signal, warn },
   );
   assert.ok(connection !== undefined);
   return createNatsExchange(connection, warn);
