@@ -24,6 +24,7 @@ import { NewsSchema } from '../src/news/schema.js';
 import { TargetsSchema } from '../src/news/targets/schema.js';
 import { DiffSchema } from '../src/report/diff/schema.js';
 import { ReportSchema } from '../src/report/schema.js';
+import { WorkerSettingsSchema } from '../src/exchange/worker/settings-schema.js';
 import { DoctorSchema } from '../src/doctor/schema.js';
 import { declaredFactsPage } from '../src/facts/declared/reference-page.js';
 import { allFacts, loadRuleSet } from '../src/run/rule-set.js';
@@ -70,6 +71,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'schemas/version.schema.json', text: schema('kernward version', VersionSchema) },
   { path: 'schemas/waivers.schema.json', text: schema('kernward waivers', WaiversSchema) },
   { path: 'schemas/notify.schema.json', text: schema('kernward notify', TargetsSchema) },
+  { path: 'schemas/worker.schema.json', text: schema('kernward worker', WorkerSettingsSchema) },
   { path: 'schemas/news.schema.json', text: schema('what kernward tells', NewsSchema) },
   { path: 'schemas/report.schema.json', text: schema('kernward report', ReportSchema) },
   {

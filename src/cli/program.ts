@@ -3,6 +3,7 @@ import { blastCommand } from './commands/blast.js';
 import { collectCommand } from './commands/collect.js';
 import { collectorCommand } from './commands/collector.js';
 import { demoCommand } from './commands/demo.js';
+import { dispatchCommand } from './commands/dispatch.js';
 import { doctorCommand } from './commands/doctor.js';
 import { diffCommand } from './commands/diff.js';
 import { evalCommand } from './commands/eval.js';
@@ -16,6 +17,7 @@ import { policyCommand } from './commands/policy.js';
 import { remediateCommand } from './commands/remediate.js';
 import { reportCommand } from './commands/report.js';
 import { scanCommand } from './commands/scan.js';
+import { workerCommand } from './commands/worker.js';
 import { completeCommand, completionCommand } from './commands/completion.js';
 import { versionCommand } from './commands/version.js';
 import { colourOption } from './options/colour.js';
@@ -28,6 +30,8 @@ export const COMMAND_MAKERS: ReadonlyMap<string, () => Command> = new Map([
   ['scan', scanCommand],
   ['plan', planCommand],
   ['collect', collectCommand],
+  ['dispatch', dispatchCommand],
+  ['worker', workerCommand],
   ['eval', evalCommand],
   ['report', reportCommand],
   ['diff', diffCommand],

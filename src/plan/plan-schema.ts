@@ -47,7 +47,7 @@ export const ShardSchema = Type.Object(
 );
 export type Shard = Static<typeof ShardSchema>;
 
-const ShardSummarySchema = Type.Object(
+export const ShardSummarySchema = Type.Object(
   {
     shard: Type.Integer({ minimum: 1 }),
     zone: Name,

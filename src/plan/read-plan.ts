@@ -66,7 +66,15 @@ export function parsePlan(text: string, file: string): Loaded<FleetPlan> {
 export function parseShard(
   text: string,
   file: string,
-  { plan, summary, digest }: { readonly plan: FleetPlan; readonly summary: ShardSummary; readonly digest: string },
+  {
+    plan,
+    summary,
+    digest,
+  }: {
+    readonly plan: Pick<FleetPlan, 'runId' | 'hosts'>;
+    readonly summary: ShardSummary;
+    readonly digest: string;
+  },
 ): Loaded<Shard> {
   if (digest !== summary.sha256)
     return wrong([

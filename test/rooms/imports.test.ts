@@ -35,6 +35,7 @@ const ROOMS = [
   'remediation',
   'news',
   'notify',
+  'exchange',
   'demo',
   'cli',
 ] as const;
@@ -64,6 +65,7 @@ const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
   remediation: ['language', 'model', 'text', 'facts'],
   news: ['language', 'model', 'text', 'render', 'report'],
   notify: ['language', 'model', 'text', 'transports', 'news'],
+  exchange: ['language', 'model', 'text', 'plan'],
   demo: ROOMS.filter((room) => room !== 'cli'),
   cli: ROOMS,
 };

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { unpack, unpackedFolder, unpackWithLibraries } from './debian-packages.js';
 import { fetchGrafanaSchema, keptGrafanaSchema, PACKAGE_WITH_GRAFANA_SCHEMA } from './grafana-schema.js';
 import { findDebianChangelog } from './kernel-packages.js';
+import { HAS_NATS, NATS_PACKAGE } from './nats-server.js';
 import { canRunOldNodes, fetchOldNode, oldNode, PACKAGE_WITH_NODE, TOO_OLD } from './old-nodes.js';
 import { findKernel, knownKernel, META_PACKAGE } from './real-kernel.js';
 import { canMakeRelease, fetchPinnedNode, hasPinnedNode, pinnedNode } from './release-needs.js';
@@ -116,6 +117,13 @@ const UNPACKED: readonly Unpacked[] = [
     what: 'the alerts by promtool',
     package: () => 'prometheus',
     isHere: () => unpackedFolder('prometheus') !== undefined,
+    unpack,
+  },
+  {
+    // Likewise.
+    what: 'workers and a dispatcher on a real NATS server',
+    package: () => NATS_PACKAGE,
+    isHere: () => HAS_NATS,
     unpack,
   },
   {

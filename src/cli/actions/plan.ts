@@ -4,6 +4,7 @@ import { getGroupForks } from '../../inventory/group-forks.js';
 import type { Host } from '../../model/host.js';
 import { makePlan } from '../../plan/make-plan.js';
 import type { FleetPlan } from '../../plan/plan-schema.js';
+import { isEnding, ticketText } from '../../plan/ticket.js';
 import { newRunId } from '../../run/header.js';
 import { toTimestamp } from '../../run/moments.js';
 import { checkLinks, writeFileAtomically } from '../../run/output-file.js';
@@ -11,7 +12,7 @@ import { sha256 } from '../../run/sha256.js';
 import { VERSION } from '../../run/shipped/version.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
-import { SIGNATURE_FILE, signer } from '../input/plan-signature.js';
+import { SIGNATURE_FILE, signer, TICKETS_FILE } from '../input/plan-signature.js';
 import type { FleetOptionValues } from '../options/fleet.js';
 import type { HostOptions } from '../options/hosts.js';
 import type { PlanningOptions } from '../options/planning.js';
@@ -102,11 +103,20 @@ export async function makePlanOfFleet(options: PlanCommandOptions): Promise<void
   stopOnErrors(diagnostics);
   if (made === undefined) throw new Stop(EXIT.usage);
   const text = made.files.at(-1)?.text ?? '';
+  const { plan } = made;
   const signature = toSignature === undefined ? [] : [{ path: SIGNATURE_FILE, text: toSignature(text) }];
+  const tickets =
+    toSignature === undefined || !isEnding(plan)
+      ? []
+      : [
+          {
+            path: TICKETS_FILE,
+            text: plan.shards.map((shard) => toSignature(ticketText(plan, sha256(text), shard))).join(''),
+          },
+        ];
   mkdirSync(join(output, 'shards'), { recursive: true, mode: outputMode === undefined ? PRIVATE_FOLDER : FOLDER_MODE });
   // plan.json is the last: who finds it finds everything.
-  for (const file of [...signature, ...made.files])
+  for (const file of [...signature, ...tickets, ...made.files])
     await writeFileAtomically(join(output, file.path), [file.text], outputMode);
-  const { plan } = made;
   warn(`${output}: ${count(plan.hosts, 'host')} in ${count(plan.shards.length, 'shard')}${zonesOf(plan)}`);
 }

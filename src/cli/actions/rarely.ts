@@ -3,6 +3,7 @@ export { blast } from './blast.js';
 export { printCollector } from './collector.js';
 export { demo } from './demo.js';
 export { diff } from './diff.js';
+export { dispatch } from './dispatch.js';
 export { doctor } from './doctor.js';
 export { explain } from './explain.js';
 export { listFacts, printScripts } from './facts.js';
@@ -21,3 +22,4 @@ export {
 export { listValues } from './list-values.js';
 export { makePlanOfFleet } from './plan.js';
 export { remediate } from './remediate.js';
+export { work } from './worker.js';

@@ -10,6 +10,9 @@ import { unreadableFile } from './source-file.js';
 /** The signature of plan.json, in base64. The plan names every shard by its digest, so that it is of them, too. */
 export const SIGNATURE_FILE = 'plan.json.sig';
 
+/** A line for each shard, the signature of its ticket: what a worker can check without the plan. */
+export const TICKETS_FILE = 'tickets.sig';
+
 const MAX_KEY_BYTES = 64 * 1024;
 
 /** The signature of a text, in base64; nothing where nobody asked. */
@@ -33,7 +36,8 @@ function unsigned(file: string, message: string): Loaded<never> {
   return wrong([{ code: 'plan/signature', severity: 'error', message, at: { file, line: 1, column: 1 }, help }]);
 }
 
-function publicKey(file: string): KeyObject {
+/** @throws where it is no public key of Ed25519 */
+export function publicKey(file: string): KeyObject {
   const key = createPublicKey(readTextFile(file, MAX_KEY_BYTES));
   if (key.asymmetricKeyType !== 'ed25519') throw new Error(`it is a key of ${key.asymmetricKeyType}, and not Ed25519`);
   return key;

@@ -1,0 +1,227 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DispatchResult, ShardToSend } from '../../exchange/dispatch/run-dispatch.js';
+import { runDispatch } from '../../exchange/dispatch/run-dispatch.js';
+import { type Exchange, ExchangeRefused } from '../../exchange/exchange.js';
+import { isZoneName } from '../../exchange/nats/names.js';
+import { writeTask } from '../../exchange/task-message.js';
+import { defined } from '../../language/defined.js';
+import type { Shard, ShardSummary } from '../../plan/plan-schema.js';
+import { isEnding, ticketText, type EndingPlan } from '../../plan/ticket.js';
+import { shardFile } from '../../plan/plan-schema.js';
+import { toTimestamp } from '../../run/moments.js';
+import { writeFileAtomically } from '../../run/output-file.js';
+import { allFacts } from '../../run/rule-set.js';
+import { interruptedBy } from '../../run/run-end.js';
+import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
+import { clean } from '../../text/clean.js';
+import { count } from '../../text/count.js';
+import { readTextFile } from '../../transports/read-file.js';
+import { unpackShard, whyNotTheShard } from '../input/collected-shard.js';
+import { type PlanFolder, readPlanFolder, readShard } from '../input/plan-folder.js';
+import { TICKETS_FILE } from '../input/plan-signature.js';
+import { MAX_BYTES, MAX_REPORT_BYTES, unreadableFile } from '../input/source-file.js';
+import type { NatsOptions } from '../options/nats.js';
+import { showZones } from '../output/zone-progress.js';
+import { openExchange } from '../setup/open-exchange.js';
+import { warn } from '../setup/open-world.js';
+import { EXIT, signalCode, Stop, usage } from '../terminal/exit.js';
+import { listenForInterrupts } from '../terminal/interrupt.js';
+import { stopOnErrors } from '../terminal/tell-diagnostics.js';
+
+export interface DispatchCommandOptions extends NatsOptions {
+  readonly plan: string;
+  readonly output?: string;
+  readonly outputMode?: number;
+  readonly planKey?: string;
+  readonly quiet?: boolean;
+  readonly setup?: boolean;
+  /** In milliseconds. */
+  readonly linger: number;
+  readonly lease: number;
+  readonly zoneBytes: number;
+  readonly replicas: number;
+}
+
+const LOOK_MS = 500;
+const NAMED = 20;
+const FOLDER_MODE = 0o755;
+const PRIVATE_FOLDER = 0o700;
+
+interface PlanToSend {
+  readonly found: PlanFolder;
+  readonly plan: EndingPlan;
+  /** By shard, from 1; empty: the plan is not signed. */
+  readonly signatures: readonly string[];
+  readonly zones: ReadonlyMap<string, readonly ShardToSend[]>;
+}
+
+function signaturesOf(folder: string): readonly string[] {
+  const file = join(folder, TICKETS_FILE);
+  if (!existsSync(file)) return [];
+  try {
+    return readTextFile(file, MAX_BYTES).split('\n');
+  } catch (thrown) {
+    stopOnErrors([unreadableFile(file, thrown)]);
+    return [];
+  }
+}
+
+function zonesOf({ shards }: EndingPlan): ReadonlyMap<string, readonly ShardToSend[]> {
+  const zones = new Map<string, ShardToSend[]>();
+  for (const { zone, shard, hosts } of shards) {
+    const those = zones.get(zone) ?? [];
+    those.push({ shard, hosts });
+    zones.set(zone, those);
+  }
+  return zones;
+}
+
+function shardOf(found: PlanFolder, summary: ShardSummary): Shard {
+  const { value, diagnostics } = readShard(found, summary);
+  stopOnErrors(diagnostics);
+  if (value === undefined) throw new Stop(EXIT.usage);
+  return value;
+}
+
+function readPlan({ plan: folder, planKey }: DispatchCommandOptions): PlanToSend {
+  const { value: found, diagnostics } = readPlanFolder(folder, defined({ planKey }));
+  // Whether somebody here looks at the signature is of no matter: the workers do.
+  stopOnErrors(diagnostics.filter(({ severity }) => severity === 'error'));
+  if (found === undefined) throw new Stop(EXIT.usage);
+  const { plan } = found;
+  if (!isEnding(plan))
+    return usage(`${found.file} has no end, so that a copy of it could be asked for ever: plan with --not-after 6h`);
+  const zones = zonesOf(plan);
+  const odd = [...zones.keys()].find((zone) => !isZoneName(zone));
+  if (odd !== undefined)
+    return usage(
+      `${found.file}: the zone ${JSON.stringify(clean(odd, 80))} cannot have a queue: a zone is 1 to 64 letters, digits, _ and -; name it so in the label, and plan again`,
+    );
+  // All of them before one is sent.
+  for (const summary of plan.shards) shardOf(found, summary);
+  return { found, plan, signatures: signaturesOf(folder), zones };
+}
+
+async function setUp(exchange: Exchange, { zones }: PlanToSend, options: DispatchCommandOptions): Promise<number> {
+  const { lease, zoneBytes, replicas } = options;
+  for (const zone of zones.keys()) {
+    try {
+      await exchange.setUp(zone, { leaseMs: lease, maxBytes: zoneBytes, replicas });
+    } catch (thrown) {
+      if (!(thrown instanceof ExchangeRefused)) throw thrown;
+      return usage(
+        `zone ${zone}: the server refuses its streams: ${thrown.message}; each of the two may grow to --zone-size, on as many servers as --replicas says`,
+      );
+    }
+    warn(`zone ${zone}: its queue and its results have a place; kernward worker --print-permissions --zone ${zone}`);
+  }
+  return EXIT.ok;
+}
+
+async function checkSetUp(exchange: Exchange, { zones }: PlanToSend, { plan }: DispatchCommandOptions): Promise<void> {
+  const without: string[] = [];
+  for (const zone of zones.keys()) if (!(await exchange.isSetUp(zone))) without.push(zone);
+  if (without.length > 0)
+    usage(`the server has no queue for the zone ${without.join(', ')}: kernward dispatch --setup ${plan} makes it`);
+}
+
+/** What is in the folder of results, and comes into it. */
+function resultsIn(folder: string, sent: PlanToSend, mode: number | undefined) {
+  const { fixes, declared } = loadShippedRules();
+  const facts = allFacts(fixes, declared);
+  const { found, plan } = sent;
+  const summaryOf = (shard: number): ShardSummary =>
+    plan.shards[shard - 1] ?? usage(`there is no shard ${shard} in ${found.file}`);
+  const fileOf = (shard: number): string => join(folder, `${String(shard).padStart(4, '0')}.jsonl`);
+  const whyNot = (text: string, shard: number): string | undefined =>
+    whyNotTheShard(text, { plan: found.digest, shard: shardOf(found, summaryOf(shard)), facts, declared });
+  return {
+    summaryOf,
+    isHere: (shard: number): boolean => {
+      const file = fileOf(shard);
+      if (!existsSync(file)) return false;
+      const why = whyNot(readTextFile(file, MAX_REPORT_BYTES), shard);
+      if (why === undefined) return true;
+      if (/another plan/u.test(why)) usage(`${file}: ${why}; take another folder for the results of this one`);
+      warn(`${file} is collected again: ${clean(why, 300)}`);
+      return false;
+    },
+    accept: async (shard: number, bytes: Uint8Array): Promise<string | undefined> => {
+      let text: string;
+      try {
+        text = unpackShard(bytes, summaryOf(shard).hosts);
+      } catch (thrown) {
+        return `it cannot be unpacked: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+      }
+      const why = whyNot(text, shard);
+      if (why === undefined) await writeFileAtomically(fileOf(shard), [text], mode);
+      return why;
+    },
+  };
+}
+
+function tellMissing({ missing }: DispatchResult): void {
+  for (const { shard, zone, why } of missing.slice(0, NAMED))
+    warn(`shard ${shard} of the zone ${zone} did not come: ${why}`);
+  if (missing.length > NAMED) warn(`${missing.length - NAMED} more shards did not come`);
+}
+
+async function run(
+  exchange: Exchange,
+  sent: PlanToSend,
+  options: DispatchCommandOptions & { readonly output: string },
+  signal: AbortSignal,
+): Promise<number> {
+  const { found, plan, signatures, zones } = sent;
+  const { output, outputMode, quiet, linger } = options;
+  const results = resultsIn(output, sent, outputMode);
+  const display = showZones(process.stderr, quiet === true);
+  const result = await runDispatch({
+    exchange,
+    runId: plan.runId,
+    notAfter: plan.notAfter,
+    zones,
+    taskOf: (shard) => {
+      const summary = results.summaryOf(shard);
+      const file = join(found.folder, shardFile(shard));
+      return writeTask(ticketText(plan, found.digest, summary), signatures[shard - 1], readTextFile(file, MAX_BYTES));
+    },
+    accept: results.accept,
+    isHere: results.isHere,
+    signal,
+    now: () => toTimestamp(new Date()),
+    warn: display.warn,
+    tell: display.tell,
+    everyMs: LOOK_MS,
+    lingerMs: linger,
+  });
+  display.stop();
+  const came = plan.shards.length - result.missing.length;
+  tellMissing(result);
+  warn(
+    `${output}: ${came} of ${count(plan.shards.length, 'shard')}; judge them with kernward eval --plan ${found.folder} ${output}`,
+  );
+  if (result.isCancelled) warn('the run was taken back: workers were told to stop; the same command goes on with it');
+  return signalCode(interruptedBy(signal)) ?? (result.missing.length > 0 ? EXIT.incomplete : EXIT.ok);
+}
+
+/** Brings a plan to the workers of its zones and what they collect back, or makes the queues for that. */
+export async function dispatch(options: DispatchCommandOptions): Promise<number> {
+  const { output, outputMode, setup } = options;
+  const sent = readPlan(options);
+  if (setup !== true && output === undefined) return usage('nowhere to write: -o FOLDER, for the file of each shard');
+  if (setup !== true && sent.signatures.length === 0)
+    warn('the plan is not signed: a worker that knows a planKey refuses it (kernward plan --sign-key)');
+  const interrupt = listenForInterrupts();
+  const exchange = await openExchange(options, { name: 'kernward dispatch', signal: interrupt.signal });
+  try {
+    if (setup === true || output === undefined) return await setUp(exchange, sent, options);
+    await checkSetUp(exchange, sent, options);
+    mkdirSync(output, { recursive: true, mode: outputMode === undefined ? PRIVATE_FOLDER : FOLDER_MODE });
+    return await run(exchange, sent, { ...options, output }, interrupt.signal);
+  } finally {
+    interrupt.stop();
+    await exchange.close();
+  }
+}

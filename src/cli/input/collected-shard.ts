@@ -1,0 +1,61 @@
+import { gunzipSync } from 'node:zlib';
+import type { FactDefinition } from '../../facts/definition.js';
+import { defined } from '../../language/defined.js';
+import type { FactDescription } from '../../model/fact.js';
+import type { PlannedHost, Shard } from '../../plan/plan-schema.js';
+import { readCollected } from '../../run/collected/read-collected.js';
+import { sortedJson } from '../../text/sorted-json.js';
+
+const MIB = 1024 * 1024;
+/** Readings have 12 KB a host, and at most as much as a host may send. */
+const MOST_BYTES_OF_HOST = MIB / 4;
+
+/** What the results of a shard are read with, and held against. */
+export interface ShardExpectation {
+  /** The digest of the plan. */
+  readonly plan: string;
+  readonly shard: Shard;
+  readonly facts: readonly FactDescription[];
+  readonly declared: readonly FactDefinition[];
+}
+
+/** What verdicts go by, beside the readings: it is of the plan, and whoever collected has no say in it. */
+function roleOf({ profile, groups, labels }: Pick<PlannedHost, 'profile' | 'groups' | 'labels'>): string {
+  return sortedJson({ ...defined({ profile }), groups, labels });
+}
+
+/**
+ * Whether a text is a whole shard, as `collect` wrote it. Who wrote it is not known: everything in it is held against the plan.
+ *
+ * @returns a sentence where it is not
+ */
+export function whyNotTheShard(text: string, { plan, shard, facts, declared }: ShardExpectation): string | undefined {
+  const lines = text.split('\n').map((line) => ({ text: line, place: undefined }));
+  const { sections, diagnostics } = readCollected(lines, `shard ${shard.shard}`, facts, declared);
+  const [wrong] = diagnostics;
+  if (wrong !== undefined) return `line ${wrong.at?.line ?? 1}: ${wrong.message}`;
+  const [section, another] = sections;
+  if (section?.header === undefined || another !== undefined) return 'it is not one collection with a header';
+  const { header, hosts, cut } = section;
+  if (header.plan !== plan || header.runId !== shard.runId) return 'it was collected by another plan';
+  if (header.shard !== shard.shard) return `it is shard ${header.shard}`;
+  if (cut !== undefined) return cut;
+  const planned = new Map(shard.hosts.map((host) => [host.name, host]));
+  if (header.hosts.length !== planned.size || hosts.length !== planned.size)
+    return `it has ${hosts.length} hosts, and the shard ${planned.size}`;
+  for (const expected of header.hosts) {
+    const host = planned.get(expected.name);
+    if (host === undefined || host.place !== expected.place || roleOf(host) !== roleOf(expected))
+      return `${expected.name} is not the host that the plan has`;
+  }
+  const other = hosts.find(({ host }) => {
+    const of = planned.get(host.name);
+    return of === undefined || roleOf(of) !== roleOf({ ...host, groups: [...host.groups] });
+  });
+  return other === undefined ? undefined : `${other.host.name} has another profile, group or label than in the plan`;
+}
+
+/** Unpacks what came; what would be larger than any shard of so many hosts is not unpacked. @throws that */
+export function unpackShard(bytes: Uint8Array, hosts: number): string {
+  return gunzipSync(bytes, { maxOutputLength: 16 * MIB + hosts * MOST_BYTES_OF_HOST }).toString();
+}

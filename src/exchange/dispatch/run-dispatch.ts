@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto';
+import { clean } from '../../text/clean.js';
+import { readCommit, type ResultCommit } from '../commit-message.js';
+import type { Exchange, StoredCommit } from '../exchange.js';
+import { pause } from '../patience.js';
+
+/** A shard that is to be collected. */
+export interface ShardToSend {
+  readonly shard: number;
+  readonly hosts: number;
+}
+
+/** How far a zone is. */
+export interface ZoneProgress {
+  readonly zone: string;
+  /** That wait, and that are at a shard. */
+  readonly workers: number;
+  readonly shards: number;
+  readonly doneShards: number;
+  readonly hosts: number;
+  readonly doneHosts: number;
+}
+
+/** What a dispatcher needs of the world. */
+export interface DispatchWorld {
+  readonly exchange: Exchange;
+  readonly runId: string;
+  /** UTC, ISO 8601 with seconds. */
+  readonly notAfter: string;
+  /** By zone, in the order of the plan. */
+  readonly zones: ReadonlyMap<string, readonly ShardToSend[]>;
+  readonly taskOf: (shard: number) => Uint8Array;
+  /**
+   * Takes what came of a shard, compressed, and keeps it.
+   *
+   * @returns a sentence where it is not what was asked for
+   */
+  readonly accept: (shard: number, bytes: Uint8Array) => Promise<string | undefined>;
+  /** Those that were collected before. */
+  readonly isHere: (shard: number) => boolean;
+  /** Takes the run back. */
+  readonly signal: AbortSignal;
+  readonly now: () => string;
+  readonly warn: (sentence: string) => void;
+  readonly tell: (progress: readonly ZoneProgress[]) => void;
+  /** How often it looks. */
+  readonly everyMs: number;
+  /** How long it waits, after `notAfter`, for shards that somebody is at. */
+  readonly lingerMs: number;
+}
+
+export interface DispatchResult {
+  readonly missing: readonly { readonly shard: number; readonly zone: string; readonly why: string }[];
+  readonly isCancelled: boolean;
+}
+
+/** How often a shard is sent when it has gone from the queue without a result, or with one that is none. */
+const MOST_SENDINGS = 3;
+/** What any file of `collect` may have, packed: ten thousand hosts are 2 MB. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+interface OpenShard extends ShardToSend {
+  sendings: number;
+  /** What is known of why it is not here. */
+  why: string;
+}
+
+interface OpenZone {
+  readonly zone: string;
+  readonly open: Map<number, OpenShard>;
+  readonly givenUp: Map<number, OpenShard>;
+  readonly all: readonly ShardToSend[];
+  doneShards: number;
+  doneHosts: number;
+  workers: number;
+  /** The last commit that was looked at. */
+  place: number;
+  /** Looks in a row at which nobody was to take what is left. */
+  stuck: number;
+}
+
+function openZone(zone: string, all: readonly ShardToSend[], isHere: DispatchWorld['isHere']): OpenZone {
+  const done = all.filter(({ shard }) => isHere(shard));
+  const open = all.filter(({ shard }) => !isHere(shard));
+  return {
+    zone,
+    open: new Map(open.map((each) => [each.shard, { ...each, sendings: 0, why: 'nothing came' }])),
+    givenUp: new Map(),
+    all,
+    doneShards: done.length,
+    doneHosts: done.reduce((sum, { hosts }) => sum + hosts, 0),
+    workers: 0,
+    place: 0,
+    stuck: 0,
+  };
+}
+
+function progressOf({ zone, all, doneShards, doneHosts, workers }: OpenZone): ZoneProgress {
+  return {
+    zone,
+    workers,
+    shards: all.length,
+    doneShards,
+    hosts: all.reduce((sum, { hosts }) => sum + hosts, 0),
+    doneHosts,
+  };
+}
+
+/** Brings the parts of a commit together. @returns a sentence where they are not what it says */
+async function fetchParts(
+  { zone, runId, shard }: { readonly zone: string; readonly runId: string; readonly shard: number },
+  commit: ResultCommit,
+  exchange: Exchange,
+): Promise<Uint8Array | string> {
+  if (commit.bytes > MOST_BYTES) return `it would have ${commit.bytes} bytes`;
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for (let part = 1; part <= commit.parts; part += 1) {
+    const found = await exchange.read({ zone, runId, shard }, commit.attempt, part);
+    if (found === undefined) return `part ${part} of ${commit.parts} is not there`;
+    bytes += found.length;
+    if (bytes > commit.bytes) return `it has more than the ${commit.bytes} bytes that it says`;
+    parts.push(found);
+  }
+  const all = Buffer.concat(parts);
+  return createHash('sha256').update(all).digest('hex') === commit.sha256
+    ? all
+    : 'its parts are not those that were committed';
+}
+
+function dispatcher(world: DispatchWorld) {
+  const { exchange, runId, signal, warn } = world;
+
+  const giveUp = async (zone: OpenZone, shard: OpenShard, why: string): Promise<void> => {
+    shard.why = why;
+    zone.open.delete(shard.shard);
+    zone.givenUp.set(shard.shard, shard);
+    await exchange.forget({ zone: zone.zone, runId, shard: shard.shard }, 'task');
+  };
+  const send = async (zone: OpenZone, shard: OpenShard): Promise<void> => {
+    if (shard.sendings >= MOST_SENDINGS) return giveUp(zone, shard, shard.why);
+    shard.sendings += 1;
+    await exchange.send({ zone: zone.zone, runId, shard: shard.shard }, world.taskOf(shard.shard), signal);
+  };
+  /** What came is no result: it goes, so that the next one is the first. */
+  const reject = async (zone: OpenZone, shard: OpenShard, why: string, again: boolean): Promise<void> => {
+    shard.why = why;
+    warn(`zone ${zone.zone}, shard ${shard.shard}: ${why}`);
+    await exchange.forget({ zone: zone.zone, runId, shard: shard.shard }, 'result');
+    if (again && world.now() <= world.notAfter) await send(zone, shard);
+    else await giveUp(zone, shard, why);
+  };
+  const gather = async (zone: OpenZone, stored: StoredCommit): Promise<void> => {
+    const shard = zone.open.get(stored.shard);
+    if (shard === undefined) return;
+    const place = { zone: zone.zone, runId, shard: shard.shard };
+    const commit = readCommit(stored.bytes);
+    if (commit === undefined) return reject(zone, shard, 'what came is no result of kernward', true);
+    const by = clean(commit.worker, 100);
+    if (commit.kind === 'refused')
+      // One of before: whoever refused it may have been told otherwise since.
+      return reject(zone, shard, `${by} refused it: ${clean(commit.why, 500)}`, shard.sendings === 0);
+    const bytes = await fetchParts(place, commit, exchange);
+    const why = typeof bytes === 'string' ? bytes : await world.accept(shard.shard, bytes);
+    if (why !== undefined) return reject(zone, shard, `what ${by} sent is refused: ${clean(why, 500)}`, true);
+    zone.open.delete(shard.shard);
+    zone.doneShards += 1;
+    zone.doneHosts += shard.hosts;
+    // The commit stays until the end: whoever comes later is too late.
+    await exchange.forget(place, 'parts');
+    await exchange.forget(place, 'task');
+  };
+  const gatherAll = async (zone: OpenZone): Promise<void> => {
+    while (!signal.aborted) {
+      const stored = await exchange.commits(zone.zone, runId, zone.place);
+      if (stored === undefined) return;
+      zone.place = stored.place;
+      await gather(zone, stored);
+    }
+  };
+
+  return {
+    begin: async (zone: OpenZone): Promise<void> => {
+      await gatherAll(zone);
+      if (world.now() > world.notAfter) return;
+      for (const shard of zone.open.values()) {
+        if (signal.aborted) return;
+        await send(zone, shard);
+      }
+    },
+    look: async (zone: OpenZone, overMs: number | undefined): Promise<void> => {
+      // The queue first: what is not in it any more has its commit, if it has one.
+      const { queued, untaken, underWay, waiting } = await exchange.zone(zone.zone, runId);
+      zone.workers = waiting + underWay;
+      const gone = [...zone.open.values()].filter(({ shard }) => !queued.has(shard));
+      const sendings = gone.map((shard) => shard.sendings);
+      await gatherAll(zone);
+      for (const [index, shard] of gone.entries())
+        // It may have come, or have been sent anew, while results were gathered.
+        if (zone.open.has(shard.shard) && shard.sendings === sendings[index] && !signal.aborted) {
+          if (overMs === undefined) await send(zone, shard);
+          else await giveUp(zone, shard, 'nobody began with it in time');
+        }
+      const left = [...zone.open.values()].filter(({ shard }) => queued.has(shard));
+      // Handed out as often as may be, and nobody has said a word: it stays in the queue, and nobody gets it any more.
+      zone.stuck = left.length > 0 && untaken === 0 && underWay === 0 ? zone.stuck + 1 : 0;
+      const isOver = overMs !== undefined && (underWay === 0 || overMs > world.lingerMs);
+      for (const shard of left) {
+        if (zone.stuck > 2) await giveUp(zone, shard, 'each worker that had it was lost with it');
+        else if (isOver) await giveUp(zone, shard, 'nobody did it in time');
+      }
+    },
+  };
+}
+
+/** Sends what is not here yet, and gathers what comes, until everything is here or cannot come any more. */
+export async function runDispatch(world: DispatchWorld): Promise<DispatchResult> {
+  const { exchange, runId, signal } = world;
+  const zones = [...world.zones].map(([zone, shards]) => openZone(zone, shards, world.isHere));
+  const { begin, look } = dispatcher(world);
+  const tell = (): void => world.tell(zones.map(progressOf));
+  let overSince: number | undefined;
+  try {
+    for (const zone of zones) await begin(zone);
+    while (!signal.aborted && zones.some(({ open }) => open.size > 0)) {
+      if (world.now() > world.notAfter) overSince ??= performance.now();
+      const overMs = overSince === undefined ? undefined : performance.now() - overSince;
+      for (const zone of zones) if (zone.open.size > 0) await look(zone, overMs);
+      tell();
+      if (zones.some(({ open }) => open.size > 0)) await pause(world.everyMs, signal);
+    }
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+  }
+  tell();
+  const used = zones.filter(({ all }) => all.length > 0);
+  if (signal.aborted) await Promise.all(used.map(({ zone }) => exchange.cancel(zone, runId)));
+  else for (const { zone } of used) await exchange.clear(zone, runId);
+  const missing = zones.flatMap(({ zone, open, givenUp }) =>
+    [...givenUp.values(), ...open.values()].map(({ shard, why }) => ({ shard, zone, why })),
+  );
+  return { missing: missing.toSorted((a, b) => a.shard - b.shard), isCancelled: signal.aborted };
+}
