@@ -6,7 +6,10 @@ import type { SysctlProgram } from './sysctl-d.js';
 export interface BootFiles {
   /** undefined: it is not known who applies sysctl.d. */
   readonly program: SysctlProgram | undefined;
+  readonly hasSystemd: boolean;
   readonly enabled: ReadonlySet<string>;
+  /** Names that were looked for in sysctl.d, tuned and scripts beside those of the catalogue. */
+  readonly asked: ReadonlySet<string>;
   readonly sysctls: ConfTree;
   readonly tmpfiles: ConfTree;
   /** Every file of which something is known, by its path. */
@@ -57,6 +60,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
   const unread = new Map<string, string>();
   const words = new Set<string>();
   const enabled = new Set<string>();
+  const asked = new Set<string>();
   const fileAt = (path: string): Growing => {
     const file = files.get(path) ?? { path, lines: [] };
     files.set(path, file);
@@ -71,6 +75,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     const space = line.indexOf(' ');
     const [word, path] = [line.slice(0, space < 0 ? undefined : space), line.slice(space + 1)];
     if (word === 'enabled') enabled.add(path);
+    else if (word === 'asked') for (const name of path.split(' ')) asked.add(name);
     else if (!path.startsWith('/')) words.add(line);
     else if (word === 'file' || word === 'null') fileAt(path);
     else if (word === 'odd') fileAt(path).isOdd = true;
@@ -89,7 +94,9 @@ export function readBootFiles(told: readonly string[]): BootFiles {
       : words.has('program systemd-sysctl') && !words.has('masked systemd-sysctl')
         ? 'systemd-sysctl'
         : undefined,
+    hasSystemd,
     enabled,
+    asked,
     sysctls: treeOf(files, unread, SYSCTL_DIRECTORIES, [SYSCTL_CONF]),
     tmpfiles: treeOf(files, unread, TMPFILES_DIRECTORIES),
     files,

@@ -6,6 +6,7 @@ import {
   GRUB_ENVS,
   KERNEL_CMDLINE,
 } from '../../facts/boot-files.js';
+import { COLLECTED } from '../../facts/catalog/cmdline.js';
 import type { BootFiles } from './boot-files.js';
 import type { ConfFile } from './conf-files.js';
 
@@ -40,7 +41,10 @@ function parametersOf(
       continue;
     }
     const equals = word.indexOf('=');
-    found.set(equals < 0 ? word : word.slice(0, equals), { value: equals < 0 ? '' : word.slice(equals + 1), place });
+    const name = equals < 0 ? word : word.slice(0, equals);
+    const value = equals < 0 ? '' : word.slice(equals + 1);
+    const before = COLLECTED.has(name) ? found.get(name)?.value : undefined;
+    found.set(name, { value: before === undefined ? value : `${before} ${value}`, place });
   }
   return { parameters: found };
 }
