@@ -6,6 +6,7 @@ import { fixFacts } from '../kernel/fixes/facts.js';
 import type { KnownFix } from '../kernel/fixes/schema.js';
 import { loadFixes } from '../kernel/fixes/load.js';
 import { nextBootFacts } from '../kernel/next-boot/facts.js';
+import { nextKernelFacts } from '../kernel/next-boot/kernel-facts.js';
 import { NEXT_BOOT_OUTCOME_FACTS } from '../kernel/next-boot/outcome-facts.js';
 import { OUTCOME_FACTS } from '../kernel/outcome/index.js';
 import { supportFacts, TODAY } from '../kernel/support/facts.js';
@@ -67,6 +68,7 @@ function derivedFacts(
     ...NEXT_BOOT_OUTCOME_FACTS,
     ...DUMP_FACTS,
     ...fixFacts(fixes),
+    ...nextKernelFacts(fixes),
     ...supportFacts(support),
   ].map((fact) => ({
     ...fact,

@@ -1,6 +1,6 @@
 import type { FactDefinition } from '../facts/definition.js';
 import { memoize } from '../language/memoize.js';
-import { afterBoot, predictedFacts, type AfterBoot } from '../kernel/next-boot/after-boot.js';
+import { afterBoot, IDENTIFIES_KERNEL, predictedFacts, type AfterBoot } from '../kernel/next-boot/after-boot.js';
 import { expectationsFor, NEXT_BOOT_FILES, placeText, type Expected } from '../kernel/next-boot/expect.js';
 import type { DerivedFact } from '../model/fact.js';
 import { notCollected, type FactId, type Reading, type Readings, type ReadFact } from '../model/reading.js';
@@ -19,6 +19,9 @@ interface Asked {
 
 /** What a rule will say of the machine after its next boot; undefined where the boot decides nothing of it. */
 export type AskNextBoot = (rule: Rule, verdict: Verdict) => NextBoot | undefined;
+
+/** Facts with what they will be, of those that will not be what they are. */
+type Changed = ReadonlyMap<FactId, Reading>;
 
 function conditionFacts({ appliesTo, requires }: Rule): readonly FactId[] {
   return [...(appliesTo?.facts ?? []), ...requires.facts];
@@ -62,7 +65,7 @@ function settingsOf(rule: Rule, settings: readonly Expected[]): readonly Expecte
 }
 
 /** Why it is open: the doubts of what a boot sets, each once and without the way that they went through derived facts. */
-function openBecause(changes: readonly FactId[], changed: AfterBoot, { because }: Applied): string {
+function openBecause(changes: readonly FactId[], changed: Changed, { because }: Applied): string {
   const doubts = changes.flatMap((fact) => {
     const reading = changed.get(fact);
     return reading?.state === 'unreadable' && because.includes(reading.detail) ? [reading.detail] : [];
@@ -106,32 +109,38 @@ export function createNextBoot({
     rules.flatMap((rule) => {
       const facts = conditionFacts(rule);
       const all = new Set(facts.flatMap((fact) => [...sources(fact)]));
-      const isAsked = !facts.some(isOfNextBoot) && !all.has('proc.version');
+      const isAsked = !facts.some(isOfNextBoot);
       return isAsked && [...all].some((fact) => predicted.has(fact)) ? [[rule, all] as const] : [];
     }),
   );
+  const ofKernel = derived.filter(({ inputs }) => inputs.includes(IDENTIFIES_KERNEL)).map(({ id }) => id);
+  /** With what is known of a kernel by its identity, where it is not known which boots. */
+  const withKernel = memoize(({ facts, kernelDoubt }: AfterBoot): Changed =>
+    kernelDoubt === undefined ? facts : new Map([...facts, ...ofKernel.map((id) => [id, kernelDoubt] as const)]),
+  );
   const derivedById = new Map(derived.map((fact) => [fact.id, fact]));
   /** The derived facts that are made from what changes. */
-  const remade = memoize((changed: AfterBoot) =>
+  const remade = memoize((changed: Changed) =>
     memoize((id: FactId): DerivedFact | undefined => {
       const fact = isOfNextBoot(id) ? undefined : derivedById.get(id);
       return fact !== undefined && [...sources(id)].some((source) => changed.has(source)) ? fact : undefined;
     }),
   );
   const changesOf = memoize(
-    (changed: AfterBoot): ReadonlyMap<Rule, readonly FactId[]> =>
+    (changed: Changed): ReadonlyMap<Rule, readonly FactId[]> =>
       new Map([...factsOf].map(([rule, facts]) => [rule, [...facts].filter((fact) => changed.has(fact))])),
   );
   return (readings, profile) => {
     const reads: ReadFact = (id) => readings.get(id) ?? notCollected(id);
     const files = reads(NEXT_BOOT_FILES);
     if (files.state === 'unreadable' && files.cause === 'not-collected') return undefined;
-    const changed = after(reads);
-    if (changed === undefined) {
+    const afterwards = after(reads);
+    if (afterwards === undefined) {
       const why = files.state === 'unreadable' ? doubtWords(files.cause, files.detail) : `is ${files.state}`;
       const because = clean(`${NEXT_BOOT_FILES} ${why}`, LONGEST_REASON);
       return (rule) => (factsOf.has(rule) ? { result: 'unknown', because } : undefined);
     }
+    const changed = withKernel(afterwards);
     const settings = expectations(reads);
     const isRemade = remade(changed);
     const made = new Map<FactId, Reading>();

@@ -159,7 +159,9 @@ const cases: readonly Case[] = [
 
 function verdictOf({ told, now = {}, rule }: Case): Verdict {
   const files = 'state' in told ? told : known(told, told.join('\n'));
-  const { verdicts } = machine('web1', 'stay-up', {
+  const { verdicts } = machine('web3', 'stay-up', {
+    'uname.release': known('6.1.0-50-amd64', '6.1.0-50-amd64\n'),
+    'thp.enabled': known('always', '[always] madvise never\n'),
     'sysctl.kernel.hung_task_warnings': known(10, '10\n'),
     'kdump.enabled': known(false, ''),
     'kexec.crash_loaded': known(false, '0\n'),
@@ -172,6 +174,73 @@ function verdictOf({ told, now = {}, rule }: Case): Verdict {
   assert.ok(verdict, rule);
   return verdict;
 }
+
+const OLD_EL7 = '3.10.0-1127.el7.x86_64';
+const NEW_EL7 = '3.10.0-1160.el7.x86_64';
+
+function starts(release: string): readonly string[] {
+  return [
+    'systemd',
+    'program systemd-sysctl',
+    `kernel ${OLD_EL7}`,
+    `kernel ${NEW_EL7}`,
+    'listed /boot',
+    ...[OLD_EL7, NEW_EL7].flatMap((each) =>
+      file(`/boot/config-${each}`, 'CONFIG_TRANSPARENT_HUGEPAGE_ALWAYS=y', 'CONFIG_DEFAULT_HUNG_TASK_TIMEOUT=120'),
+    ),
+    ...file('/boot/grub2/grub.cfg', 'set default=0', 'menuentry a', `linux /boot/vmlinuz-${release}`),
+  ];
+}
+
+function bootsKernel(host: string, told: readonly string[]) {
+  const { verdicts, readings } = machine(host, 'stay-up', { 'next_boot.files': known(told, '') });
+  const of = (rule: string): Verdict | undefined => verdicts.find((each) => each.rule === rule);
+  return { of, readings };
+}
+
+describe('what becomes of a fix', () => {
+  test('it is in the kernel that runs, and lost with the next boot', () => {
+    const { of, readings } = bootsKernel('db3', starts(OLD_EL7));
+    assert.equal(of('khugepaged-fix-missing')?.result, 'pass');
+    assert.equal(of('khugepaged-fix-missing')?.nextBoot?.result, 'fail');
+    assert.deepEqual(of('khugepaged-fix-missing')?.nextBoot?.by?.[0], {
+      fact: 'uname.release',
+      value: OLD_EL7,
+      place: 'the default of the boot loader: /boot/grub2/grub.cfg:3',
+    });
+    assert.equal(of('fixes-lost-at-next-boot')?.result, 'fail');
+    assert.match(
+      of('fixes-lost-at-next-boot')?.because ?? '',
+      /starts 3\.10\.0-1127.* lacks what .*khugepaged-trylock/,
+    );
+    assert.equal(of('next-boot-older-kernel')?.result, 'fail');
+    const state = readings.get('next_boot.kernel_state');
+    assert.equal(state?.state === 'known' && state.value, 'older');
+  });
+
+  test('the reverse: a reboot brings it', () => {
+    const { of, readings } = bootsKernel('db4', starts(NEW_EL7));
+    assert.equal(of('khugepaged-fix-missing')?.result, 'fail');
+    assert.equal(of('khugepaged-fix-missing')?.nextBoot?.result, 'pass');
+    assert.equal(of('fixes-lost-at-next-boot')?.result, 'pass');
+    assert.equal(of('next-boot-older-kernel')?.result, 'pass');
+    const gained = readings.get('next_boot.fixes_gained');
+    assert.ok(gained?.state === 'known' && Array.isArray(gained.value) && gained.value.includes('khugepaged-trylock'));
+  });
+
+  test('an update that waits for a reboot, where the boot loader may not be read: never “stays so”', () => {
+    const told = [...starts(NEW_EL7).filter((line) => !line.includes('grub.cfg')), 'denied /boot/grub2/grub.cfg'];
+    const { of } = bootsKernel('db4', told);
+    assert.equal(of('khugepaged-fix-missing')?.nextBoot?.result, 'unknown');
+    assert.match(
+      of('khugepaged-fix-missing')?.nextBoot?.because ?? '',
+      /which kernel boots next is not known: \/boot\/grub2\/grub\.cfg may not be read/,
+    );
+    assert.equal(of('fixes-lost-at-next-boot')?.result, 'notapplicable');
+    // Both kernels that may be next behave alike where a task hangs.
+    assert.doesNotMatch(of('hung-task-auto-reboot')?.nextBoot?.because ?? '', /which kernel/);
+  });
+});
 
 describe('what a rule says of the next boot', () => {
   for (const each of cases)

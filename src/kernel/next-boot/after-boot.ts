@@ -4,6 +4,8 @@ import { FACTS } from '../../facts/index.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
 import { known, notCollected, unreadable, type FactId, type Reading, type Value } from '../../model/reading.js';
+import { installedKernels } from '../fixes/installed-kernels.js';
+import { kernelBase } from '../kernel-base.js';
 import { TAINT } from '../outcome/taint.js';
 import {
   expectationInputs,
@@ -14,11 +16,16 @@ import {
   type Expected,
 } from './expect.js';
 import { valueText } from '../outcome/values.js';
+import type { NextKernel } from './next-kernel.js';
 import type { BootPlan } from './predict.js';
 import { declaredSettings, SETTINGS } from './settings.js';
 
-/** Facts that will be others after the next boot, or of which it is not known what they will be; all others stay. */
-export type AfterBoot = ReadonlyMap<FactId, Reading>;
+export interface AfterBoot {
+  /** Facts that will be others after the next boot, or of which it is not known what they will be; all others stay. */
+  readonly facts: ReadonlyMap<FactId, Reading>;
+  /** Why it is not known which kernel that will be. What is known of a kernel by its identity is not known then either. */
+  readonly kernelDoubt: Reading | undefined;
+}
 
 function undetermined(detail: string): Reading {
   return unreadable('undetermined', detail);
@@ -190,7 +197,74 @@ function watchdogsAfter(
   );
 }
 
+/** By what a kernel is identified, beside its release. */
+const IDENTITY: readonly FactId[] = [
+  'uname.version',
+  'proc.version',
+  'proc.version_signature',
+  'kernel.package',
+  'kernel.changelog',
+  'kernel.installed',
+  'kernel.livepatches',
+  'kernel.livepatches_in_transition',
+];
+
+/** Facts by which a derived fact is known to be about the kernel itself: what it fixes, how long it is maintained. */
+export const IDENTIFIES_KERNEL: FactId = 'proc.version';
+
+const NO_PATCHES = known([], 'live patches are loaded anew, and which is not known here');
+
+/** Do all kernels that may be next behave alike, as far as an outcome depends on that? */
+function isOneKind(running: string, { installed }: NextKernel): boolean {
+  const kind = (release: string): string => {
+    const base = kernelBase(release);
+    return base === undefined ? release : JSON.stringify([base.version, base.el6, base.el7]);
+  };
+  return installed !== undefined && installed.every((release) => kind(release) === kind(running));
+}
+
+/** What the machine says of its kernel, when that is another one. */
+function kernelAfter(
+  after: Map<FactId, Reading>,
+  read: (id: FactId) => Reading,
+  next: NextKernel,
+): Reading | undefined {
+  const running = read('uname.release');
+  if (running.state !== 'known' || typeof running.value !== 'string') return undefined;
+  if (next.release === undefined) {
+    const doubt = undetermined(`which kernel boots next is not known: ${next.doubt ?? ''}`);
+    if (!isOneKind(running.value, next)) after.set('uname.release', doubt);
+    return doubt;
+  }
+  const rows = read('kernel.installed');
+  const packages = rows.state === 'known' && Array.isArray(rows.value) ? installedKernels(rows.value.map(String)) : [];
+  const ofNext = packages.filter(({ kernel }) => kernel.release === next.release);
+  const [only] = ofNext.length === 1 ? ofNext : [];
+  const version = read('uname.version');
+  const isSameBuild =
+    only === undefined ||
+    only.words === '' ||
+    (version.state === 'known' && String(version.value).includes(only.words.replace('#1 SMP', '').trim()));
+  if (next.release === running.value && isSameBuild) return undefined;
+  const words = only?.words ?? (/\.(?:el|fc|amzn|uek)\d|-default$/.test(next.release) ? '#1 SMP' : '');
+  after.set('uname.release', known(next.release, `the default of the boot loader: ${next.place}`));
+  after.set(
+    'uname.version',
+    words === ''
+      ? undetermined(`which build of ${next.release} is installed was not asked for`)
+      : known(words, `the package that is installed: ${only?.package ?? ''} ${only?.version ?? ''}`.trim()),
+  );
+  const notSaid = undetermined(`what ${next.release} says of itself is not known before it runs`);
+  for (const id of ['proc.version', 'proc.version_signature']) if (read(id).state === 'known') after.set(id, notSaid);
+  for (const id of ['kernel.package', 'kernel.changelog'])
+    if (read(id).state === 'known') after.set(id, notCollected(id));
+  for (const id of ['kernel.livepatches', 'kernel.livepatches_in_transition'])
+    if (read(id).state === 'known') after.set(id, NO_PATCHES);
+  return undefined;
+}
+
 const FURTHER_INPUTS: readonly FactId[] = [
+  ...IDENTITY,
   ...COUNTS,
   'sysctl.kernel.tainted',
   'kexec.crash_loaded',
@@ -231,7 +305,7 @@ export const afterBootInputs = memoize((declared: readonly FactDefinition[]): re
 function compute(declared: readonly FactDefinition[], readIfAny: ReadIfAny): { readonly after: AfterBoot | undefined } {
   const expectations = expectationsFor(declared)(readIfAny);
   if ('reading' in expectations) return { after: undefined };
-  const { settings, moving, plan } = expectations;
+  const { settings, moving, plan, kernel } = expectations;
   const read = (id: FactId): Reading => readIfAny(id) ?? notCollected(id);
   const after = new Map<FactId, Reading>();
   for (const expected of [...settings, ...moving]) {
@@ -252,27 +326,29 @@ function compute(declared: readonly FactDefinition[], readIfAny: ReadIfAny): { r
   after.set('khugepaged.running', khugepagedAfter(read, after.get('thp.enabled'), sizes));
   for (const { id, name } of MODULE_PARAMETERS) after.set(id, parameterAfter(name, read(id), plan));
   for (const id of notPredicted(declared)) after.set(id, NO_PREDICTION);
+  const kernelDoubt = kernelAfter(after, read, kernel);
   return {
-    after: new Map(
-      [...after].filter(([id, reading]) => {
-        const now = read(id);
-        // An absence, and what nobody can read now or then, stays.
-        return (
-          now !== reading &&
-          now.state !== 'absent' &&
-          !isSame(now, reading) &&
-          (now.state !== 'unreadable' || reading.state === 'known')
-        );
-      }),
-    ),
+    after: {
+      kernelDoubt,
+      facts: new Map(
+        [...after].filter(([id, reading]) => {
+          const now = read(id);
+          // An absence, and what nobody can read now or then, stays.
+          return (
+            now !== reading &&
+            now.state !== 'absent' &&
+            !isSame(now, reading) &&
+            (now.state !== 'unreadable' || reading.state === 'known')
+          );
+        }),
+      ),
+    },
   };
 }
 
 /**
  * What will be other after the next boot than it is now: settings by whoever wins, counts begun again, and what follows
  * from either. A fact that is not in it stays; undefined: what the next boot reads was not read.
- *
- * The kernel that runs is taken to be booted again.
  */
 export const afterBoot = memoize((declared: readonly FactDefinition[]) => {
   const computed = memoizeByReadings(afterBootInputs(declared), (read: ReadIfAny) => compute(declared, read));

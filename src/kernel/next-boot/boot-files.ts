@@ -12,6 +12,8 @@ export interface BootFiles {
   readonly asked: ReadonlySet<string>;
   readonly sysctls: ConfTree;
   readonly tmpfiles: ConfTree;
+  /** Kernels in /boot by their release, rescue images not; undefined: it was not listed. */
+  readonly kernels: readonly string[] | undefined;
   /** Every file of which something is known, by its path. */
   readonly files: ReadonlyMap<string, ConfFile>;
   /** Why a file or directory could not be read, by its path. */
@@ -25,6 +27,9 @@ const WHY: Readonly<Record<string, string>> = {
   strange: 'holds a file of a name that was not read',
   many: 'holds too many files to be read',
 };
+
+/** Copies that somebody keeps, and images for rescue. */
+const NO_KERNEL = /rescue|\.(?:old|bak|orig|save|rpmsave|rpmnew|dpkg-[a-z]+|sig|signed|hmac)$/;
 
 const IN_DIRECTORY = new Set(['strange', 'many']);
 
@@ -61,6 +66,8 @@ export function readBootFiles(told: readonly string[]): BootFiles {
   const words = new Set<string>();
   const enabled = new Set<string>();
   const asked = new Set<string>();
+  const kernels: string[] = [];
+  let isListed = false;
   const fileAt = (path: string): Growing => {
     const file = files.get(path) ?? { path, lines: [] };
     files.set(path, file);
@@ -76,6 +83,8 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     const [word, path] = [line.slice(0, space < 0 ? undefined : space), line.slice(space + 1)];
     if (word === 'enabled') enabled.add(path);
     else if (word === 'asked') for (const name of path.split(' ')) asked.add(name);
+    else if (word === 'kernel') kernels.push(path);
+    else if (word === 'listed') isListed = true;
     else if (!path.startsWith('/')) words.add(line);
     else if (word === 'file' || word === 'null') fileAt(path);
     else if (word === 'odd') fileAt(path).isOdd = true;
@@ -97,6 +106,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     hasSystemd,
     enabled,
     asked,
+    kernels: isListed ? kernels.filter((release) => !NO_KERNEL.test(release)) : undefined,
     sysctls: treeOf(files, unread, SYSCTL_DIRECTORIES, [SYSCTL_CONF]),
     tmpfiles: treeOf(files, unread, TMPFILES_DIRECTORIES),
     files,

@@ -5,6 +5,7 @@ import { memoize } from '../../language/memoize.js';
 import { notCollected, type FactId, type Reading } from '../../model/reading.js';
 import { valueText } from '../outcome/values.js';
 import { readBootFiles } from './boot-files.js';
+import { nextKernel, type NextKernel } from './next-kernel.js';
 import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
 import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting } from './settings.js';
 
@@ -32,6 +33,7 @@ export type Expectations =
       /** Those that move by themselves: no change of theirs is anybody's. */
       readonly moving: readonly Expected[];
       readonly plan: BootPlan;
+      readonly kernel: NextKernel;
     }
   | { readonly reading: Reading };
 
@@ -83,9 +85,11 @@ export function expectationsOf(declared: readonly FactDefinition[], read: ReadIf
   const os = textOf(of('os.id'));
   const hasKdumpTools = kdump.state === 'known' && kdump.value === true && (os === 'debian' || os === 'ubuntu');
   const files = readBootFiles(told.value.map(String));
+  const kernel = nextKernel(files);
   const plan = planBoot(files, mapOf(of('cmdline')), hasKdumpTools, {
     machine: textOf(of('uname.machine')),
-    release: textOf(of('uname.release')),
+    // Where it is not known which kernel is next, the one that runs stands for its kin.
+    release: kernel.release ?? textOf(of('uname.release')),
   });
   const expected = (setting: BootSetting): readonly Expected[] => {
     const now = of(setting.fact.id);
@@ -102,6 +106,7 @@ export function expectationsOf(declared: readonly FactDefinition[], read: ReadIf
     settings: [...SETTINGS, ...declaredSettings(declared)].flatMap(expected),
     moving: MOVING_SETTINGS.flatMap(expected),
     plan,
+    kernel,
   };
 }
 

@@ -9,7 +9,7 @@ import { NEXT_BOOT_SOURCES } from './facts.js';
 /** The facts as they will be after the next boot; undefined: what it reads was not read. */
 const readAfterBoot = memoizePerHost((read: ReadFact): { readonly read: ReadFact | undefined } => {
   const after = afterBoot(NONE_DECLARED)(read);
-  return { read: after === undefined ? undefined : (id: FactId): Reading => after.get(id) ?? read(id) };
+  return { read: after === undefined ? undefined : (id: FactId): Reading => after.facts.get(id) ?? read(id) };
 });
 
 const OUTCOMES = OUTCOME_FACTS.filter(({ id }) => id.endsWith('.outcome'));

@@ -209,7 +209,10 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, ho
     state.winner = step;
     return undefined;
   }
-  const config = [...files.files.values()].find(({ path }) => path.startsWith('/boot/config-'));
+  const config =
+    host.release === undefined
+      ? [...files.files.values()].find(({ path }) => path.startsWith('/boot/config-'))
+      : files.files.get(`/boot/config-${host.release}`);
   if (config === undefined || config.unread !== undefined)
     return doubtful(state, `${startsWith.config} of the kernel's build is not known`);
   const mode = fact.id === 'thp.enabled';
