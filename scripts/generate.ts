@@ -9,6 +9,8 @@ import { readingsSchema } from '../src/facts/schema.js';
 import { InventorySchema } from '../src/inventory/native/schema.js';
 import { DUMP_FACTS } from '../src/kernel/crashkernel-size.js';
 import { NEXT_BOOT_FACTS } from '../src/kernel/next-boot/facts.js';
+import { nextKernelFacts } from '../src/kernel/next-boot/kernel-facts.js';
+import { NEXT_BOOT_OUTCOME_FACTS } from '../src/kernel/next-boot/outcome-facts.js';
 import { fixFacts } from '../src/kernel/fixes/facts.js';
 import { KernelFixSchema } from '../src/kernel/fixes/schema.js';
 import { familiesPage } from '../src/kernel/families/reference-page.js';
@@ -85,7 +87,7 @@ const FILES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'src/report/html/assets.ts', text: pageAssets(PACKAGE_ROOT) },
   {
     path: 'docs/reference/facts.md',
-    text: `${factsPage([...OUTCOME_FACTS, ...NEXT_BOOT_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts([])])}\n${runFacts}`,
+    text: `${factsPage([...OUTCOME_FACTS, ...NEXT_BOOT_FACTS, ...NEXT_BOOT_OUTCOME_FACTS, ...nextKernelFacts(fixes), ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts([])])}\n${runFacts}`,
   },
   { path: 'docs/reference/declared-facts.md', text: declaredFactsPage() },
   { path: 'docs/reference/families.md', text: familiesPage() },

@@ -16,6 +16,8 @@ export interface Edit {
   readonly packages?: Readonly<Record<PackageSection, readonly string[]>>;
   /** The lines of the section `dumps`. */
   readonly dumps?: readonly string[];
+  /** The lines of the section `boot`, without its end. */
+  readonly boot?: readonly string[];
 }
 
 interface Section {
@@ -159,6 +161,7 @@ export function editRecording(recording: string, edit: Edit): string {
   };
   replace('kthreads', edit.threads);
   replace('cmdline', edit.parameters);
+  replace('boot', edit.boot === undefined ? undefined : [...edit.boot, 'end']);
   // What the section says of NFS is no matter of dumps.
   const nfs = sections.find(({ name }) => name === 'dumps')?.lines.filter((line) => line.startsWith('nfs ')) ?? [];
   replace(

@@ -44,6 +44,50 @@ function kernel(osrelease: string, version: string): Readonly<Record<string, str
   };
 }
 
+/** A file that a boot reads, as the probe tells its lines. */
+function bootFile(path: string, ...lines: readonly string[]): readonly string[] {
+  return [`file ${path}`, ...lines.map((line, index) => `${path}:${index + 1}:${line}`)];
+}
+
+/** What every boot of the demo's machines starts from; of the kernel's configuration the lines that the probe tells. */
+function booted(osrelease: string, config: readonly string[], commandLine = ''): readonly string[] {
+  return [
+    'systemd',
+    'program systemd-sysctl',
+    ...bootFile(`/boot/config-${osrelease}`, ...config),
+    ...bootFile('/etc/default/grub', `GRUB_CMDLINE_LINUX=${commandLine}`),
+  ];
+}
+
+const CONFIG = [
+  'CONFIG_PANIC_TIMEOUT=0',
+  'CONFIG_DEFAULT_HUNG_TASK_TIMEOUT=120',
+  '# CONFIG_BOOTPARAM_HUNG_TASK_PANIC is not set',
+  '# CONFIG_BOOTPARAM_SOFTLOCKUP_PANIC is not set',
+];
+const DEBIAN_CONFIG = [
+  ...CONFIG,
+  '# CONFIG_PANIC_ON_OOPS is not set',
+  '# CONFIG_BOOTPARAM_HARDLOCKUP_PANIC is not set',
+  'CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=0x01b6',
+  'CONFIG_TRANSPARENT_HUGEPAGE_ALWAYS=y',
+];
+const UBUNTU_CONFIG = [...DEBIAN_CONFIG.slice(0, -1), 'CONFIG_TRANSPARENT_HUGEPAGE_MADVISE=y'];
+const RHEL_CONFIG = [
+  ...CONFIG,
+  'CONFIG_PANIC_ON_OOPS=y',
+  'CONFIG_BOOTPARAM_HARDLOCKUP_PANIC=y',
+  'CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=0x1',
+  'CONFIG_TRANSPARENT_HUGEPAGE_ALWAYS=y',
+];
+
+/** Which kernel of Debian the recording is of. */
+const RECORDED = '6.1.0-56-amd64';
+const DEBIAN_BOOT = booted(RECORDED, DEBIAN_CONFIG);
+const DEBIAN_KDUMP_BOOT = booted(RECORDED, DEBIAN_CONFIG, ' crashkernel=256M');
+/** Where the whole group is to panic on a hung task. */
+const CLUSTER_CONF = bootFile('/etc/sysctl.d/90-cluster.conf', 'kernel.hung_task_panic = 1', 'kernel.panic = 5');
+
 /** The files of the knobs that a family's kernels lack. */
 function lackedBy({ lacks }: Family): readonly string[] {
   const wanted = new Set(lacks);
@@ -61,6 +105,15 @@ const NEWER_THAN_4_15 = [
   '/proc/pressure/memory',
   '/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_shared',
 ];
+
+function rhelBoot(osrelease: string, commandLine?: string): readonly string[] {
+  return [
+    ...booted(osrelease, RHEL_CONFIG, commandLine),
+    // The boot loader's own files are root's there.
+    'denied /boot/grub2/grub.cfg',
+    ...bootFile('/usr/lib/sysctl.d/50-default.conf', 'kernel.sysrq = 16'),
+  ];
+}
 
 function rhel7(osrelease: string, minor: string, build: string): Edit {
   return {
@@ -84,6 +137,7 @@ function rhel7(osrelease: string, minor: string, build: string): Edit {
       '/sys/kernel/mm/transparent_hugepage/hpage_pmd_size',
       '/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_swap',
     ],
+    boot: rhelBoot(osrelease),
   };
 }
 
@@ -96,6 +150,7 @@ function ubuntu(abi: string, upload: string): Edit {
       '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never',
     },
     without: [...new Set([...lackedBy(UBUNTU_18_04), ...NEWER_THAN_4_15])],
+    boot: booted(`${abi}-generic`, UBUNTU_CONFIG),
   };
 }
 
@@ -104,8 +159,18 @@ function and(edit: Edit, more: Edit): Edit {
     set: { ...edit.set, ...more.set },
     without: [...(edit.without ?? []), ...(more.without ?? [])],
     denied: [...(edit.denied ?? []), ...(more.denied ?? [])],
-    ...defined({ parameters: more.parameters, packages: more.packages, dumps: more.dumps }),
+    ...defined({
+      parameters: more.parameters,
+      packages: more.packages,
+      dumps: more.dumps,
+      boot: more.boot ?? edit.boot,
+    }),
   };
+}
+
+/** What a boot applies, beside what the machine already has. */
+function boots(edit: Edit, lines: readonly string[]): Edit {
+  return { ...edit, boot: [...(edit.boot ?? []), ...lines] };
 }
 
 function settings(values: Readonly<Record<string, string | number>>): Edit {
@@ -170,7 +235,7 @@ export const FLEET: readonly DemoHost[] = [
     name: 'db1.example.com',
     group: 'db',
     behaviour: 'answers',
-    edit: and(and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)), BEGUN),
+    edit: boots(and(and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)), BEGUN), CLUSTER_CONF),
     expected: {
       status: 'failing',
       hungTask: 'reboots',
@@ -187,10 +252,10 @@ export const FLEET: readonly DemoHost[] = [
     name: 'db2.example.com',
     group: 'db',
     behaviour: 'answers',
-    edit: and(
-      and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)),
-      crashKernel(kdump(KDUMP_CONF, 'dumps 0 incomplete 1 flat 0 denied 0')),
-    ),
+    edit: and(and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)), {
+      ...crashKernel(kdump(KDUMP_CONF, 'dumps 0 incomplete 1 flat 0 denied 0')),
+      boot: [...rhelBoot('3.10.0-1127.el7.x86_64', ' crashkernel=256M'), ...CLUSTER_CONF],
+    }),
     expected: {
       status: 'failing',
       hungTask: 'dumps-then-reboots',
@@ -201,12 +266,13 @@ export const FLEET: readonly DemoHost[] = [
     name: 'db3.example.com',
     group: 'db',
     behaviour: 'answers',
-    edit: RHEL_7_9,
+    // Somebody switched off by hand what a file switches on again.
+    edit: boots(RHEL_7_9, CLUSTER_CONF),
     expected: {
       status: 'failing',
       hungTask: 'survives',
       // RHEL 7 panics on an oops unless somebody says otherwise, and here nothing restarts it.
-      fails: ['panic-freezes', 'crash-kernel-not-armed', 'thp-defrag-always'],
+      fails: ['panic-freezes', 'crash-kernel-not-armed', 'settings-change-at-next-boot', 'thp-defrag-always'],
     },
   },
   {
@@ -245,7 +311,13 @@ export const FLEET: readonly DemoHost[] = [
     name: 'web3.example.com',
     group: 'web',
     behaviour: 'answers',
-    edit: settings({ '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never' }),
+    edit: {
+      ...settings({ '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never' }),
+      boot: [
+        ...DEBIAN_BOOT,
+        ...bootFile('/etc/tmpfiles.d/thp.conf', 'w /sys/kernel/mm/transparent_hugepage/enabled - - - - madvise'),
+      ],
+    },
     expected: { status: 'clean', hungTask: 'survives', fails: [] },
   },
   {
@@ -261,7 +333,21 @@ export const FLEET: readonly DemoHost[] = [
         [`${SYSCTL}/panic_on_oops`]: 1,
         '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never',
       }),
-      crashKernel(kdump(KDUMP_TOOLS, 'dumps 0 incomplete 0 flat 0 denied 0')),
+      {
+        ...crashKernel(kdump(KDUMP_TOOLS, 'dumps 0 incomplete 0 flat 0 denied 0')),
+        boot: [
+          ...DEBIAN_KDUMP_BOOT,
+          ...CLUSTER_CONF,
+          ...bootFile(
+            '/etc/sysctl.d/91-lockups.conf',
+            'kernel.softlockup_panic = 1',
+            'kernel.hardlockup_panic = 1',
+            'kernel.nmi_watchdog = 1',
+            'kernel.panic_on_oops = 1',
+          ),
+          ...bootFile('/etc/tmpfiles.d/thp.conf', 'w /sys/kernel/mm/transparent_hugepage/enabled - - - - madvise'),
+        ],
+      },
     ),
     expected: { status: 'clean', hungTask: 'dumps-then-reboots', fails: [] },
   },
@@ -269,8 +355,13 @@ export const FLEET: readonly DemoHost[] = [
     name: 'app1.example.com',
     group: 'app',
     behaviour: 'answers',
-    edit: settings({ [`${SYSCTL}/softlockup_panic`]: 1, [`${SYSCTL}/panic`]: 10 }),
-    expected: { status: 'failing', hungTask: 'survives', fails: ['soft-lockup-auto-reboot', 'crash-kernel-not-armed'] },
+    // By hand, and no file keeps it.
+    edit: { ...settings({ [`${SYSCTL}/softlockup_panic`]: 1, [`${SYSCTL}/panic`]: 10 }), boot: DEBIAN_BOOT },
+    expected: {
+      status: 'failing',
+      hungTask: 'survives',
+      fails: ['soft-lockup-auto-reboot', 'crash-kernel-not-armed', 'settings-change-at-next-boot'],
+    },
   },
   {
     name: 'app2.example.com',

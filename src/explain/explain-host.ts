@@ -8,7 +8,11 @@ import { toChains, toIncident, isDecisive, isIncident, summariesByRule } from '.
 import { toConcerns, findingLines, findingTitles, ruleLines, type RuleSummaries, waiverLines } from './findings.js';
 import { TOLD } from './founding-incident.js';
 import { at, BLANK, layOut, section, type TextLine } from './layout.js';
+import { nextBootLines } from './next-boot.js';
 import { outcomeLines } from './outcomes.js';
+import { nextBootText } from '../report/next-boot-words.js';
+import { sentence } from '../text/sentence.js';
+import { historyLines } from './value-history.js';
 import { formatGate, STATUS_WORDS } from '../report/status-words.js';
 
 export interface ExplainOptions {
@@ -71,11 +75,13 @@ function wholeMachine(
           gate,
         ),
       ),
+      ...nextBootLines(host, rules),
     ];
   return [
     ...section('What this machine does if', outcomeLines(host.readings)),
     ...(concerns.length === 0 ? [BLANK, at(0, 'Nothing to explain: no rule failed and none is undecided.')] : []),
     ...section('Findings', findingLines(concerns, rules, gate)),
+    ...nextBootLines(host, rules),
     ...toChains(concerns.filter(isDecisive), host).flatMap(causesLines),
   ];
 }
@@ -87,10 +93,21 @@ function oneRule(
   fixes: readonly KnownFix[],
   { gate, declaredFacts }: Pick<ReportHeader, 'gate' | 'declaredFacts'>,
 ): readonly TextLine[] {
-  if (isIncident(verdict)) return [...causesLines(toIncident(host, verdict, rules, fixes)), ...waiverLines(verdict)];
+  const ofBoot = [
+    ...section(
+      'After the next boot',
+      [nextBootText(verdict), verdict.nextBoot?.result === 'unknown' ? undefined : verdict.nextBoot?.because].flatMap(
+        (text) => (text === undefined ? [] : [at(2, sentence(text))]),
+      ),
+    ),
+    ...historyLines(verdict, rules.get(verdict.rule), host),
+  ];
+  if (isIncident(verdict))
+    return [...causesLines(toIncident(host, verdict, rules, fixes)), ...ofBoot, ...waiverLines(verdict)];
   const chains = isDecisive(verdict) || verdict.result === 'informational' ? toChains([verdict], host) : [];
   return [
     ...ruleLines(verdict, rules.get(verdict.rule), host.readings, gate, declaredFacts),
+    ...ofBoot,
     ...chains.flatMap(causesLines),
     ...waiverLines(verdict),
   ];

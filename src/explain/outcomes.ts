@@ -34,6 +34,12 @@ function outcomeText(trigger: Trigger, readings: Readings): string {
   return end === undefined ? 'cannot be told' : WORDS[end](who);
 }
 
+/** The end in a word or two, where nothing is said of who brings it about. */
+export function outcomeWords(end: string): string {
+  const outcome = OUTCOMES.find((value) => value === end);
+  return outcome === undefined ? 'cannot be told' : WORDS[outcome]('').replace(', by ; no dump', '');
+}
+
 /** One line for each thing that can happen. */
 export function outcomeLines(readings: Readings): readonly TextLine[] {
   return TRIGGERS.map((trigger) => at(2, outcomeText(trigger, readings), TRIGGER_WORDS[trigger].padEnd(WIDTH, ' ')));

@@ -41,6 +41,26 @@ export type Drift = (typeof DRIFTS)[number];
 /** So many changes of a decided result in so many days up to the run are flapping. */
 export const FLAPPING = { changes: 3, days: 30 } as const;
 
+/** A setting as the next boot makes it, and who has the last word. */
+export interface SetAtBoot {
+  readonly fact: FactId;
+  readonly value: string;
+  /** `sysctl.d: /etc/sysctl.d/99-local.conf:3`. */
+  readonly place: string;
+}
+
+/**
+ * What the rule will say of the machine after its next boot, by all that was read of what that boot applies. It stands beside the
+ * result, which is about now, and never changes it.
+ */
+export interface NextBoot {
+  readonly result: Exclude<Result, 'error' | 'notselected'>;
+  /** Why, where the result is another than now or not known. */
+  readonly because?: string;
+  /** What decides it, where that is known. */
+  readonly by?: readonly SetAtBoot[];
+}
+
 export interface Verdict {
   readonly host: HostId;
   readonly rule: RuleId;
@@ -54,6 +74,11 @@ export interface Verdict {
    * any.
    */
   readonly digest?: string;
+  /**
+   * Of a rule that reads what a boot sets. Not there where what the next boot applies was not collected, or decides nothing of the
+   * rule: that is no word about whether the result stays.
+   */
+  readonly nextBoot?: NextBoot;
   readonly waiver?: WaiverUse;
   /** Against the baseline, where the run had one; not there where nothing changed that anybody has to know. */
   readonly drift?: Drift;

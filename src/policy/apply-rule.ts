@@ -113,7 +113,7 @@ const failureOf = memoize((rule: Rule) => {
  * @param facts derived facts included
  * @param chosen `param.NAME` to the value that the host's profile sets; the defaults of the policy hold for the others
  */
-export function applyRule(rule: Rule, facts: Readings, chosen?: Readings): Applied {
+export function applyRule(rule: Rule, facts: ReadingLookup, chosen?: Readings): Applied {
   const read: ReadIfAny =
     rule.parameters.size === 0
       ? (id) => facts.get(id)

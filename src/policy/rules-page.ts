@@ -213,7 +213,7 @@ are judged and how severe they are. The severities are ${SEVERITIES.join(', ')}.
 
 const PERSISTENCE = `## Where a setting persists
 
-kernward judges what the kernel does now. What it does after the next boot is decided by, in this order, the later winning:
+A result is about what the kernel does now; beside it stands what becomes of it with the [next boot](next-boot.md). That is decided by, in this order, the later winning:
 
 1. the kernel command line (\`/proc/cmdline\` is what was used; \`/etc/default/grub\` and \`/etc/default/grub.d/*.cfg\` are
    what the next boot gets on Debian and Ubuntu once \`update-grub\` has run, \`grubby --update-kernel=ALL --args=…\` sets it on RHEL);

@@ -17,7 +17,7 @@ const SECTION_TEXTS: Readonly<Record<CommandSection, () => string>> = {
   kthreads: () => KTHREADS,
   tasks: () => TASKS_SCRIPT,
   dumps: () => DUMPS_SCRIPT,
-  boot: bootFunctions,
+  boot: () => bootFunctions(),
   // Only policies declare facts of these: `declared-editions.ts`.
   parameters: () => '',
   kconfig: () => '',

@@ -91,7 +91,7 @@ ${KTHREADS}  kw_end
 kw_tasks() {
 ${TASKS_SCRIPT}  kw_end
 }
-${DUMPS_FUNCTION}${functions}${bootFunctions()}kw_probe() {
+${DUMPS_FUNCTION}${functions}${bootFunctions(declared)}kw_probe() {
   kw_guard
   kw_take
 ${first}  kw_begin places

@@ -1,5 +1,6 @@
 import { commented, originLines, rulesLines, settingLines } from './phrases.js';
 import { toFileName, type SettingKind } from './shell-safe.js';
+import { dropInPath, usualPrefix } from './where-it-wins.js';
 import type { Assignment, Plan, Remedy } from './remedy.js';
 
 /** A file under /etc that sets some keys at every boot. */
@@ -18,13 +19,12 @@ export const LOAD: Readonly<Record<SettingKind, readonly string[]>> = {
 };
 
 /** The topic is the policy of the first rule that wants the key. */
-function topicOf(plan: Plan, { rules }: Assignment): string {
-  const policy = plan.rules.get(rules[0] ?? '')?.policy ?? '';
+export function topicOf(summaries: Plan['rules'], { rules }: Assignment): string {
+  const policy = summaries.get(rules[0] ?? '')?.policy ?? '';
   return /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(policy) && policy.length <= 100 ? policy : 'settings';
 }
 
 interface Place {
-  readonly path: (topic: string) => string;
   readonly order: readonly string[];
   readonly line: (assignment: Assignment) => string;
   readonly how: (assignment: Assignment) => Parameters<typeof settingLines>[2];
@@ -32,7 +32,6 @@ interface Place {
 
 const PLACE: Readonly<Record<SettingKind, Place>> = {
   sysctl: {
-    path: (topic) => `/etc/sysctl.d/90-kernward-${topic}.conf`,
     order: [
       'Order: of all files in /etc/sysctl.d, /run/sysctl.d, /usr/local/lib/sysctl.d and /usr/lib/sysctl.d the one whose name sorts last wins, so a',
       '99-*.conf that sets a key below beats this file, and sysctl --system reads /etc/sysctl.conf last of all; tuned may set sysctls after the boot.',
@@ -47,7 +46,6 @@ const PLACE: Readonly<Record<SettingKind, Place>> = {
     }),
   },
   sysfs: {
-    path: (topic) => `/etc/tmpfiles.d/10-kernward-${topic}.conf`,
     order: [
       'Order: where several files name a path, the one whose name sorts first wins, the opposite of sysctl.d; hence 10-. tuned sets transparent huge',
       'pages after the boot, unless transparent_hugepage= is on the kernel command line, and a unit of your own may.',
@@ -67,11 +65,10 @@ function dropIn(
   plan: Plan,
   remedy: Remedy,
   kind: SettingKind,
-  topic: string,
+  file: string,
   assignments: readonly Assignment[],
 ): DropIn {
-  const { path, order, line, how } = PLACE[kind];
-  const file = path(topic);
+  const { order, line, how } = PLACE[kind];
   const head = [
     ...originLines(plan, remedy, file),
     '',
@@ -90,13 +87,14 @@ function dropIn(
 export function toDropIns(plan: Plan, remedy: Remedy): readonly DropIn[] {
   const grouped = new Map<string, Assignment[]>();
   for (const assignment of remedy.assignments) {
-    const key = `${assignment.kind} ${topicOf(plan, assignment)}`;
+    const { kind, prefix = usualPrefix(kind) } = assignment;
+    const key = dropInPath(kind, prefix, topicOf(plan.rules, assignment));
     const before = grouped.get(key);
     if (before === undefined) grouped.set(key, [assignment]);
     else before.push(assignment);
   }
-  return [...grouped.values()].flatMap((assignments) => {
+  return [...grouped].flatMap(([path, assignments]) => {
     const [first] = assignments;
-    return first === undefined ? [] : [dropIn(plan, remedy, first.kind, topicOf(plan, first), assignments)];
+    return first === undefined ? [] : [dropIn(plan, remedy, first.kind, path, assignments)];
   });
 }

@@ -16,6 +16,8 @@ export interface Fate {
   readonly bootParameters: readonly string[];
   /** Boot parameters of the host that set the same. */
   readonly bootedWith: readonly string[];
+  /** What overrules the files at the next boot, or may. */
+  readonly overruled: readonly string[];
 }
 
 const LONGEST = 2000;
@@ -73,6 +75,7 @@ export function toInstruction(rule: RuleSummary, fate: Fate): Instruction | unde
       ? []
       : [`not written, because it may not stand in a file as it is: ${named(fate.notPlain)}`]),
     ...(fate.absent.length === 0 ? [] : [`left out, because this kernel has no such setting: ${named(fate.absent)}`]),
+    ...fate.overruled,
     ...changeParameters(fate.bootedWith.filter((parameter) => !fate.bootParameters.includes(parameter))),
     ...addParameters(fate.bootParameters, isExtra),
     ...((parts?.packages ?? []).length === 0 ? [] : [`packages: ${parts?.packages.join(', ')}`]),

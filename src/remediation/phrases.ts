@@ -72,6 +72,12 @@ export function settingLines(
     `${assignment.name}: for ${assignment.rules.map((rule) => clean(rule, 200)).join(', ')}`,
     ...revertLines(assignment, remedy, how.write).map((line) => `  ${line}`),
     `  where it was read: ${how.source}`,
+    ...(assignment.prefix === undefined
+      ? []
+      : [
+          `  the name of this file begins with ${assignment.prefix}-, since by what is there now one with the usual name would not win`,
+        ]),
+    ...(assignment.overruled ?? []).map((words) => `  OVERRULED: ${words}`),
     `  verify: ${how.show}`,
     ...assignment.rules.map((rule) => `  verify: kernward explain -i INVENTORY HOST ${clean(rule, 200)}`),
   ];

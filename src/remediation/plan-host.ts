@@ -1,13 +1,18 @@
 import { FACTS } from '../facts/index.js';
 import type { FactDefinition } from '../facts/index.js';
-import type { Reading } from '../model/reading.js';
+import type { ReadIfAny } from '../facts/memoize-by-readings.js';
+import { expectationsFor } from '../kernel/next-boot/expect.js';
+import { defined } from '../language/defined.js';
+import type { FactId, Reading } from '../model/reading.js';
 import type { HostReport, RemediationSetting, RuleSummary } from '../model/report.js';
-import { SEVERITIES, type RuleId } from '../model/verdict.js';
+import { SEVERITIES, type RuleId, type Verdict } from '../model/verdict.js';
 import { memoize } from '../language/memoize.js';
 import { clean } from '../text/clean.js';
+import { topicOf } from './drop-ins.js';
 import { toInstruction } from './instruction.js';
 import { isPlain, type SettingKind } from './shell-safe.js';
 import type { Assignment, Contradiction, Instruction } from './remedy.js';
+import { whereTheyWin } from './where-it-wins.js';
 
 /** What is to be done on one host. */
 export interface HostPlan {
@@ -16,6 +21,7 @@ export interface HostPlan {
   readonly contradictions: readonly Contradiction[];
   readonly reasons: ReadonlyMap<RuleId, string>;
   readonly before: ReadonlyMap<string, string>;
+  readonly tunedProfile?: string;
 }
 
 interface Wish extends RemediationSetting {
@@ -113,6 +119,18 @@ function bootedWith(declared: Declared, host: HostReport, wish: Wish): readonly 
   );
 }
 
+/** Why a rule fails; of one that complies until the next boot, why it fails then. */
+function reasonOf({ because, result, nextBoot }: Verdict): string {
+  return result === 'fail' ? because : `from the next boot on: ${nextBoot?.because ?? ''}`;
+}
+
+/** The names of the profiles that tuned starts with; what the host sent is not trusted to be such. */
+function tunedProfileOf(read: ReadIfAny, declared: Declared): string | undefined {
+  const expectations = expectationsFor(declared)(read);
+  const profile = 'reading' in expectations ? undefined : expectations.plan.tuned?.profile;
+  return profile !== undefined && /^[A-Za-z0-9_.-]+(?: [A-Za-z0-9_.-]+)*$/.test(profile) ? profile : undefined;
+}
+
 /**
  * What is to be done on a host about these failing rules. A key that its kernel has not is left out, two rules that no
  * value satisfies are a contradiction, and whatever cannot be written to a file becomes an instruction.
@@ -132,12 +150,14 @@ export function planHost(host: HostReport, failing: readonly RuleSummary[], decl
       contradictions.push({ name, wishes: ofKey.map(({ rule, value: wanted }) => ({ rule, value: wanted })) });
     else assignments.push({ kind: first.kind, name, value, rules: [...new Set(ofKey.map(({ rule }) => rule))].sort() });
   }
+  const byId = new Map(failing.map((rule) => [rule.id, rule]));
+  const read = (id: FactId): Reading | undefined => host.readings.get(id);
+  const placed = whereTheyWin(assignments.sort(byName), read, declared, (each) => topicOf(byId, each));
   const values = new Map(assignments.map(({ name, value }) => [name, value]));
   const refused = new Set(contradictions.map(({ name }) => name));
   const ruleIds = failing.map(({ id }) => id).sort();
-  const byId = new Map(failing.map((rule) => [rule.id, rule]));
   return {
-    assignments: assignments.sort(byName),
+    assignments: placed,
     contradictions: contradictions.sort((a, b) => (a.name < b.name ? -1 : 1)),
     instructions: ruleIds.flatMap((id) => {
       const rule = byId.get(id);
@@ -150,6 +170,7 @@ export function planHost(host: HostReport, failing: readonly RuleSummary[], decl
           notPlain: own.filter((wish) => !plain.includes(wish)),
           absent: own.filter((wish) => plain.includes(wish) && !there.includes(wish)),
           bootParameters: parametersOf(declared, rule, own, values),
+          overruled: placed.filter(({ rules }) => rules.includes(id)).flatMap(({ overruled = [] }) => overruled),
           bootedWith: [...new Set(own.flatMap((wish) => bootedWith(declared, host, wish)))],
         }) ?? []
       );
@@ -157,8 +178,9 @@ export function planHost(host: HostReport, failing: readonly RuleSummary[], decl
     reasons: new Map(
       host.verdicts
         .filter(({ rule }) => byId.has(rule))
-        .map(({ rule, because }) => [rule, clean(because, LONGEST_SENTENCE)]),
+        .map((verdict) => [verdict.rule, clean(reasonOf(verdict), LONGEST_SENTENCE)]),
     ),
     before: new Map(assignments.map(({ kind, name }) => [name, formatBefore(readingOf(declared, host, kind, name))])),
+    ...defined({ tunedProfile: tunedProfileOf(read, declared) }),
   };
 }

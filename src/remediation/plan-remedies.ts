@@ -18,6 +18,7 @@ interface Growing extends Remedy {
   readonly hosts: HostId[];
   readonly reasons: Map<RuleId, Grouped>;
   readonly before: Map<string, Grouped>;
+  readonly tunedProfiles: Grouped;
 }
 
 function addTo(grouped: Map<string, Grouped>, key: string, words: string, host: HostId): void {
@@ -29,6 +30,7 @@ function addTo(grouped: Map<string, Grouped>, key: string, words: string, host: 
 function join(remedy: Growing, host: HostId, plan: HostPlan): void {
   remedy.hosts.push(host);
   for (const [rule, because] of plan.reasons) addTo(remedy.reasons, rule, because, host);
+  if (plan.tunedProfile !== undefined) add(remedy.tunedProfiles, plan.tunedProfile, host);
   for (const [name, value] of plan.before) addTo(remedy.before, name, value, host);
 }
 
@@ -46,7 +48,11 @@ interface Sorted {
 /** What is asked of a host that was reached, by what is known of it. */
 function sorted({ verdicts, status }: HostReport, onlyRules: ReadonlySet<RuleId> | undefined): Sorted {
   const asked = verdicts.filter(({ rule }) => onlyRules?.has(rule) !== false);
-  const fails = asked.filter(({ result }) => result === 'fail');
+  // What complies until the next boot is remedied with the others: a file is what it lacks.
+  const fails = asked.filter(
+    ({ result, nextBoot }) =>
+      result === 'fail' || ((result === 'pass' || result === 'notapplicable') && nextBoot?.result === 'fail'),
+  );
   const open = asked.filter(({ result }) => result === 'unknown' || result === 'error').map(({ rule }) => rule);
   return {
     failing: fails.filter(({ waiver }) => waiver === undefined).map(({ rule }) => rule),
@@ -65,6 +71,7 @@ function emptyRemedy({ assignments, instructions, contradictions }: HostPlan): G
     contradictions,
     reasons: new Map(),
     before: new Map(),
+    tunedProfiles: new Map(),
   };
 }
 

@@ -10,6 +10,10 @@ export interface Assignment {
   readonly value: string;
   /** Sorted by id. */
   readonly rules: readonly RuleId[];
+  /** What the name of its file begins with, where the usual one would not win: `99-zz`. */
+  readonly prefix?: string;
+  /** Sentences: by what it is overruled all the same, or that it is not known whether it wins. */
+  readonly overruled?: readonly string[];
 }
 
 /** Two rules that want values of one key that no single value can satisfy: nothing is written for it. */
@@ -40,6 +44,8 @@ export interface Remedy {
   readonly reasons: ReadonlyMap<RuleId, HostsBy>;
   /** Of each assigned key: what it was, in words, each with the hosts. */
   readonly before: ReadonlyMap<string, HostsBy>;
+  /** The profiles that tuned has active, each with the hosts; of those where it starts at boot. */
+  readonly tunedProfiles: HostsBy;
 }
 
 /** What was asked for cannot be said of these hosts, and why. */

@@ -51,6 +51,27 @@ const VerdictSchema = Type.Object({
   because: Type.String({ description: 'one sentence in plain words' }),
   evidence: Type.Array(Type.Object({ fact: Type.String(), reading: ReadingSchema })),
   digest: Type.Optional(Type.String({ description: 'sha256 of the evidence, to bind a waiver to it' })),
+  nextBoot: Type.Optional(
+    Type.Object(
+      {
+        result: Type.Enum(RESULTS.filter((result) => result !== 'error' && result !== 'notselected')),
+        because: Type.Optional(Type.String({ description: 'why, where it is another than now or not known' })),
+        by: Type.Optional(
+          Type.Array(
+            Type.Object({
+              fact: Type.String(),
+              value: Type.String(),
+              place: Type.String({ description: 'who has the last word, and where: sysctl.d: FILE:LINE' }),
+            }),
+          ),
+        ),
+      },
+      {
+        description:
+          'what the rule will say after the next boot, by all that was read of it; the result is about now, and nothing here changes it',
+      },
+    ),
+  ),
   waiver: Type.Optional(
     Type.Object(
       {

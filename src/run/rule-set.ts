@@ -5,7 +5,9 @@ import { DUMP_FACTS } from '../kernel/crashkernel-size.js';
 import { fixFacts } from '../kernel/fixes/facts.js';
 import type { KnownFix } from '../kernel/fixes/schema.js';
 import { loadFixes } from '../kernel/fixes/load.js';
-import { NEXT_BOOT_FACTS } from '../kernel/next-boot/facts.js';
+import { nextBootFacts } from '../kernel/next-boot/facts.js';
+import { nextKernelFacts } from '../kernel/next-boot/kernel-facts.js';
+import { NEXT_BOOT_OUTCOME_FACTS } from '../kernel/next-boot/outcome-facts.js';
 import { OUTCOME_FACTS } from '../kernel/outcome/index.js';
 import { supportFacts, TODAY } from '../kernel/support/facts.js';
 import { loadSupport } from '../kernel/support/load.js';
@@ -55,13 +57,23 @@ export interface RuleSetTexts {
   readonly support: readonly TextFile[];
 }
 
-function derivedFacts(fixes: readonly KnownFix[], support: readonly SupportData[]): readonly DerivedFact[] {
-  return [...OUTCOME_FACTS, ...NEXT_BOOT_FACTS, ...DUMP_FACTS, ...fixFacts(fixes), ...supportFacts(support)].map(
-    (fact) => ({
-      ...fact,
-      derive: memoizeByReadings(fact.inputs, fact.derive),
-    }),
-  );
+function derivedFacts(
+  fixes: readonly KnownFix[],
+  support: readonly SupportData[],
+  declared: readonly FactDefinition[],
+): readonly DerivedFact[] {
+  return [
+    ...OUTCOME_FACTS,
+    ...nextBootFacts(declared),
+    ...NEXT_BOOT_OUTCOME_FACTS,
+    ...DUMP_FACTS,
+    ...fixFacts(fixes),
+    ...nextKernelFacts(fixes),
+    ...supportFacts(support),
+  ].map((fact) => ({
+    ...fact,
+    derive: memoizeByReadings(fact.inputs, fact.derive),
+  }));
 }
 
 /** Every fact that an expression can name. What the facts of support are does not depend on the data. */
@@ -69,7 +81,7 @@ export function allFacts(
   fixes: readonly KnownFix[],
   declared: readonly FactDefinition[] = [],
 ): readonly FactDescription[] {
-  return [...FACTS, ...FURTHER_FACTS, TODAY, ...derivedFacts(fixes, []), ...declared];
+  return [...FACTS, ...FURTHER_FACTS, TODAY, ...derivedFacts(fixes, [], declared), ...declared];
 }
 
 /** Every fact that a condition of a loaded rule reads, of a rule over groups too. */
@@ -110,7 +122,7 @@ export function loadRuleSet(texts: RuleSetTexts): Loaded<RuleSet> {
     profiles,
     fixes,
     support,
-    derived: derivedFacts(fixes, support),
+    derived: derivedFacts(fixes, support, declared.definitions),
     declared: declared.definitions,
     notLoaded: (known ?? []).reduce((sum, policy) => sum + policy.rules.length + policy.groupRules.length, 0),
     own: new Set(policies.flatMap(({ id, file }) => (shippedFiles.has(file) ? [] : [id]))),

@@ -1,5 +1,6 @@
 import { defined } from '../language/defined.js';
 import { memoize } from '../language/memoize.js';
+import type { FactDefinition } from '../facts/definition.js';
 import { derive } from '../kernel/derive-facts.js';
 import { TODAY } from '../kernel/support/facts.js';
 import type { DerivedFact } from '../model/fact.js';
@@ -12,6 +13,7 @@ import type { Profile, Rule } from '../policy/policy.js';
 import { evidenceText } from './evidence-text.js';
 import { type JudgedHost, judgeHost } from './judge-host.js';
 import { hostStatus } from './host-status.js';
+import { createNextBoot } from './next-boot.js';
 
 /** Judged by when neither the inventory nor `--profile` says otherwise. */
 export const DEFAULT_PROFILE = 'stay-up';
@@ -28,6 +30,8 @@ export interface HostRules {
   readonly profiles: ReadonlyMap<string, Profile>;
   /** Facts computed from what the probe read, in the order in which they may read each other. */
   readonly derived: readonly DerivedFact[];
+  /** Facts that the policies declare. */
+  readonly declared: readonly FactDefinition[];
 }
 
 /** The SHA-256 of a text in UTF-8, as 64 hexadecimal digits. */
@@ -83,12 +87,18 @@ export type JudgeHost = (host: Host, outcome: HostOutcome, profileName: string) 
  *   is loaded
  */
 export function createHostReport(rules: HostRules, sha256: Sha256, gate: Pick<Gate, 'failOn'>): JudgeHost {
+  const nextBootOf = createNextBoot(rules);
   const withDigest = digester(passingFacts(rules), sha256);
   return (host, outcome, profileName) => {
     const profile = rules.profiles.get(profileName);
     if (profile === undefined) throw new Error(`profile ${profileName} was not checked when the inventory was loaded`);
     const readings = outcome.reached ? derive(outcome.readings, rules.derived) : new Map();
-    const judged = judgeHost(outcome.reached ? { ...outcome, readings } : outcome, rules.rules, profile);
+    const judged = judgeHost(
+      outcome.reached ? { ...outcome, readings } : outcome,
+      rules.rules,
+      profile,
+      outcome.reached ? nextBootOf(readings, profile) : undefined,
+    );
     return {
       host: host.name,
       groups: host.groups,

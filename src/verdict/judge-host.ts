@@ -4,6 +4,7 @@ import type { Profile, Rule } from '../policy/policy.js';
 import { clean } from '../text/clean.js';
 import { memoize } from '../language/memoize.js';
 import { judge } from './judge.js';
+import type { AskNextBoot } from './next-boot.js';
 
 /** A host's verdicts, and, where judging it broke, what is to be reported as a bug of ours (exit 4). */
 export interface JudgedHost {
@@ -41,15 +42,23 @@ function wordsOf(thrown: unknown): string {
  * The only place where an exception while judging becomes data: that host's verdicts are `error`, and `bug` says why.
  *
  * @param outcome its readings with the derived facts
+ * @param askNextBoot what each rule will say after the next boot, which stands beside the verdict
  */
-export function judgeHost(outcome: HostOutcome, rules: readonly Rule[], profile: Profile): JudgedHost {
+export function judgeHost(
+  outcome: HostOutcome,
+  rules: readonly Rule[],
+  profile: Profile,
+  askNextBoot?: AskNextBoot,
+): JudgedHost {
   const sorted = sortedById(rules);
   if (!outcome.reached)
     return { verdicts: errors(outcome, sorted, profile, clean(`not reached: ${outcome.failure.detail}`, 1000)) };
   const verdicts: Verdict[] = [];
   for (const rule of sorted) {
     try {
-      verdicts.push(judge(rule, outcome.readings, outcome.host, profile));
+      const verdict = judge(rule, outcome.readings, outcome.host, profile);
+      const nextBoot = askNextBoot?.(rule, verdict);
+      verdicts.push(nextBoot === undefined ? verdict : { ...verdict, nextBoot });
     } catch (thrown) {
       const detail = wordsOf(thrown);
       const because = `kernward itself failed on rule ${rule.id}, please report it: ${detail}`;

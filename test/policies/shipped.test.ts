@@ -91,7 +91,12 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
   khugepaged: ['founding-incident', 'khugepaged-fix-missing', 'khugepaged-not-stopped'],
   kubernetes: ['kubernetes-kubelet-settings'],
   lockup: ['soft-lockup-auto-reboot', 'hard-lockup-auto-reboot', 'lockup-detection-off', 'rcu-stall-auto-reboot'],
-  'next-boot': ['settings-change-at-next-boot', 'boot-tools-disagree'],
+  'next-boot': [
+    'settings-change-at-next-boot',
+    'boot-tools-disagree',
+    'fixes-lost-at-next-boot',
+    'next-boot-older-kernel',
+  ],
   oom: ['oom-auto-reboot', 'oom-daemon-missing'],
   panic: ['oops-auto-reboot', 'warn-auto-reboot', 'panic-freezes'],
   storage: ['nfs-hang-reboots', 'storage-outwaits-hung-task', 'dm-suspended-now'],

@@ -62,7 +62,7 @@ const ALLOWED: Readonly<Record<Room, readonly Room[]>> = {
   doctor: [...BELOW_RUN, 'run'],
   history: ['language', 'model', 'text', 'render', 'report'],
   explain: ['language', 'model', 'text', 'facts', 'kernel', 'render', 'report'],
-  remediation: ['language', 'model', 'text', 'facts'],
+  remediation: ['language', 'model', 'text', 'facts', 'kernel'],
   news: ['language', 'model', 'text', 'render', 'report'],
   notify: ['language', 'model', 'text', 'transports', 'news'],
   exchange: ['language', 'model', 'text', 'plan'],

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { FACTS, FURTHER_FACTS } from '../../src/facts/index.js';
 import { DUMP_FACTS } from '../../src/kernel/crashkernel-size.js';
 import { NEXT_BOOT_FACTS } from '../../src/kernel/next-boot/facts.js';
+import { nextKernelFacts } from '../../src/kernel/next-boot/kernel-facts.js';
+import { NEXT_BOOT_OUTCOME_FACTS } from '../../src/kernel/next-boot/outcome-facts.js';
 import { derive } from '../../src/kernel/derive-facts.js';
 import { fixFacts } from '../../src/kernel/fixes/facts.js';
 import { loadFixes } from '../../src/kernel/fixes/load.js';
@@ -44,6 +46,8 @@ export const SUPPORT = sound(loadSupport(yamlIn('policies/support')));
 export const DERIVED: readonly DerivedFact[] = [
   ...OUTCOME_FACTS,
   ...NEXT_BOOT_FACTS,
+  ...NEXT_BOOT_OUTCOME_FACTS,
+  ...nextKernelFacts(sound(loadFixes(yamlIn('policies/kernel-fixes')))),
   ...DUMP_FACTS,
   ...fixFacts(sound(loadFixes(yamlIn('policies/kernel-fixes')))),
   ...supportFacts(SUPPORT),

@@ -8,7 +8,7 @@ import { writeTask } from '../../exchange/task-message.js';
 import { defined } from '../../language/defined.js';
 import type { Shard, ShardSummary } from '../../plan/plan-schema.js';
 import { isEnding, ticketText, type EndingPlan } from '../../plan/ticket.js';
-import { shardFile } from '../../plan/plan-schema.js';
+import { shardFile } from '../../plan/shard-file.js';
 import { toTimestamp } from '../../run/moments.js';
 import { writeFileAtomically } from '../../run/output-file.js';
 import { allFacts } from '../../run/rule-set.js';

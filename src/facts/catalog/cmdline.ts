@@ -38,7 +38,7 @@ export function allowedParameters(facts: readonly FactDescription[]): readonly s
 }
 
 /** The last one wins in the kernel, except here, where `crashkernel=512M,high crashkernel=128M,low` belong together. */
-const COLLECTED = new Set(['crashkernel']);
+export const COLLECTED: ReadonlySet<string> = new Set(['crashkernel']);
 
 function parameters(text: string): Reading {
   if (text.length > MAX_TEXT) return malformed('boot parameters', text);

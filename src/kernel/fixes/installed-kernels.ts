@@ -11,6 +11,8 @@ export interface InstalledKernel {
   readonly package: string;
   /** In the package manager's own form: `6.1.55-1`, `3.10.0-1160.el7`. */
   readonly version: string;
+  /** `uname -v` of it, as far as its package says; empty where that is not told apart. */
+  readonly words: string;
   /** What will run when it is booted. */
   readonly kernel: Kernel;
 }
@@ -42,7 +44,8 @@ function versionWords(release: string, version: string): string {
 function byDpkg(row: string): readonly InstalledKernel[] {
   const [, name, release, version] = DPKG_ROW.exec(row) ?? [];
   if (name === undefined || release === undefined || version === undefined || /-dbg(?:sym)?$/.test(release)) return [];
-  return [{ package: name, version, kernel: identifyKernel({ release, version: versionWords(release, version) }) }];
+  const words = versionWords(release, version);
+  return [{ package: name, version, words, kernel: identifyKernel({ release, version: words }) }];
 }
 
 const RPM_ROW = /^(kernel(?:-core|-default|-azure|-preempt)?) (\d\S*-\S+) ([a-z]\S*)$/;
@@ -60,7 +63,14 @@ function byRpm(row: string, hasCore: boolean): readonly InstalledKernel[] {
   const [, name, version, architecture] = RPM_ROW.exec(row) ?? [];
   if (name === undefined || version === undefined || architecture === undefined || (hasCore && name === 'kernel'))
     return [];
-  return [{ package: name, version, kernel: identifyKernel({ release: rpmRelease(name, version, architecture) }) }];
+  return [
+    {
+      package: name,
+      version,
+      words: '#1 SMP',
+      kernel: identifyKernel({ release: rpmRelease(name, version, architecture) }),
+    },
+  ];
 }
 
 /**
@@ -92,7 +102,7 @@ function isRunning(one: InstalledKernel, running: Kernel): boolean {
 
 function isNewer(one: InstalledKernel, running: Kernel): boolean {
   if (running.package === undefined) return true;
-  return comparePackages(one, { package: '', version: running.package.value, kernel: running }) === 1;
+  return comparePackages(one, { package: '', version: running.package.value, words: '', kernel: running }) === 1;
 }
 
 /**

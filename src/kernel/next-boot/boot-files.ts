@@ -6,9 +6,14 @@ import type { SysctlProgram } from './sysctl-d.js';
 export interface BootFiles {
   /** undefined: it is not known who applies sysctl.d. */
   readonly program: SysctlProgram | undefined;
+  readonly hasSystemd: boolean;
   readonly enabled: ReadonlySet<string>;
+  /** Names that were looked for in sysctl.d, tuned and scripts beside those of the catalogue. */
+  readonly asked: ReadonlySet<string>;
   readonly sysctls: ConfTree;
   readonly tmpfiles: ConfTree;
+  /** Kernels in /boot by their release, rescue images not; undefined: it was not listed. */
+  readonly kernels: readonly string[] | undefined;
   /** Every file of which something is known, by its path. */
   readonly files: ReadonlyMap<string, ConfFile>;
   /** Why a file or directory could not be read, by its path. */
@@ -22,6 +27,9 @@ const WHY: Readonly<Record<string, string>> = {
   strange: 'holds a file of a name that was not read',
   many: 'holds too many files to be read',
 };
+
+/** Copies that somebody keeps, and images for rescue. */
+const NO_KERNEL = /rescue|\.(?:old|bak|orig|save|rpmsave|rpmnew|dpkg-[a-z]+|sig|signed|hmac)$/;
 
 const IN_DIRECTORY = new Set(['strange', 'many']);
 
@@ -57,6 +65,9 @@ export function readBootFiles(told: readonly string[]): BootFiles {
   const unread = new Map<string, string>();
   const words = new Set<string>();
   const enabled = new Set<string>();
+  const asked = new Set<string>();
+  const kernels: string[] = [];
+  let isListed = false;
   const fileAt = (path: string): Growing => {
     const file = files.get(path) ?? { path, lines: [] };
     files.set(path, file);
@@ -71,6 +82,9 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     const space = line.indexOf(' ');
     const [word, path] = [line.slice(0, space < 0 ? undefined : space), line.slice(space + 1)];
     if (word === 'enabled') enabled.add(path);
+    else if (word === 'asked') for (const name of path.split(' ')) asked.add(name);
+    else if (word === 'kernel') kernels.push(path);
+    else if (word === 'listed') isListed = true;
     else if (!path.startsWith('/')) words.add(line);
     else if (word === 'file' || word === 'null') fileAt(path);
     else if (word === 'odd') fileAt(path).isOdd = true;
@@ -91,7 +105,10 @@ export function readBootFiles(told: readonly string[]): BootFiles {
       : words.has('program systemd-sysctl') && !words.has('masked systemd-sysctl')
         ? 'systemd-sysctl'
         : undefined,
+    hasSystemd,
     enabled,
+    asked,
+    kernels: isListed ? kernels.filter((release) => !NO_KERNEL.test(release)) : undefined,
     sysctls: treeOf(files, unread, SYSCTL_DIRECTORIES, [SYSCTL_CONF]),
     // Packages bring them to hosts on which nobody reads them.
     tmpfiles: hasSystemd ? treeOf(files, unread, TMPFILES_DIRECTORIES) : { files: [], unlisted: [] },

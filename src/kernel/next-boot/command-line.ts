@@ -3,10 +3,11 @@ import {
   GRUB_CFGS,
   GRUB_DEFAULTS,
   GRUB_DEFAULTS_DIRECTORY,
-  GRUB_ENVS,
   KERNEL_CMDLINE,
 } from '../../facts/boot-files.js';
+import { COLLECTED } from '../../facts/catalog/cmdline.js';
 import type { BootFiles } from './boot-files.js';
+import { defaultOfGrubCfg, inGrubEnv } from './grub-cfg.js';
 import type { ConfFile } from './conf-files.js';
 
 /** Parameters with their place, of the command line that the next kernel is started with. */
@@ -40,21 +41,12 @@ function parametersOf(
       continue;
     }
     const equals = word.indexOf('=');
-    found.set(equals < 0 ? word : word.slice(0, equals), { value: equals < 0 ? '' : word.slice(equals + 1), place });
+    const name = equals < 0 ? word : word.slice(0, equals);
+    const value = equals < 0 ? '' : word.slice(equals + 1);
+    const before = COLLECTED.has(name) ? found.get(name)?.value : undefined;
+    found.set(name, { value: before === undefined ? value : `${before} ${value}`, place });
   }
   return { parameters: found };
-}
-
-function valueIn(files: BootFiles, paths: readonly string[], name: string): readonly string[] | undefined {
-  const file = paths.map((path) => files.files.get(path)).find((each) => each !== undefined);
-  if (file === undefined || file.unread !== undefined) return undefined;
-  const line = file.lines.find(({ text }) => text.startsWith(`${name}=`));
-  return line === undefined
-    ? []
-    : line.text
-        .slice(name.length + 1)
-        .split(' ')
-        .filter((word) => word !== '');
 }
 
 /** Of entries of the Boot Loader Specification those that start by themselves: none for rescue. */
@@ -67,32 +59,15 @@ function entriesOf(files: BootFiles): readonly Said[] {
       return parametersOf(
         options.map(({ text }) => text.slice('options'.length)).join(' '),
         `${file.path}${options[0] === undefined ? '' : `:${options[0].line}`}`,
-        (name) => valueIn(files, GRUB_ENVS, name),
+        (name) => inGrubEnv(files, name),
       );
     });
 }
 
-/** The first entry of grub.cfg, or that which grubenv names; undefined where the file leaves it to entries of its own. */
+/** The parameters of the entry of grub.cfg that is the default; undefined where the file leaves it to entries of its own. */
 function ofGrubCfg(files: BootFiles, file: ConfFile): Said | undefined {
-  if (file.unread !== undefined) return { doubt: `${file.path} ${file.unread}` };
-  if (file.lines.some(({ text }) => text === 'blscfg')) return undefined;
-  const saved = valueIn(files, GRUB_ENVS, 'saved_entry');
-  const defaults = file.lines.flatMap(({ text }) => /^set default=(.*)$/.exec(text)?.[1] ?? []);
-  const chosen = defaults.filter((text) => text !== '${next_entry}');
-  const isSaved = chosen.includes('${saved_entry}');
-  const [only = '0', ...others] = [...new Set(chosen.filter((text) => text !== '${saved_entry}'))];
-  if (others.length > 0 || (isSaved && saved === undefined))
-    return { doubt: `${file.path} does not say which entry is the default` };
-  const wanted = (isSaved ? saved?.[0] : undefined) ?? only;
-  let id = '';
-  for (const { line, text } of file.lines) {
-    const entry = /^(?:menuentry|submenu) ?(.*)$/.exec(text);
-    if (entry !== null) id = entry[1] ?? '';
-    const linux = /^linux (\S+)(.*)$/.exec(text);
-    if (linux !== null && (wanted === '0' || wanted.split('>').at(-1) === id))
-      return parametersOf(linux[2] ?? '', `${file.path}:${line}`);
-  }
-  return { doubt: `${file.path} has no entry ${wanted}` };
+  const entry = defaultOfGrubCfg(files, file);
+  return entry === undefined || 'doubt' in entry ? entry : parametersOf(entry.parameters, `${file.path}:${entry.line}`);
 }
 
 /** What /etc/default/grub and the files beside it ask for; they count when grub.cfg is made the next time. */

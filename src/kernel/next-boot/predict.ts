@@ -1,4 +1,6 @@
 import { RC_LOCALS, UNIT_DIRECTORY } from '../../facts/boot-files.js';
+import type { FactId } from '../../model/reading.js';
+import { kernelBase } from '../kernel-base.js';
 import type { BootFiles } from './boot-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
 import { accept, type BootSetting } from './settings.js';
@@ -6,7 +8,15 @@ import { historyOfSysctl, planSysctls, type SysctlPlan, type Write } from './sys
 import { historyOfTmpfiles } from './tmpfiles-d.js';
 import { historyOfTuned, planTuned, type TunedPlan } from './tuned.js';
 
-type Tool = 'the kernel' | 'the kernel command line' | 'sysctl.d' | 'tmpfiles.d' | 'tuned';
+type Tool =
+  | 'the kernel'
+  | 'the kernel command line'
+  | 'sysctl.d'
+  | 'tmpfiles.d'
+  | 'tuned'
+  | 'the kubelet'
+  | 'kdump-tools'
+  | 'another';
 
 /** One thing that sets a setting at boot, or that would. */
 export interface BootStep {
@@ -16,6 +26,16 @@ export interface BootStep {
   readonly place: string;
   /** The kernel does not take it, and what was set before stays. */
   readonly isRefused?: true;
+}
+
+/** Somebody who writes it while the machine runs, after everything that a boot applies. */
+interface LaterWriter {
+  readonly tool: Tool;
+  /** undefined: it is not known what. */
+  readonly value?: string;
+  readonly place: string;
+  /** Why it is not known what is there in the end. */
+  readonly doubt: string;
 }
 
 /** What a setting will be after the next boot. */
@@ -36,47 +56,82 @@ export interface BootPlan {
   readonly tuned: TunedPlan | undefined;
   readonly commandLine: NextCommandLine;
   readonly now: ReadonlyMap<string, string> | undefined;
-  /** In bytes; undefined: not known. */
-  readonly memory: number | undefined;
-  /** Facts that somebody sets while the machine runs, and who. */
-  readonly later: ReadonlyMap<string, string>;
+  /** By fact, or by the last part of what is written. */
+  readonly later: ReadonlyMap<string, readonly LaterWriter[]>;
+  readonly host: BootHost;
 }
 
-const KUBELET = 'the kubelet sets it when it starts (setupKernelTunables)';
-const KUBELET_SETS = [
-  'sysctl.vm.overcommit_memory',
-  'sysctl.vm.panic_on_oom',
-  'sysctl.kernel.panic',
-  'sysctl.kernel.panic_on_oops',
-];
+/** What of a machine decides what its kernel starts with, where it is known. */
+interface BootHost {
+  /** `uname -m`. */
+  readonly machine?: string | undefined;
+  /** `uname -r`. */
+  readonly release?: string | undefined;
+  /** In bytes. */
+  readonly memory?: number | undefined;
+}
 
-/** @param hasKdumpTools Debian's kdump service starts at boot */
+/** setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go; with protectKernelDefaults it refuses to start instead. */
+const KUBELET_SETS: Readonly<Record<FactId, string>> = {
+  'sysctl.vm.overcommit_memory': '1',
+  'sysctl.vm.panic_on_oom': '0',
+  'sysctl.kernel.panic': '10',
+  'sysctl.kernel.panic_on_oops': '1',
+};
+
+function kubelet(value: string): LaterWriter {
+  return {
+    tool: 'the kubelet',
+    value,
+    place: 'setupKernelTunables, as kubelet.service starts',
+    doubt: `the kubelet sets it to ${value} when it starts (setupKernelTunables), or does not start where it is told to protect kernel defaults`,
+  };
+}
+
+const KDUMP_TOOLS: LaterWriter = {
+  tool: 'kdump-tools',
+  value: '1',
+  place: 'kdump-config load',
+  doubt: 'kdump-config sets it to 1 when it loads the crash kernel',
+};
+
+/**
+ * @param hasKdumpTools Debian's kdump service starts at boot
+ */
 export function planBoot(
   files: BootFiles,
   now: ReadonlyMap<string, string> | undefined,
   hasKdumpTools: boolean,
-  memory: number | undefined,
+  host: BootHost = {},
 ): BootPlan {
-  const later = new Map<string, string>();
+  const later = new Map<string, LaterWriter[]>();
+  const writes = (name: string, writer: LaterWriter): void => {
+    const before = later.get(name);
+    if (before === undefined) later.set(name, [writer]);
+    else before.push(writer);
+  };
   for (const { path, lines } of files.files.values()) {
     if (!path.startsWith(`${UNIT_DIRECTORY}/`) && !RC_LOCALS.some((each) => each === path)) continue;
     for (const { line, text } of lines) {
       const name = /^writes (\S+)$/.exec(text)?.[1];
-      if (name !== undefined && !later.has(name))
-        later.set(name, `${path}:${line} writes it, and is not executed to see what`);
+      if (name !== undefined)
+        writes(name, {
+          tool: 'another',
+          place: `${path}:${line}`,
+          doubt: `${path}:${line} writes it, and is not executed to see what`,
+        });
     }
   }
-  if (files.enabled.has('kubelet')) for (const id of KUBELET_SETS) later.set(id, KUBELET);
-  if (hasKdumpTools)
-    later.set('sysctl.kernel.panic_on_oops', 'kdump-config sets it to 1 when it loads the crash kernel');
+  if (hasKdumpTools) writes('sysctl.kernel.panic_on_oops', KDUMP_TOOLS);
+  if (files.enabled.has('kubelet')) for (const [id, value] of Object.entries(KUBELET_SETS)) writes(id, kubelet(value));
   return {
     files,
     sysctls: files.program === undefined ? undefined : planSysctls(files.program, files.sysctls),
     tuned: planTuned(files),
     commandLine: nextCommandLine(files, now),
     now,
-    memory,
     later,
+    host,
   };
 }
 
@@ -102,6 +157,8 @@ const PARAMETERS: Readonly<Record<string, Readonly<Record<string, Means>>>> = {
   'sysctl.kernel.nmi_watchdog': { nmi_watchdog: word({ 0: '0', 1: '1' }), nowatchdog: OFF },
   'sysctl.kernel.soft_watchdog': { nosoftlockup: OFF, nowatchdog: OFF },
   'sysctl.kernel.watchdog_thresh': { watchdog_thresh: ITSELF },
+  'sysctl.kernel.softlockup_all_cpu_backtrace': { softlockup_all_cpu_backtrace: ITSELF },
+  'sysctl.kernel.hardlockup_all_cpu_backtrace': { hardlockup_all_cpu_backtrace: ITSELF },
   'sysctl.kernel.panic': { panic: ITSELF },
   'sysctl.kernel.panic_on_oops': { oops: word({ panic: '1' }) },
   'sysctl.kernel.panic_on_warn': { panic_on_warn: ITSELF },
@@ -144,24 +201,33 @@ function placeOf({ file, line, pattern }: Write): string {
 const SMALL_MACHINE = 512 * 1024 ** 2;
 const SMALL = 'hugepage_init() in mm/huge_memory.c, Debian linux 6.1.192-2: less than 512 MiB of memory';
 
-function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, memory }: BootPlan): void {
-  if (startsWith === undefined) return doubtful(state, 'what the kernel starts with is not known');
-  if ('value' in startsWith) {
-    const step: BootStep = { tool: 'the kernel', value: startsWith.value, place: startsWith.source };
+function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, host }: BootPlan): void {
+  const notKnown = `what the kernel starts with is not known (${fact.id})`;
+  if (startsWith === undefined) return doubtful(state, notKnown);
+  if ('source' in startsWith) {
+    const base = host.release === undefined ? undefined : kernelBase(host.release);
+    const machines = 'machines' in startsWith ? startsWith.machines : undefined;
+    const isOther = machines !== undefined && !machines.has(host.machine ?? '');
+    const value = 'value' in startsWith ? startsWith.value : base === undefined ? undefined : startsWith.byBase(base);
+    if (value === undefined || isOther) return doubtful(state, notKnown);
+    const step: BootStep = { tool: 'the kernel', value, place: startsWith.source };
     state.steps.push(step);
     state.winner = step;
     return undefined;
   }
-  const config = [...files.files.values()].find(({ path }) => path.startsWith('/boot/config-'));
+  const config =
+    host.release === undefined
+      ? [...files.files.values()].find(({ path }) => path.startsWith('/boot/config-'))
+      : files.files.get(`/boot/config-${host.release}`);
   if (config === undefined || config.unread !== undefined)
     return doubtful(state, `${startsWith.config} of the kernel's build is not known`);
   const mode = fact.id === 'thp.enabled';
-  if (mode && memory === undefined)
+  if (mode && host.memory === undefined)
     return doubtful(
       state,
       'how much memory the machine has is not known, and with less than 512 MiB it starts with never',
     );
-  if (mode && memory !== undefined && memory < SMALL_MACHINE) {
+  if (mode && host.memory !== undefined && host.memory < SMALL_MACHINE) {
     const step: BootStep = { tool: 'the kernel', value: 'never', place: SMALL };
     state.steps.push(step);
     state.winner = step;
@@ -180,7 +246,9 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, me
       ? '1'
       : said === 'n'
         ? '0'
-        : said;
+        : startsWith.radix === undefined
+          ? said
+          : String(Number.parseInt(said, startsWith.radix));
   const step: BootStep = { tool: 'the kernel', value, place: `${config.path}:${found.line}` };
   state.steps.push(step);
   state.winner = step;
@@ -228,7 +296,8 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
       for (const write of writes) take(state, setting, 'sysctl.d', write.value, placeOf(write));
       if (doubt !== undefined) doubtful(state, doubt);
     }
-  }
+  } else if (!files.hasSystemd)
+    doubtful(state, 'who sets files below /sys at boot is not known: the machine does not start with systemd');
   const bySysctls = state.steps.slice(fixed).at(-1);
   const tmpfiles = historyOfTmpfiles(files, path);
   for (const write of tmpfiles.writes) take(state, setting, 'tmpfiles.d', write.value, placeOf(write));
@@ -247,10 +316,17 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
     if (doubt !== undefined) doubtful(state, doubt);
     else if (isOpen && fact.id === 'thp.enabled' && writes.length > 0) doubtful(state, thp.doubt);
   }
-  const name = path.replace(/^.*\/(transparent_hugepage\/)/, '$1');
-  const writer =
-    later.get(fact.id) ?? later.get(sysctl === undefined ? name : sysctl.slice(sysctl.lastIndexOf('.') + 1));
-  if (writer !== undefined) doubtful(state, writer);
+  // What stands in a unit or script is told by its last part; of the folders of single sizes, by that there are such.
+  const name = path.replace(/^.*\/(transparent_hugepage\/)/, '$1').replace(/\/hugepages-.*$/, '/hugepages');
+  const writers = [
+    ...(later.get(sysctl === undefined ? name : sysctl.slice(sysctl.lastIndexOf('.') + 1)) ?? []),
+    ...(later.get(fact.id) ?? []),
+  ];
+  for (const { tool, value, place, doubt } of writers) {
+    if (value !== undefined) state.steps.push({ tool, value, place });
+    // Who writes what is there already changes nothing; who is there at all says so in the steps.
+    if (state.winner === undefined || state.winner.value !== value) doubtful(state, doubt);
+  }
   const { steps, winner, doubt } = state;
   return {
     steps,

@@ -19,7 +19,7 @@ function doubtText(doubt: OpenQuestion): string {
 
 /** One sentence: what keeps it open. */
 export function openBecause(doubts: readonly OpenQuestion[]): string {
-  return `it depends on what is not known: ${doubts.map(doubtText).join('; ')}`;
+  return `it depends on what is not known: ${[...new Set(doubts.map(doubtText))].join('; ')}`;
 }
 
 /** The facts that led there: the decided steps of the first branch, `fact=value`, one after the other. */

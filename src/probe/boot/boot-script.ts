@@ -1,3 +1,4 @@
+import type { FactDefinition } from '../../facts/definition.js';
 import { FACTS } from '../../facts/index.js';
 import {
   BOOT_ENTRIES,
@@ -32,6 +33,22 @@ export function settingNames(): readonly string[] {
   ].sort();
 }
 
+/** The same of sysctls that policies declare, as far as they are not among those; words of letters, digits, _ and -. */
+function declaredNames(declared: readonly FactDefinition[]): readonly string[] {
+  const known = new Set(settingNames());
+  const names = declared.flatMap(({ origin }) =>
+    origin.via === 'file'
+      ? origin.paths.flatMap((path) => (path.startsWith('/proc/sys/') ? [path.slice(path.lastIndexOf('/') + 1)] : []))
+      : [],
+  );
+  return [...new Set(names)].filter((name) => !known.has(name) && /^[A-Za-z0-9_-]{1,64}$/.test(name)).sort();
+}
+
+/** Kernels that are told, and configurations of theirs that are read, beside that of the one that runs. */
+const MOST_KERNELS = 32;
+const MOST_CONFIGS = 6;
+const KERNELS = ['/boot/vmlinuz-*', '/boot/vmlinux-*', '/boot/Image-*', '/boot/image-*'];
+
 const MAY_BE_REMOTE = ['/etc', '/usr', '/usr/local', '/usr/local/lib', '/usr/lib', '/run', '/boot'];
 
 function words(list: readonly string[]): string {
@@ -42,7 +59,8 @@ function words(list: readonly string[]): string {
  * The section `boot`: what the machine will apply at its next boot. Only regular files are opened, the first lines of each, and
  * nothing below a mount that is not known to be local. Of the command line it takes what `kw_cmdline` knows (`kw_may`).
  */
-export function bootFunctions(): string {
+export function bootFunctions(declared: readonly FactDefinition[] = []): string {
+  const asked = declaredNames(declared);
   return `kw_want() {
   case $1 in *[!A-Za-z0-9_.+@/-]*)
     kw_b="\${kw_b}strange \${1%/*}
@@ -107,7 +125,13 @@ kw_boot() {
       *) kw_r="$kw_r$kw_f " ;;
     esac
   done </proc/mounts 2>/dev/null
-  test -d /run/systemd/system && kw_b="\${kw_b}systemd
+${
+  asked.length === 0
+    ? ''
+    : `  kw_b='asked ${words(asked)}
+'
+`
+}  test -d /run/systemd/system && kw_b="\${kw_b}systemd
 "
   for kw_f in /usr/lib/systemd/systemd-sysctl /lib/systemd/systemd-sysctl; do
     test -x "$kw_f" && kw_b="\${kw_b}program systemd-sysctl
@@ -134,6 +158,24 @@ kw_boot() {
   kw_list ${GRUB_DEFAULTS_DIRECTORY} .cfg
   kw_list ${BOOT_ENTRIES} .conf
   kw_list ${UNIT_DIRECTORY} .service
+  if kw_look /boot; then
+    if test -r /boot && test -x /boot; then
+      kw_c=0
+      for kw_f in ${KERNELS.join(' ')}; do
+        test -e "$kw_f" || continue
+        kw_p=\${kw_f#/boot/*-}
+        case $kw_p in '' | *[!A-Za-z0-9_.+~-]*) continue ;; esac
+        kw_c=$((kw_c + 1))
+        test $kw_c -gt ${MOST_KERNELS} && break
+        kw_b="\${kw_b}kernel $kw_p
+"
+        test $kw_c -le ${MOST_CONFIGS} && test -e "/boot/config-$kw_p" && kw_want "/boot/config-$kw_p"
+      done
+      test $kw_c -le ${MOST_KERNELS} && kw_b="\${kw_b}listed /boot
+"
+    else kw_b="\${kw_b}denied /boot
+"; fi
+  fi
   if test -s ${TUNED_ACTIVE}; then
     for kw_d in ${words(TUNED_DIRECTORIES)}; do
       kw_look "$kw_d" && for kw_f in "$kw_d"/*/tuned.conf; do test -e "$kw_f" && kw_want "$kw_f"; done
@@ -146,7 +188,7 @@ kw_boot() {
   case $kw_l in
     ?*)
       ulimit -S -v ${MOST_MEMORY_KIB} 2>/dev/null
-      kw_m=$(\${kw_exec} awk -v keys='${words(settingNames())}' -v allowed="$kw_may" -v tuned='${words(TUNED_DIRECTORIES)}' '${BOOT_AWK}' $kw_l 2>/dev/null </dev/null)
+      kw_m=$(\${kw_exec} awk -v keys='${words([...settingNames(), ...asked])}' -v allowed="$kw_may" -v tuned='${words(TUNED_DIRECTORIES)}' '${BOOT_AWK}' $kw_l 2>/dev/null </dev/null)
       kw_x=$?
       ;;
     *) kw_m=end ;;

@@ -1,5 +1,5 @@
 import { byHandText, hostsFile } from '../by-hand.js';
-import { commented, originLines, rulesLines, settingLines } from '../phrases.js';
+import { commented, formatHostNames, originLines, rulesLines, settingLines } from '../phrases.js';
 import { toFileName } from '../shell-safe.js';
 import type { Assignment, Plan, Remedy } from '../remedy.js';
 import { getFolder, type RemediationFormat } from './format.js';
@@ -37,18 +37,35 @@ function sectionText(remedy: Remedy, { name, holds, line }: Section): string {
   return `\n[${name}]\n${mine.map((assignment) => `${commented(settingLines(assignment, remedy, howOf(assignment)))}${line(assignment)}`).join('')}`;
 }
 
+/** It goes on from the profile that is active, or takes its place: which, nobody but the host knows. */
+function includeLine({ hosts, tunedProfiles }: Remedy): string {
+  const [only, ...others] = [...tunedProfiles];
+  return only !== undefined && others.length === 0 && only[1].length === hosts.length
+    ? `include=${only[0].replaceAll(' ', ',')}`
+    : '#include=';
+}
+
+function activeLines(remedy: Remedy): readonly string[] {
+  return includeLine(remedy) === '#include='
+    ? [...remedy.tunedProfiles].map(([profile, hosts]) => `Active now: ${profile} on ${formatHostNames(hosts)}`)
+    : [];
+}
+
 function profileText(plan: Plan, remedy: Remedy, name: string): string {
   const head = [
     ...originLines(plan, remedy, `profile ${name} of tuned`),
     '',
-    `Install: as /etc/tuned/${name}/tuned.conf; put the profile that tuned-adm active names into include= below, or it is no longer in force; then tuned-adm profile ${name}`,
+    includeLine(remedy) === '#include='
+      ? `Install: as /etc/tuned/${name}/tuned.conf; put the profile that tuned-adm active names into include= below, or it is no longer in force; then tuned-adm profile ${name}`
+      : `Install: as /etc/tuned/${name}/tuned.conf, which goes on from the profile that is active now; then tuned-adm profile ${name}`,
+    ...activeLines(remedy),
     'Revert: tuned-adm profile with the name that was active before; tuned sets back what it changed.',
     'Order: by default (reapply_sysctl=1 in tuned-main.conf) tuned applies the sysctls of /etc/sysctl.d, /run/sysctl.d and /etc/sysctl.conf again',
     'after its own, so a file there that sets a key below beats this profile; transparent_hugepage= on the kernel command line beats [vm].',
     'Verify: tuned-adm verify',
     ...rulesLines(plan, remedy, remedy.assignments),
   ];
-  return `${commented(head)}\n[main]\nsummary=What kernward found failing: ${name}\n#include=\n${SECTIONS.map((section) => sectionText(remedy, section)).join('')}`;
+  return `${commented(head)}\n[main]\nsummary=What kernward found failing: ${name}\n${includeLine(remedy)}\n${SECTIONS.map((section) => sectionText(remedy, section)).join('')}`;
 }
 
 /** A profile a remedy. */

@@ -3,6 +3,7 @@ import { defined } from '../../language/defined.js';
 import type { Result, Severity, Verdict } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../../render/csv.js';
 import { wayOut } from '../failure-help.js';
+import { breaksAtNextBoot, nextBootCase, nextBootGrounds } from '../next-boot-words.js';
 import { dateOf } from '../time.js';
 import { askedAt, failureDetail, formatEvidence, label } from '../phrases.js';
 
@@ -48,6 +49,8 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | nu
   ['waiver_approved_by', ({ verdict }) => verdict.waiver?.approvedBy ?? ''],
   ['since', ({ verdict }) => verdict.since ?? ''],
   ['drift', ({ verdict }) => verdict.drift ?? ''],
+  ['next_boot', ({ verdict }) => nextBootCase(verdict) ?? ''],
+  ['next_boot_by', ({ verdict }) => (verdict.nextBoot === undefined ? '' : nextBootGrounds(verdict.nextBoot))],
 ];
 
 export const CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
@@ -63,9 +66,12 @@ const IS_QUIET_RESULT = {
   informational: false,
 } as const satisfies Record<Result, boolean>;
 
-/** What changed since the baseline is never quiet: what was resolved, and what a profile does not ask any more. */
-function isQuiet({ result, drift }: Verdict): boolean {
-  return IS_QUIET_RESULT[result] && drift === undefined;
+/**
+ * What changed since the baseline is never quiet: what was resolved, and what a profile does not ask any more. Nor is what the next
+ * boot makes wrong.
+ */
+function isQuiet(verdict: Verdict): boolean {
+  return IS_QUIET_RESULT[verdict.result] && verdict.drift === undefined && !breaksAtNextBoot(verdict);
 }
 
 function toDoFor({ failure }: HostReport): string {

@@ -5,7 +5,7 @@ import { ending, firstScreen, SCREEN_LINES } from '../table/first-screen.js';
 import { blastRadius, groupRules, groups } from '../table/groups.js';
 import { hostsAlike, unreached } from '../table/hosts.js';
 import type { Page } from '../table/page.js';
-import { undecided, whatFails } from '../table/reasons.js';
+import { nextBoot, undecided, whatFails } from '../table/reasons.js';
 import { theRun, waivers } from '../table/the-run.js';
 
 const MIN_COLUMNS = 60;
@@ -17,6 +17,7 @@ const PARTS = [
   unreached,
   whatFails,
   undecided,
+  nextBoot,
   waivers,
   groups,
   blastRadius,

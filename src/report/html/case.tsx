@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { DIFFERS, type Case, type HostLine, type OwnText } from './cases.js';
 import { Chain, Say } from './causes.js';
 import { day, DriftMark, many, ResultMark, RuleRef, SeverityMark, ToDo } from './parts.js';
-import type { GroupedFinding } from './story.js';
+import { isGrouped, type GroupedFinding } from './story.js';
 import type { Survey } from './survey.js';
 
 const MAX_TITLE = 3;
@@ -23,14 +23,13 @@ function Finding({
 }): VNode {
   const { rule, severity, result, because, since, drift, waiver } = finding;
   const tally = survey.byId.get(rule);
+  const isUntilNextBoot = result === 'pass' || result === 'notapplicable';
   return (
     <li class={`finding ${result}${waiver === undefined ? '' : ' waived'}`}>
       <p class="lead">
         <SeverityMark severity={severity} />{' '}
         {result === 'fail' ? null : (
-          <>
-            <ResultMark result={result} />{' '}
-          </>
+          <>{isUntilNextBoot ? <span class="result">until the next boot</span> : <ResultMark result={result} />} </>
         )}
         <span class="title">{tally?.rule.title ?? ''}</span> <RuleRef id={rule} survey={survey} />
         {drift === undefined ? null : (
@@ -57,7 +56,9 @@ function Finding({
 function titleOf({ story, hosts, variants }: Case): string {
   const [first] = variants;
   if (hosts === 1) return first?.hosts[0]?.name ?? '';
-  const rules = story.findings.filter(({ waiver }) => waiver === undefined).map(({ rule }) => rule);
+  const rules = story.findings
+    .filter(({ waiver, result }) => waiver === undefined && isGrouped({ result }))
+    .map(({ rule }) => rule);
   if (rules.length === 0) return many(hosts, 'host');
   const left = rules.length - MAX_TITLE;
   return `${many(hosts, 'host')}: ${rules.slice(0, MAX_TITLE).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;

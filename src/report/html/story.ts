@@ -3,10 +3,11 @@ import type { Causes } from '../../model/causes.js';
 import type { Explain, HostReport, HostStatus, ReportHeader } from '../../model/report.js';
 import type { Drift, Result, RuleId, Severity, Verdict, WaiverUse } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
+import { breaksAtNextBoot, withNextBoot } from '../next-boot-words.js';
 import { byUrgency, withFlaps } from '../phrases.js';
 import { cleanAll } from './clean-all.js';
 
-/** A verdict that needs attention, or that a waiver covers. */
+/** A verdict that needs attention, that a waiver covers, or that complies until the next boot. */
 export interface GroupedFinding {
   readonly rule: RuleId;
   readonly severity: Severity;
@@ -73,16 +74,24 @@ export function toShape(story: Story): string {
 /** A sentence; what is longer is cut. */
 const MAX_TEXT = 1_000;
 
-function isGrouped({ result }: Verdict): boolean {
+/** What needs attention now. */
+export function isGrouped({ result }: Pick<Verdict, 'result'>): boolean {
   return result === 'fail' || result === 'error' || result === 'unknown';
 }
 
-function toldOf({ rule, severity, result, because, since = '', drift, flaps, waiver }: Verdict): GroupedFinding {
+/** What needs attention now, and what complies only until the next boot. */
+function isTold(verdict: Verdict): boolean {
+  return isGrouped(verdict) || breaksAtNextBoot(verdict);
+}
+
+function toldOf(verdict: Verdict): GroupedFinding {
+  const { rule, severity, result, since = '', drift, flaps, waiver } = verdict;
+  const because = breaksAtNextBoot(verdict) ? (verdict.nextBoot?.because ?? '') : verdict.because;
   return {
     rule: clean(rule),
     severity,
     result,
-    because: withFlaps(because, flaps),
+    because: withFlaps(withNextBoot(because, verdict), flaps),
     since,
     ...defined({ drift }),
     ...(waiver === undefined ? {} : { waiver: cleanAll(waiver) }),
@@ -95,8 +104,13 @@ export function toStory(host: HostReport, header: ReportHeader, explain: Explain
     {
       status: host.status,
       findings: host.verdicts
-        .filter(isGrouped)
-        .sort((a, b) => Number(a.waiver !== undefined) - Number(b.waiver !== undefined) || byUrgency(a, b))
+        .filter(isTold)
+        .sort(
+          (a, b) =>
+            Number(!isGrouped(a)) - Number(!isGrouped(b)) ||
+            Number(a.waiver !== undefined) - Number(b.waiver !== undefined) ||
+            byUrgency(a, b),
+        )
         .map(toldOf),
       causes: explain?.(host, header) ?? [],
     },

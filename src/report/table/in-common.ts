@@ -3,6 +3,7 @@ import type { ConnectFailureCode } from '../../model/outcome.js';
 import type { Gate, HostReport, HostStatus } from '../../model/report.js';
 import { isAtGate, SEVERITIES, type RuleId, type Severity, type Verdict } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
+import { breaksAtNextBoot, isOpenAtNextBoot, nextBootBrief } from '../next-boot-words.js';
 import { byUrgency, failureDetail, isUnwaivedFail, isUnwaivedUndecided } from '../phrases.js';
 
 /** Different reasons of one rule that are told; who has another one is counted. */
@@ -51,6 +52,10 @@ export interface InCommon {
   readonly undecided: readonly RuleAlike[];
   /** Of what was reached and is not clean; the most urgent first. */
   readonly hosts: readonly HostsAlike[];
+  /** What complies now and is wrong after the next boot, with why. */
+  readonly breaking: readonly RuleAlike[];
+  /** Hosts of which it is not known of some rules whether what they say stays, and of how many rules. */
+  readonly openAtNextBoot: { readonly hosts: readonly string[]; readonly rules: number };
   /** The most hosts first. */
   readonly unreached: readonly UnreachedAlike[];
   /** Hosts whose collector is not this kernward's, as many as are shown, and how many there are in all. */
@@ -68,7 +73,13 @@ interface Gathering {
 
 type Mutable<Whole, Field extends keyof Whole> = Omit<Whole, Field> & { readonly [Each in Field]: string[] };
 
-function gather(into: Map<string, Gathering>, name: string, { rule, severity, because, drift }: Verdict): void {
+function gather(
+  into: Map<string, Gathering>,
+  name: string,
+  { rule, severity, drift }: Pick<Verdict, 'rule' | 'severity' | 'drift'>,
+  because: string,
+  brief = '',
+): void {
   const key = `${severity} ${rule}`;
   const found = into.get(key) ?? {
     rule,
@@ -81,7 +92,7 @@ function gather(into: Map<string, Gathering>, name: string, { rule, severity, be
   into.set(key, found);
   found.hosts.push(name);
   if (drift === 'newly-failing') found.newHosts += 1;
-  const text = clean(because, MAX_TEXT);
+  const text = `${clean(because, MAX_TEXT)}${brief === '' ? '' : ` [${clean(brief, MAX_TEXT)}]`}`;
   const hosts = found.reasons.get(text);
   if (hosts !== undefined) hosts.push(name);
   else if (found.reasons.size < MAX_REASONS) found.reasons.set(text, [name]);
@@ -128,6 +139,9 @@ function byUrgencyOfHosts(a: HostsAlike, b: HostsAlike): number {
 export function collectInCommon(hosts: Iterable<HostReport>, gate: Pick<Gate, 'failOn'>): InCommon {
   const failing = new Map<string, Gathering>();
   const undecided = new Map<string, Gathering>();
+  const breaking = new Map<string, Gathering>();
+  const openHosts: string[] = [];
+  const openRules = new Set<RuleId>();
   const alike = new Map<string, Mutable<HostsAlike, 'hosts'>>();
   const unreached = new Map<string, Mutable<UnreachedAlike, 'hosts'>>();
   const collectors: string[] = [];
@@ -149,8 +163,24 @@ export function collectInCommon(hosts: Iterable<HostReport>, gate: Pick<Gate, 'f
     }
     const fails = host.verdicts.filter(isUnwaivedFail).sort(byUrgency);
     const open = host.verdicts.filter(isUnwaivedUndecided).sort(byUrgency);
-    for (const verdict of fails) gather(failing, name, verdict);
-    for (const verdict of open) gather(undecided, name, verdict);
+    for (const verdict of fails)
+      gather(failing, name, verdict, verdict.because, isOpenAtNextBoot(verdict) ? '' : nextBootBrief(verdict));
+    for (const verdict of open) gather(undecided, name, verdict, verdict.because);
+    let isOpen = false;
+    for (const verdict of host.verdicts) {
+      if (breaksAtNextBoot(verdict))
+        gather(
+          breaking,
+          name,
+          { rule: verdict.rule, severity: verdict.severity },
+          verdict.nextBoot?.because ?? '',
+          nextBootBrief(verdict),
+        );
+      if (!isOpenAtNextBoot(verdict)) continue;
+      isOpen = true;
+      openRules.add(verdict.rule);
+    }
+    if (isOpen) openHosts.push(name);
     if (host.status === 'clean') continue;
     const key = JSON.stringify([host.status, fails.map(({ rule }) => rule), open.map(({ rule }) => rule)]);
     const found = alike.get(key) ?? {
@@ -165,6 +195,8 @@ export function collectInCommon(hosts: Iterable<HostReport>, gate: Pick<Gate, 'f
   return {
     failing: finished(failing, gate),
     undecided: finished(undecided, gate),
+    breaking: finished(breaking, gate),
+    openAtNextBoot: { hosts: openHosts, rules: openRules.size },
     hosts: [...alike.values()].sort(byUrgencyOfHosts),
     unreached: [...unreached.values()].sort(
       (a, b) => b.hosts.length - a.hosts.length || (`${a.code} ${a.toDo}` < `${b.code} ${b.toDo}` ? -1 : 1),

@@ -4,7 +4,7 @@ import type { Severity } from '../../model/verdict.js';
 import type { Reason, RuleAlike } from './in-common.js';
 import { formatGate } from '../status-words.js';
 import { toldWhole } from './first-screen.js';
-import { beside, formatHosts, heading, type Page } from './page.js';
+import { beside, formatHosts, heading, paragraph, type Page } from './page.js';
 
 /** Names before a sentence: what is longer makes two lines of them. */
 const NAMES_WIDTH = 70;
@@ -99,5 +99,17 @@ export function undecided(page: Page): string {
             ),
           ],
     ),
+  ].join('');
+}
+
+/** What complies only until the next boot; it is no finding of the rule, which is about now. */
+export function nextBoot(page: Page): string {
+  const { breaking, openAtNextBoot } = page.alike;
+  const { hosts, rules } = openAtNextBoot;
+  return [
+    section(page, 'Compliant until the next boot: what it makes wrong', breaking, () => ''),
+    hosts.length === 0
+      ? ''
+      : `${breaking.length === 0 ? heading(page, 'The next boot') : ''}${paragraph(page, `After it not known: ${count(rules, 'rule')} on ${formatHosts(hosts, NAMES_WIDTH)}; kernward explain HOST says why.`)}`,
   ].join('');
 }

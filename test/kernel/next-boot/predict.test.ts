@@ -4,17 +4,7 @@ import { FACTS } from '../../../src/facts/index.js';
 import { derive } from '../../../src/kernel/derive-facts.js';
 import { NEXT_BOOT_FACTS } from '../../../src/kernel/next-boot/facts.js';
 import { known, type Reading, type Readings } from '../../../src/model/reading.js';
-
-const SYSTEMD = ['systemd', 'program systemd-sysctl'];
-const CONFIG = [
-  'file /boot/config-6.1.0-50-amd64',
-  '/boot/config-6.1.0-50-amd64:10:# CONFIG_PANIC_ON_OOPS is not set',
-  '/boot/config-6.1.0-50-amd64:11:CONFIG_PANIC_TIMEOUT=0',
-  '/boot/config-6.1.0-50-amd64:12:CONFIG_DEFAULT_HUNG_TASK_TIMEOUT=120',
-  '/boot/config-6.1.0-50-amd64:13:# CONFIG_BOOTPARAM_HUNG_TASK_PANIC is not set',
-  '/boot/config-6.1.0-50-amd64:14:CONFIG_TRANSPARENT_HUGEPAGE_ALWAYS=y',
-];
-const GRUB = ['file /etc/default/grub', '/etc/default/grub:2:GRUB_CMDLINE_LINUX_DEFAULT='];
+import { bls, CONFIG, file, GRUB, SYSTEMD } from '../../support/next-boot/told.js';
 
 interface Case {
   readonly name: string;
@@ -32,14 +22,6 @@ const OOPS = 'sysctl.kernel.panic_on_oops';
 const WARN = 'sysctl.kernel.panic_on_warn';
 const HUNG = 'sysctl.kernel.hung_task_panic';
 const THP = 'thp.enabled';
-
-function file(path: string, ...lines: readonly string[]): readonly string[] {
-  return [`file ${path}`, ...lines.map((line, index) => `${path}:${index + 1}:${line}`)];
-}
-
-function bls(name: string, options: string): readonly string[] {
-  return file(`/boot/loader/entries/${name}.conf`, `options ${options}`);
-}
 
 const TUNED = ['enabled tuned', ...file('/etc/tuned/active_profile', 'mine')];
 
@@ -344,6 +326,25 @@ const cases: readonly Case[] = [
     told: [...SYSTEMD, ...CONFIG, ...GRUB, ...file('/etc/sysctl.d/a.conf', 'kernel.panic_on_oops=0')],
     facts: { 'kdump.enabled': known(true, ''), 'os.id': known('debian', '') },
     open: { [OOPS]: /^kdump-config sets it to 1/ },
+    contradictions: [/^sysctl\.kernel\.panic_on_oops: 0 by sysctl\.d .*, 1 by kdump-tools \(kdump-config load\)$/],
+  },
+  {
+    name: 'a kubelet, and files that ask for something else',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      'enabled kubelet',
+      ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 0', 'kernel.panic_on_oops = 1'),
+    ],
+    sets: { [OOPS]: ['1', '/etc/sysctl.d/a.conf:2'] },
+    open: { [PANIC]: /^the kubelet sets it to 10 when it starts .*, or does not start/ },
+    contradictions: [/^sysctl\.kernel\.panic: 0 by sysctl\.d .*a\.conf:1\), 10 by the kubelet \(setupKernelTunables/],
+  },
+  {
+    name: 'the reservation for a crash kernel in two parts is one',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'crashkernel=512M,high crashkernel=128M,low panic=3')],
+    sets: { [PANIC]: ['3', '/boot/loader/entries/a.conf:1, panic=3'] },
   },
 ];
 

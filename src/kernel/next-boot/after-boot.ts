@@ -1,0 +1,356 @@
+import { allowedParameters } from '../../facts/catalog/cmdline.js';
+import type { FactDefinition } from '../../facts/definition.js';
+import { FACTS } from '../../facts/index.js';
+import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
+import { memoize } from '../../language/memoize.js';
+import { known, notCollected, unreadable, type FactId, type Reading, type Value } from '../../model/reading.js';
+import { installedKernels } from '../fixes/installed-kernels.js';
+import { kernelBase } from '../kernel-base.js';
+import { TAINT } from '../outcome/taint.js';
+import {
+  expectationInputs,
+  expectationsFor,
+  placeText,
+  sameIfNone,
+  type Expectations,
+  type Expected,
+} from './expect.js';
+import { valueText } from '../outcome/values.js';
+import type { NextKernel } from './next-kernel.js';
+import type { BootPlan } from './predict.js';
+import { declaredSettings, SETTINGS } from './settings.js';
+
+export interface AfterBoot {
+  /** Facts that will be others after the next boot, or of which it is not known what they will be; all others stay. */
+  readonly facts: ReadonlyMap<FactId, Reading>;
+  /** Why it is not known which kernel that will be. What is known of a kernel by its identity is not known then either. */
+  readonly kernelDoubt: Reading | undefined;
+}
+
+function undetermined(detail: string): Reading {
+  return unreadable('undetermined', detail);
+}
+
+function isSame(a: Reading, b: Reading): boolean {
+  return a.state === 'known' && b.state === 'known' && valueText(a.value) === valueText(b.value);
+}
+
+/** The value in the fact's own type. */
+function typed({ setting }: Expected, text: string): Value {
+  const { kind } = setting.fact.type;
+  return kind === 'int' ? Number(text) : kind === 'bool' ? text === 'true' : text;
+}
+
+function readingAfter(expected: Expected): Reading {
+  const { winner, doubt } = expected.prediction;
+  return winner === undefined
+    ? undetermined(doubt ?? 'what the next boot makes of it is not known')
+    : known(typed(expected, winner.value), placeText(winner));
+}
+
+/** Counts that begin again. */
+const COUNTS: readonly FactId[] = ['kernel.oops_count', 'kernel.warn_count', 'sysctl.kernel.hung_task_detect_count'];
+const COUNT_STARTS = known(0, 'it counts from the boot on');
+
+/** Flags of what happened since the boot: a page that is bad, a machine check, an oops, a warning, a lockup. */
+const HAPPENED = [16, 32, TAINT.die.mask, TAINT.warn.mask, TAINT.softLockup.mask];
+
+function withoutEvents(tainted: number): number {
+  return HAPPENED.reduce((left, mask) => (Math.floor(left / mask) % 2 === 1 ? left - mask : left), tainted);
+}
+
+const PARAMETERS = allowedParameters(FACTS);
+
+/** The command line of the next boot as the fact `cmdline` has it. */
+function commandLineAfter({ commandLine, now }: BootPlan): Reading {
+  const found = new Map<string, string>();
+  for (const name of PARAMETERS) {
+    const said = commandLine.ask(name);
+    if (said === undefined) continue;
+    if ('doubt' in said) return undetermined(said.doubt);
+    found.set(name, said.value);
+  }
+  const isSameAsNow = now?.size === found.size && [...found].every(([name, value]) => now.get(name) === value);
+  return known(
+    Object.fromEntries(isSameAsNow ? now : found),
+    'the command line that the boot loader, or what configures it, has',
+  );
+}
+
+const MODULE_PARAMETERS = FACTS.flatMap(({ id, bootParameter }) =>
+  id.startsWith('module.') && bootParameter !== undefined ? [{ id, name: bootParameter.replace(/=.*$/, '') }] : [],
+);
+
+/** A parameter of a module: what it is now, as long as the command line says the same of it. */
+function parameterAfter(name: string, now: Reading, { commandLine, now: line }: BootPlan): Reading {
+  const said = commandLine.ask(name);
+  if (said !== undefined && 'doubt' in said) return undetermined(said.doubt);
+  return said?.value === line?.get(name)
+    ? now
+    : undetermined(`the command line says something else of it: ${said?.place ?? `no ${name}`}`);
+}
+
+/** What was there and set up stays; what is there and nothing sets up, or the other way round, nobody can tell. */
+function crashKernelAfter(read: (id: FactId) => Reading, { commandLine, now }: BootPlan): Reading {
+  const loaded = read('kexec.crash_loaded');
+  if (loaded.state !== 'known') return loaded;
+  const enabled = read('kdump.enabled');
+  if (enabled.state !== 'known')
+    return undetermined(
+      `whether kdump starts at boot is not known${enabled.state === 'unreadable' ? `: ${enabled.detail}` : ''}`,
+    );
+  if (loaded.value !== enabled.value)
+    return undetermined(
+      loaded.value === true
+        ? 'a crash kernel is loaded, and no kdump service starts at boot that would load it again'
+        : 'a kdump service starts at boot, and has loaded no crash kernel this time',
+    );
+  if (loaded.value === false) return loaded;
+  const said = commandLine.ask('crashkernel');
+  if (said !== undefined && 'doubt' in said) return undetermined(said.doubt);
+  return said?.value === now?.get('crashkernel')
+    ? loaded
+    : undetermined(`crashkernel= will be another: ${said?.place ?? 'it is not on the next command line'}`);
+}
+
+function crashSizeAfter(now: Reading, { commandLine, now: line }: BootPlan): Reading {
+  const said = commandLine.ask('crashkernel');
+  if (said !== undefined && 'doubt' in said) return undetermined(said.doubt);
+  return said?.value === line?.get('crashkernel') ? now : undetermined('crashkernel= will be another');
+}
+
+function sizesOf(reading: Reading): readonly string[] {
+  return reading.state === 'known' && typeof reading.value === 'object' && !Array.isArray(reading.value)
+    ? Object.values(reading.value)
+    : [];
+}
+
+/** Modes of single sizes: that of the largest page inherits and the others are off, unless somebody sets them. */
+const SIZES_START: ReadonlySet<string> = new Set(['inherit', 'never']);
+
+function sizesAfter(now: Reading, { files }: BootPlan): Reading {
+  if (now.state !== 'known') return now;
+  const setter = [...files.files.values()].find(({ lines }) => lines.some(({ text }) => text.includes('/hugepages')));
+  if (setter !== undefined) return undetermined(`${setter.path} sets modes of single sizes, which is not followed`);
+  return sizesOf(now).every((mode) => SIZES_START.has(mode))
+    ? now
+    : undetermined('somebody set modes of single sizes, and no file that was read keeps them');
+}
+
+/** It runs where huge pages are on. */
+function khugepagedAfter(read: (id: FactId) => Reading, enabled: Reading | undefined, sizes: Reading): Reading {
+  const running = read('khugepaged.running');
+  if (running.state !== 'known' || enabled === undefined) return running;
+  if (enabled.state === 'unreadable') return undetermined(`it runs where huge pages are on, and ${enabled.detail}`);
+  if (enabled.state === 'known' && enabled.value !== 'never')
+    return known(true, `huge pages will be ${valueText(enabled.value)}`);
+  return sizes.state !== 'unreadable' && sizesOf(sizes).every((mode) => SIZES_START.has(mode))
+    ? known(false, 'huge pages will be off')
+    : undetermined('huge pages will be off but for single sizes');
+}
+
+function isOn(reading: Reading): boolean {
+  return reading.state === 'known' && reading.value !== 0;
+}
+function isOpen(reading: Reading): reading is Reading & { readonly state: 'unreadable' } {
+  return reading.state === 'unreadable';
+}
+function isOff(reading: Reading): boolean {
+  return reading.state === 'absent' || (reading.state === 'known' && reading.value === 0);
+}
+
+/** kernel.watchdog is a switch for the two others, and shows whether either is on. */
+function watchdogsAfter(
+  after: Map<FactId, Reading>,
+  read: (id: FactId) => Reading,
+  { settings, moving }: Exclude<Expectations, { reading: Reading }>,
+): void {
+  const [BOTH, SOFT, HARD] = ['sysctl.kernel.watchdog', 'sysctl.kernel.soft_watchdog', 'sysctl.kernel.nmi_watchdog'];
+  const of = (id: FactId): Expected | undefined =>
+    [...settings, ...moving].find(({ setting }) => setting.fact.id === id);
+  const both = of(BOTH ?? '');
+  if (both === undefined || BOTH === undefined || SOFT === undefined || HARD === undefined) return;
+  const byFiles = both.prediction.steps.at(-1);
+  if (byFiles !== undefined) {
+    const single = [of(SOFT), of(HARD)].some(
+      (each) => each?.prediction.steps.some(({ tool }) => tool !== 'the kernel') === true,
+    );
+    for (const id of [BOTH, SOFT, HARD])
+      if (read(id).state !== 'absent')
+        after.set(
+          id,
+          byFiles.value === '0' && !single
+            ? known(0, placeText(byFiles))
+            : undetermined(`kernel.watchdog, which switches both detectors, is set as well: ${placeText(byFiles)}`),
+        );
+    return;
+  }
+  const next = (id: FactId): Reading => after.get(id) ?? read(id);
+  const [soft, hard] = [next(SOFT), next(HARD)];
+  after.set(
+    BOTH,
+    isOn(soft) || isOn(hard)
+      ? known(1, 'one of the two detectors is on')
+      : isOff(soft) && isOff(hard)
+        ? known(0, 'both detectors are off')
+        : undetermined([soft, hard].find(isOpen)?.detail ?? 'whether one of the two detectors is on is not known'),
+  );
+}
+
+/** By what a kernel is identified, beside its release. */
+const IDENTITY: readonly FactId[] = [
+  'uname.version',
+  'proc.version',
+  'proc.version_signature',
+  'kernel.package',
+  'kernel.changelog',
+  'kernel.installed',
+  'kernel.livepatches',
+  'kernel.livepatches_in_transition',
+];
+
+/** Facts by which a derived fact is known to be about the kernel itself: what it fixes, how long it is maintained. */
+export const IDENTIFIES_KERNEL: FactId = 'proc.version';
+
+const NO_PATCHES = known([], 'live patches are loaded anew, and which is not known here');
+
+/** Do all kernels that may be next behave alike, as far as an outcome depends on that? */
+function isOneKind(running: string, { installed }: NextKernel): boolean {
+  const kind = (release: string): string => {
+    const base = kernelBase(release);
+    return base === undefined ? release : JSON.stringify([base.version, base.el6, base.el7]);
+  };
+  return installed !== undefined && installed.every((release) => kind(release) === kind(running));
+}
+
+/** What the machine says of its kernel, when that is another one. */
+function kernelAfter(
+  after: Map<FactId, Reading>,
+  read: (id: FactId) => Reading,
+  next: NextKernel,
+): Reading | undefined {
+  const running = read('uname.release');
+  if (running.state !== 'known' || typeof running.value !== 'string') return undefined;
+  if (next.release === undefined) {
+    const doubt = undetermined(`which kernel boots next is not known: ${next.doubt ?? ''}`);
+    if (!isOneKind(running.value, next)) after.set('uname.release', doubt);
+    return doubt;
+  }
+  const rows = read('kernel.installed');
+  const packages = rows.state === 'known' && Array.isArray(rows.value) ? installedKernels(rows.value.map(String)) : [];
+  const ofNext = packages.filter(({ kernel }) => kernel.release === next.release);
+  const [only] = ofNext.length === 1 ? ofNext : [];
+  const version = read('uname.version');
+  const isSameBuild =
+    only === undefined ||
+    only.words === '' ||
+    (version.state === 'known' && String(version.value).includes(only.words.replace('#1 SMP', '').trim()));
+  if (next.release === running.value && isSameBuild) return undefined;
+  const words = only?.words ?? (/\.(?:el|fc|amzn|uek)\d|-default$/.test(next.release) ? '#1 SMP' : '');
+  after.set('uname.release', known(next.release, `the default of the boot loader: ${next.place}`));
+  after.set(
+    'uname.version',
+    words === ''
+      ? undetermined(`which build of ${next.release} is installed was not asked for`)
+      : known(words, `the package that is installed: ${only?.package ?? ''} ${only?.version ?? ''}`.trim()),
+  );
+  const notSaid = undetermined(`what ${next.release} says of itself is not known before it runs`);
+  for (const id of ['proc.version', 'proc.version_signature']) if (read(id).state === 'known') after.set(id, notSaid);
+  for (const id of ['kernel.package', 'kernel.changelog'])
+    if (read(id).state === 'known') after.set(id, notCollected(id));
+  for (const id of ['kernel.livepatches', 'kernel.livepatches_in_transition'])
+    if (read(id).state === 'known') after.set(id, NO_PATCHES);
+  return undefined;
+}
+
+const FURTHER_INPUTS: readonly FactId[] = [
+  ...IDENTITY,
+  ...COUNTS,
+  'sysctl.kernel.tainted',
+  'kexec.crash_loaded',
+  'kexec.crash_size',
+  'thp.sizes',
+  'khugepaged.running',
+  ...MODULE_PARAMETERS.map(({ id }) => id),
+];
+
+/** Declared facts that a boot makes anew, and of which nothing that is read says how. */
+function notPredicted(declared: readonly FactDefinition[]): readonly FactId[] {
+  const predicted = new Set(declaredSettings(declared).map(({ fact }) => fact.id));
+  return declared.flatMap(({ id, origin }) => {
+    const paths = origin.via === 'command' ? [] : origin.via === 'glob' ? origin.directories : origin.paths;
+    const isOfKernel = paths.some((path) => path.startsWith('/proc/') || path.startsWith('/sys/'));
+    const isParameter = origin.via === 'command' && origin.sections.includes('parameters');
+    return !predicted.has(id) && (isOfKernel || isParameter) ? [id] : [];
+  });
+}
+
+const NO_PREDICTION = undetermined('what a boot makes of it is not read');
+
+/** Facts of which it is asked what the next boot makes of them: a rule that reads none of these is not asked twice. */
+export const predictedFacts = memoize(
+  (declared: readonly FactDefinition[]): ReadonlySet<FactId> =>
+    new Set([
+      'cmdline',
+      'kexec.crash_loaded',
+      ...[...SETTINGS, ...declaredSettings(declared)].map(({ fact }) => fact.id),
+    ]),
+);
+
+/** Facts that what will be is made from. */
+export const afterBootInputs = memoize((declared: readonly FactDefinition[]): readonly FactId[] => [
+  ...new Set([...expectationInputs(declared), ...FURTHER_INPUTS, ...notPredicted(declared)]),
+]);
+
+function compute(declared: readonly FactDefinition[], readIfAny: ReadIfAny): { readonly after: AfterBoot | undefined } {
+  const expectations = expectationsFor(declared)(readIfAny);
+  if ('reading' in expectations) return { after: undefined };
+  const { settings, moving, plan, kernel } = expectations;
+  const read = (id: FactId): Reading => readIfAny(id) ?? notCollected(id);
+  const after = new Map<FactId, Reading>();
+  for (const expected of [...settings, ...moving]) {
+    // What the kernel sizes by the memory stays where nothing sets it.
+    if (expected.setting.fact.id === 'sysctl.vm.min_free_kbytes' && expected.prediction.steps.length === 0) continue;
+    after.set(expected.setting.fact.id, readingAfter(expected));
+  }
+  watchdogsAfter(after, read, expectations);
+  for (const id of COUNTS) if (read(id).state === 'known') after.set(id, COUNT_STARTS);
+  const tainted = read('sysctl.kernel.tainted');
+  if (tainted.state === 'known' && typeof tainted.value === 'number')
+    after.set('sysctl.kernel.tainted', known(withoutEvents(tainted.value), 'flags of what happened go with a boot'));
+  after.set('cmdline', commandLineAfter(plan));
+  after.set('kexec.crash_loaded', crashKernelAfter(read, plan));
+  after.set('kexec.crash_size', crashSizeAfter(read('kexec.crash_size'), plan));
+  const sizes = sizesAfter(read('thp.sizes'), plan);
+  after.set('thp.sizes', sizes);
+  after.set('khugepaged.running', khugepagedAfter(read, after.get('thp.enabled'), sizes));
+  for (const { id, name } of MODULE_PARAMETERS) after.set(id, parameterAfter(name, read(id), plan));
+  for (const id of notPredicted(declared)) after.set(id, NO_PREDICTION);
+  const kernelDoubt = kernelAfter(after, read, kernel);
+  return {
+    after: {
+      kernelDoubt,
+      facts: new Map(
+        [...after].filter(([id, reading]) => {
+          const now = read(id);
+          // An absence, and what nobody can read now or then, stays.
+          return (
+            now !== reading &&
+            now.state !== 'absent' &&
+            !isSame(now, reading) &&
+            (now.state !== 'unreadable' || reading.state === 'known')
+          );
+        }),
+      ),
+    },
+  };
+}
+
+/**
+ * What will be other after the next boot than it is now: settings by whoever wins, counts begun again, and what follows
+ * from either. A fact that is not in it stays; undefined: what the next boot reads was not read.
+ */
+export const afterBoot = memoize((declared: readonly FactDefinition[]) => {
+  const computed = memoizeByReadings(afterBootInputs(declared), (read: ReadIfAny) => compute(declared, read));
+  return (read: ReadIfAny): AfterBoot | undefined => computed(read).after;
+}, sameIfNone);

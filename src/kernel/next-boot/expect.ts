@@ -1,0 +1,138 @@
+import type { FactDefinition } from '../../facts/definition.js';
+import { FACTS } from '../../facts/index.js';
+import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
+import { memoize } from '../../language/memoize.js';
+import { notCollected, type FactId, type Reading } from '../../model/reading.js';
+import { valueText } from '../outcome/values.js';
+import { readBootFiles } from './boot-files.js';
+import { nextKernel, type NextKernel } from './next-kernel.js';
+import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
+import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting } from './settings.js';
+
+/** Where no policy declares facts. */
+export const NONE_DECLARED: readonly FactDefinition[] = [];
+
+/** All lists without a fact are one, so that what is computed for one is found for the other. */
+export function sameIfNone(declared: readonly FactDefinition[]): readonly FactDefinition[] {
+  return declared.length === 0 ? NONE_DECLARED : declared;
+}
+
+export const NEXT_BOOT_FILES: FactId = 'next_boot.files';
+
+/** One setting that is there on the host, and what becomes of it. */
+export interface Expected {
+  readonly setting: BootSetting;
+  readonly now: Reading;
+  readonly prediction: Prediction;
+}
+
+/** All that is made of what a boot reads, or why nothing is. */
+export type Expectations =
+  | {
+      readonly settings: readonly Expected[];
+      /** Those that move by themselves: no change of theirs is anybody's. */
+      readonly moving: readonly Expected[];
+      readonly plan: BootPlan;
+      readonly kernel: NextKernel;
+    }
+  | { readonly reading: Reading };
+
+/** Facts that the expectations are made from. */
+export function expectationInputs(declared: readonly FactDefinition[]): readonly FactId[] {
+  return [
+    NEXT_BOOT_FILES,
+    'cmdline',
+    'kdump.enabled',
+    'os.id',
+    'memory.total',
+    'uname.machine',
+    'uname.release',
+    ...[...SETTINGS, ...MOVING_SETTINGS, ...declaredSettings(declared)].map(({ fact }) => fact.id),
+  ];
+}
+
+function mapOf(reading: Reading): ReadonlyMap<string, string> | undefined {
+  return reading.state === 'known' && typeof reading.value === 'object' && !Array.isArray(reading.value)
+    ? new Map(Object.entries(reading.value))
+    : undefined;
+}
+
+function textOf(reading: Reading): string | undefined {
+  return reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
+}
+
+function numberOf(reading: Reading): number | undefined {
+  return reading.state === 'known' && typeof reading.value === 'number' ? reading.value : undefined;
+}
+
+/** The last part of a name: what the probe looks for. */
+function lastPart(sysctl: string): string {
+  return sysctl.slice(sysctl.lastIndexOf('.') + 1);
+}
+
+const ALWAYS_ASKED: ReadonlySet<string> = new Set(
+  FACTS.flatMap(({ id }) => (id.startsWith('sysctl.') ? [lastPart(id)] : [])),
+);
+
+const NOT_ASKED: Prediction = {
+  steps: [],
+  winner: undefined,
+  doubt: 'the files were not searched for it: what read them did not know that it is asked for',
+  isByFile: false,
+};
+
+/** Pure; `expectationsFor` keeps what comes of it. */
+export function expectationsOf(declared: readonly FactDefinition[], read: ReadIfAny): Expectations {
+  const told = read(NEXT_BOOT_FILES);
+  if (told?.state !== 'known' || !Array.isArray(told.value)) return { reading: told ?? notCollected(NEXT_BOOT_FILES) };
+  const of = (id: FactId): Reading => read(id) ?? notCollected(id);
+  const kdump = of('kdump.enabled');
+  const os = textOf(of('os.id'));
+  const hasKdumpTools = kdump.state === 'known' && kdump.value === true && (os === 'debian' || os === 'ubuntu');
+  const files = readBootFiles(told.value.map(String));
+  const kernel = nextKernel(files);
+  const plan = planBoot(files, mapOf(of('cmdline')), hasKdumpTools, {
+    machine: textOf(of('uname.machine')),
+    // Where it is not known which kernel is next, the one that runs stands for its kin.
+    release: kernel.release ?? textOf(of('uname.release')),
+    memory: numberOf(of('memory.total')),
+  });
+  const expected = (setting: BootSetting): readonly Expected[] => {
+    const now = of(setting.fact.id);
+    if (now.state === 'absent') return [];
+    const { sysctl, fact } = setting;
+    const isAsked =
+      fact.declaredAs === undefined ||
+      sysctl === undefined ||
+      ALWAYS_ASKED.has(lastPart(sysctl)) ||
+      files.asked.has(lastPart(sysctl));
+    return [{ setting, now, prediction: isAsked ? predict(setting, plan) : NOT_ASKED }];
+  };
+  return {
+    settings: [...SETTINGS, ...declaredSettings(declared)].flatMap(expected),
+    moving: MOVING_SETTINGS.flatMap(expected),
+    plan,
+    kernel,
+  };
+}
+
+/** Computed once for machines of which the same is read. */
+export const expectationsFor = memoize(
+  (declared: readonly FactDefinition[]) =>
+    memoizeByReadings(expectationInputs(declared), (read: ReadIfAny): Expectations => expectationsOf(declared, read)),
+  sameIfNone,
+);
+
+/** By whom, and where that stands: `sysctl.d: /etc/sysctl.d/99-local.conf:3`. */
+export function placeText({ tool, place }: Pick<BootStep, 'tool' | 'place'>): string {
+  if (tool !== 'the kernel') return `${tool}: ${place}`;
+  return place.startsWith('/')
+    ? `no file sets it, so the kernel's configuration does: ${place}`
+    : `no file sets it, so it stays what the kernel starts with: ${place}`;
+}
+
+/** `0 now, 10 after the next boot (sysctl.d: /etc/sysctl.d/99-local.conf:3)`. */
+export function changeText(winner: BootStep, now: Reading): string {
+  const before = now.state === 'known' ? `${valueText(now.value)} now` : 'not known now';
+  return `${before}, ${winner.value} after the next boot (${placeText(winner)})`;
+}

@@ -1,0 +1,151 @@
+import type { DerivedFact } from '../../model/fact.js';
+import { known, notCollected, unreadable, type FactId, type Reading, type ReadFact } from '../../model/reading.js';
+import { fixFactId, fixFacts } from '../fixes/facts.js';
+import type { KnownFix } from '../fixes/schema.js';
+import { memoizePerHost } from '../memoize-per-host.js';
+import { afterBoot, afterBootInputs } from './after-boot.js';
+import { expectationsFor, NEXT_BOOT_FILES, NONE_DECLARED } from './expect.js';
+import { compareReleases, newestOf, type NextKernel } from './next-kernel.js';
+
+const SOURCES = [
+  'https://uapi-group.org/specifications/specs/boot_loader_specification/',
+  'grub-mkconfig(8) and grub-editenv(1), Debian grub-common 2.06-13',
+];
+const INPUTS: readonly FactId[] = afterBootInputs(NONE_DECLARED);
+
+const STATES = ['same', 'newer', 'older', 'not-known', 'not-read'] as const;
+
+function textOf(reading: Reading): string | undefined {
+  return reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
+}
+
+const kernelOf = memoizePerHost((read: ReadFact): { readonly next: NextKernel } | { readonly reading: Reading } => {
+  const expectations = expectationsFor(NONE_DECLARED)(read);
+  return 'reading' in expectations ? expectations : { next: expectations.kernel };
+});
+
+function deriveKernel(read: ReadFact): Reading {
+  const found = kernelOf(read);
+  if ('reading' in found) return found.reading;
+  const { release, place, doubt = '' } = found.next;
+  return release === undefined ? unreadable('undetermined', doubt) : known(release, place);
+}
+
+function deriveNewest(read: ReadFact): Reading {
+  const found = kernelOf(read);
+  if ('reading' in found) return found.reading;
+  const { installed, release } = found.next;
+  const like = release ?? textOf(read('uname.release'));
+  if (installed === undefined) return unreadable('undetermined', '/boot could not be listed');
+  const newest = like === undefined ? undefined : newestOf(installed, like);
+  return newest === undefined
+    ? unreadable('undetermined', `/boot holds no kernel of the kind of ${like ?? 'the one that runs'}`)
+    : known(newest, `the newest of ${installed.length} in /boot`);
+}
+
+/** Not known is an answer here: what reads it asks whether there is anything to judge. */
+function deriveState(read: ReadFact): Reading {
+  const found = kernelOf(read);
+  if ('reading' in found) {
+    const { reading } = found;
+    return known(
+      'not-read',
+      reading.state === 'unreadable' ? reading.detail : `${NEXT_BOOT_FILES} is ${reading.state}`,
+    );
+  }
+  const { release, place, doubt = '' } = found.next;
+  const running = textOf(read('uname.release'));
+  if (release === undefined || running === undefined) return known('not-known', doubt);
+  if (release === running) return known('same', place);
+  return known(
+    compareReleases(release, running) === 1 ? 'newer' : 'older',
+    `${release} by ${place}, and ${running} runs`,
+  );
+}
+
+/** Of each known fix the answer for the kernel that runs and for the one that is next. */
+function compared(fixes: readonly KnownFix[]) {
+  const facts = fixFacts(fixes);
+  return memoizePerHost((read: ReadFact) => {
+    const after = afterBoot(NONE_DECLARED)(read);
+    if (after === undefined) return { reading: read(NEXT_BOOT_FILES) };
+    if (after.kernelDoubt !== undefined) return { reading: after.kernelDoubt };
+    if (!after.facts.has('uname.release') && !after.facts.has('uname.version')) return { pairs: [] };
+    const next: ReadFact = (id) => after.facts.get(id) ?? read(id) ?? notCollected(id);
+    return { pairs: facts.map((fact) => ({ id: fact.id, now: fact.derive(read), then: fact.derive(next) })) };
+  });
+}
+
+type Compare = ReturnType<typeof compared>;
+
+function lacks(reading: Reading): boolean {
+  return reading.state === 'known' && (reading.value === 'missing' || reading.value === 'fixed-not-booted');
+}
+function has(reading: Reading): boolean {
+  return reading.state === 'known' && reading.value === 'fixed';
+}
+
+/** Ids of fixes of which both answers are as asked; not known where none is and one may be. */
+function fixesThat(
+  compare: Compare,
+  fixes: readonly KnownFix[],
+  isNow: (reading: Reading) => boolean,
+  isThen: (reading: Reading) => boolean,
+): (read: ReadFact) => Reading {
+  const names = new Map(fixes.map((fix) => [fixFactId(fix), fix.fix]));
+  return (read) => {
+    const found = compare(read);
+    if ('reading' in found) return found.reading;
+    const relevant = found.pairs.filter(({ now }) => isNow(now));
+    const sure = relevant.filter(({ then }) => isThen(then));
+    const open = relevant.find(({ then }) => then.state === 'unreadable');
+    if (sure.length === 0 && open?.then.state === 'unreadable')
+      return unreadable('undetermined', `${names.get(open.id) ?? open.id}: ${open.then.detail}`);
+    return known(
+      sure.map(({ id }) => names.get(id) ?? id),
+      'the kernel that runs and the default of the boot loader, each judged by its release and package',
+    );
+  };
+}
+
+/** Which kernel is next, and what becomes of known fixes with it. */
+export function nextKernelFacts(fixes: readonly KnownFix[]): readonly DerivedFact[] {
+  const compare = compared(fixes);
+  const inputs = [...new Set([...INPUTS, ...fixFacts(fixes).flatMap((fact) => fact.inputs)])];
+  const fact = (
+    name: string,
+    title: string,
+    type: DerivedFact['type'],
+    derive: DerivedFact['derive'],
+    of: readonly FactId[] = INPUTS,
+  ): DerivedFact => ({ id: `next_boot.${name}`, title, type, sources: SOURCES, inputs: of, derive });
+  return [
+    fact('kernel', 'The release of the kernel that the boot loader starts next', { kind: 'string' }, deriveKernel),
+    fact(
+      'newest_kernel',
+      'The newest kernel in /boot of the same builder and flavour',
+      { kind: 'string' },
+      deriveNewest,
+    ),
+    fact(
+      'kernel_state',
+      'Whether the kernel that is next is the one that runs, a newer or an older one',
+      { kind: 'enum', values: STATES },
+      deriveState,
+    ),
+    fact(
+      'fixes_lost',
+      'Known fixes that the running kernel has and the next one lacks',
+      { kind: 'list' },
+      fixesThat(compare, fixes, has, lacks),
+      inputs,
+    ),
+    fact(
+      'fixes_gained',
+      'Known fixes that the running kernel lacks and the next one has',
+      { kind: 'list' },
+      fixesThat(compare, fixes, lacks, has),
+      inputs,
+    ),
+  ];
+}

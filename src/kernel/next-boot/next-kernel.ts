@@ -1,0 +1,119 @@
+import { BOOT_ENTRIES, GRUB_CFGS } from '../../facts/boot-files.js';
+import { identifyKernel } from '../release.js';
+import type { Order } from '../versions/order.js';
+import { compareRpm } from '../versions/rpm.js';
+import type { BootFiles } from './boot-files.js';
+import { defaultOfGrubCfg, inGrubEnv } from './grub-cfg.js';
+
+/** Which kernel the next boot starts. */
+export interface NextKernel {
+  /** `uname -r` of it; undefined: not known, by `doubt`. */
+  readonly release: string | undefined;
+  /** `/boot/grub/grub.cfg:120`. */
+  readonly place: string;
+  readonly doubt?: string;
+  /** Kernels in /boot, rescue images not; undefined: it could not be listed. */
+  readonly installed: readonly string[] | undefined;
+}
+
+/** Which of two releases, or names of entries, is the newer: segment by segment as rpm compares, dashes no boundary. */
+export function compareReleases(a: string, b: string): Order {
+  return compareRpm(a.replaceAll('-', '.'), b.replaceAll('-', '.'));
+}
+
+type Found = { readonly release: string; readonly place: string } | { readonly doubt: string };
+
+/** `6.1.0-50-amd64` of `/boot/vmlinuz-6.1.0-50-amd64`. */
+function releaseOf(path: string): string | undefined {
+  return /\/(?:vmlinu[xz]|[Ii]mage)-(\d[^/]*)$/.exec(path)?.[1];
+}
+
+function ofGrub(files: BootFiles): Found | undefined {
+  const found = GRUB_CFGS.flatMap((path): readonly Found[] => {
+    const file = files.files.get(path);
+    const entry = file === undefined ? undefined : defaultOfGrubCfg(files, file);
+    if (file === undefined || entry === undefined) return [];
+    if ('doubt' in entry) return [entry];
+    const release = releaseOf(entry.kernel);
+    const place = `${file.path}:${entry.line}`;
+    return [
+      release === undefined ? { doubt: `${place} starts ${entry.kernel}, which names no release` } : { release, place },
+    ];
+  });
+  const [first, ...others] = found;
+  if (first === undefined || others.length === 0) return first;
+  return { doubt: `${GRUB_CFGS.join(' and ')} are both there` };
+}
+
+interface Entry {
+  readonly id: string;
+  readonly release: string | undefined;
+  readonly place: string;
+}
+
+/** The default among entries of the Boot Loader Specification: what grubenv has saved, or the only one. */
+function ofEntries(files: BootFiles): Found | undefined {
+  const own = [...files.files.values()].filter(
+    ({ path }) => path.startsWith(`${BOOT_ENTRIES}/`) && !path.includes('rescue'),
+  );
+  const unread = own.find((file) => file.unread !== undefined);
+  if (unread !== undefined) return { doubt: `${unread.path} ${unread.unread ?? ''}` };
+  const entries = own.map(({ path, lines }): Entry => {
+    const version = lines.find(({ text }) => text.startsWith('version '));
+    return {
+      id: path.slice(BOOT_ENTRIES.length + 1).replace(/\.conf$/, ''),
+      release: version === undefined ? undefined : version.text.slice('version '.length).trim(),
+      place: `${path}${version === undefined ? '' : `:${version.line}`}`,
+    };
+  });
+  const found = ({ release, place }: Entry): Found =>
+    release === undefined ? { doubt: `${place} does not say which kernel it starts` } : { release, place };
+  const [only, ...others] = entries;
+  if (only === undefined) return undefined;
+  if (others.length === 0) return found(only);
+  const saved = inGrubEnv(files, 'saved_entry');
+  const wanted = inGrubEnv(files, 'next_entry')?.[0] ?? saved?.[0];
+  if (wanted !== undefined) {
+    const entry = entries.find(({ id }) => id === wanted);
+    return entry === undefined
+      ? { doubt: `grubenv wants ${wanted}, which is no entry in ${BOOT_ENTRIES}` }
+      : found(entry);
+  }
+  return saved === undefined
+    ? { doubt: `there are ${entries.length} entries in ${BOOT_ENTRIES}, and which is the default was not read` }
+    : // Nothing is saved, and GRUB takes the one that sorts first, by version from the newest on.
+      found(entries.reduce((best, each) => (compareReleases(each.id, best.id) === 1 ? each : best), only));
+}
+
+function closed(files: BootFiles): string {
+  const unread = [BOOT_ENTRIES, ...GRUB_CFGS, '/boot'].flatMap((path) => {
+    const why = files.unread.get(path);
+    return why === undefined ? [] : [`${path} ${why}`];
+  });
+  return unread[0] ?? 'no configuration of a boot loader was found';
+}
+
+/** Which kernel the boot loader starts next; where it may not be read, the only one that is there. */
+export function nextKernel(files: BootFiles): NextKernel {
+  const installed = files.kernels;
+  const found = ofGrub(files) ?? ofEntries(files) ?? { doubt: closed(files) };
+  if ('release' in found) return { ...found, installed };
+  const [only, ...others] = installed ?? [];
+  if (only !== undefined && others.length === 0)
+    return { release: only, place: `/boot, which holds no other kernel (${found.doubt})`, installed };
+  return { release: undefined, place: '', doubt: found.doubt, installed };
+}
+
+/** The newest in /boot of the same builder and flavour: what a boot loader takes unless it is told otherwise. */
+export function newestOf(installed: readonly string[], like: string): string | undefined {
+  const { vendor, flavour } = identifyKernel({ release: like });
+  return installed
+    .filter((release) => {
+      const kernel = identifyKernel({ release });
+      return kernel.vendor.id === vendor.id && kernel.flavour === flavour;
+    })
+    .reduce<string | undefined>(
+      (best, release) => (best === undefined || compareReleases(release, best) === 1 ? release : best),
+      undefined,
+    );
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readBootFiles } from '../../../src/kernel/next-boot/boot-files.js';
+import { newestOf, nextKernel } from '../../../src/kernel/next-boot/next-kernel.js';
+import { file } from '../../support/next-boot/told.js';
+
+const OLD = '6.1.0-50-amd64';
+const NEW = '6.1.0-51-amd64';
+
+function listed(...releases: readonly string[]): readonly string[] {
+  return [...releases.map((release) => `kernel ${release}`), 'listed /boot'];
+}
+
+const GRUB_CFG = file(
+  '/boot/grub/grub.cfg',
+  'set default=${next_entry}',
+  'set default=${saved_entry}',
+  'menuentry gnulinux-simple',
+  `linux /boot/vmlinuz-${NEW} panic=3`,
+  'end',
+  'submenu gnulinux-advanced',
+  'menuentry old',
+  `linux /boot/vmlinuz-${OLD}`,
+);
+const SIMPLE = GRUB_CFG.filter((line) => !line.includes('set default'));
+
+function entry(id: string, version: string): readonly string[] {
+  return file(`/boot/loader/entries/${id}.conf`, `version ${version}`, 'options ');
+}
+
+interface Case {
+  readonly name: string;
+  readonly told: readonly string[];
+  readonly is: string | RegExp;
+}
+
+const cases: readonly Case[] = [
+  { name: 'grub.cfg: the first entry', told: SIMPLE, is: NEW },
+  {
+    name: 'grub.cfg: the saved one',
+    told: [...GRUB_CFG, ...file('/boot/grub/grubenv', 'saved_entry=gnulinux-advanced>old')],
+    is: OLD,
+  },
+  {
+    name: 'grub.cfg: the one that is wanted once',
+    told: [...GRUB_CFG, ...file('/boot/grub/grubenv', 'saved_entry=gnulinux-simple', 'next_entry=old')],
+    is: OLD,
+  },
+  {
+    name: 'grub.cfg: saved, and grubenv may not be read',
+    told: GRUB_CFG,
+    is: /does not say which entry is the default$/,
+  },
+  {
+    name: 'grub.cfg: an entry that is not there',
+    told: [...GRUB_CFG, ...file('/boot/grub/grubenv', 'saved_entry=gone')],
+    is: /has no entry gone$/,
+  },
+  {
+    name: 'a kernel without a release in its name',
+    told: file('/boot/grub/grub.cfg', 'menuentry a', 'linux /vmlinuz'),
+    is: /names no release$/,
+  },
+  { name: 'one entry of the specification', told: entry('x-1', OLD), is: OLD },
+  {
+    name: 'entries: the saved one',
+    told: [...entry('x-1', OLD), ...entry('x-2', NEW), ...file('/boot/grub2/grubenv', 'saved_entry=x-1')],
+    is: OLD,
+  },
+  {
+    name: 'entries: none is saved, and the newest comes first',
+    told: [...entry('x-9', OLD), ...entry('x-10', NEW), ...file('/boot/grub2/grubenv')],
+    is: NEW,
+  },
+  {
+    name: 'entries: grubenv may not be read',
+    told: [...entry('x-1', OLD), ...entry('x-2', NEW)],
+    is: /^there are 2 entries/,
+  },
+  {
+    name: 'entries: one for rescue does not count',
+    told: [...entry('x-0-rescue', OLD), ...entry('x-2', NEW)],
+    is: NEW,
+  },
+  {
+    name: 'grub.cfg leaves it to entries',
+    told: [...file('/boot/grub2/grub.cfg', 'blscfg'), ...entry('x-1', OLD)],
+    is: OLD,
+  },
+  {
+    name: 'nothing may be read, and one kernel is there',
+    told: ['denied /boot/loader/entries', ...listed(OLD, '0-rescue-0123', `${OLD}.old`)],
+    is: OLD,
+  },
+  {
+    name: 'nothing may be read, and two are there',
+    told: ['denied /boot/loader/entries', ...listed(OLD, NEW)],
+    is: /^\/boot\/loader\/entries may not be read$/,
+  },
+  { name: 'no boot loader that is known', told: [], is: /^no configuration of a boot loader was found$/ },
+];
+
+describe('which kernel is next', () => {
+  for (const { name, told, is } of cases)
+    test(name, () => {
+      const { release, doubt = '' } = nextKernel(readBootFiles(told));
+      if (typeof is === 'string') assert.equal(release, is, doubt);
+      else {
+        assert.equal(release, undefined);
+        assert.match(doubt, is);
+      }
+    });
+
+  test('the newest is of the same kind, by version and not by letters', () => {
+    assert.equal(newestOf(['6.1.0-9-amd64', '6.1.0-10-amd64', '6.1.0-11-rt-amd64'], '6.1.0-9-amd64'), '6.1.0-10-amd64');
+    assert.equal(newestOf([], OLD), undefined);
+  });
+});
