@@ -1,7 +1,6 @@
 /** What several processes cost, beside one: `collect` of the whole fleet, a process a shard, and workers of a NATS server. */
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -17,7 +16,6 @@ function option(name: string, standard: number): number {
 }
 const HOSTS = option('hosts', 2000);
 const SHARD = option('shard', 200);
-const WAITING = option('waiting', 16);
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-bench-'));
 const COMMAND = join(PACKAGE_ROOT, 'dist', 'kernward.js');
@@ -118,39 +116,6 @@ try {
   console.log(
     `on the wire: ${(sum(bytes) / HOSTS).toFixed(0)} bytes a host to the hub, ${(sum(tasks) / HOSTS).toFixed(0)} to the worker`,
   );
-
-  // Hosts that take a connection and say nothing: each is waited for half a second.
-  const silent = createServer((socket) => void socket.resume().on('error', () => undefined)).listen(0, '127.0.0.1');
-  await once(silent, 'listening');
-  const address = silent.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'id')]);
-  write('known_hosts', '');
-  write(
-    'waiting.yaml',
-    inventory(WAITING, () => `address: 127.0.0.1, port: ${address.port}, user: x`),
-  );
-  write(
-    'worker.yaml',
-    'acceptUnsigned: true\nsshConfig: none\nidentity: [id]\nknownHosts: known_hosts\nforks: 1\nretries: 0\nconnectTimeout: 0.5\n',
-  );
-  for (const workers of [1, 2, 4]) {
-    await start('plan', '-i', 'waiting.yaml', '--shard-hosts', '1', '--not-after', '6h', '-o', `waiting${workers}`).cpu;
-    const running = Array.from({ length: workers }, () => start('worker', '--zone', 'default', ...nats));
-    // Until all of them wait.
-    await new Promise((resolve) => setTimeout(resolve, 4000));
-    const begun = performance.now();
-    await start('dispatch', `waiting${workers}`, '-o', `waited${workers}`, ...nats).cpu;
-    console.log(
-      `${WAITING} hosts that wait 0.5 s, ${workers} at work: ${((performance.now() - begun) / 1000).toFixed(1)} s`,
-    );
-    if (!existsSync(join(folder, `waited${workers}`))) throw new Error('nothing came');
-    for (const { child, cpu } of running) {
-      child.kill('SIGTERM');
-      await cpu;
-    }
-  }
-  silent.close();
 } finally {
   await server.close();
   rmSync(folder, { recursive: true, force: true });
