@@ -3,14 +3,25 @@ import { readFileSync } from 'node:fs';
 /** Ticks of a second in /proc: sysconf(_SC_CLK_TCK), 100 on every Linux that Node runs on. */
 const TICKS = 100;
 
+/** proc_pid_stat(5): after the name in brackets, fields 14 to 17 are utime, stime, cutime and cstime. */
+function ticksOf(stat: string, last: 15 | 17): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, last - 2).reduce((sum, field) => sum + Number(field), 0);
+}
+
+/** What a process has computed, in seconds; undefined: it is over. */
+export function cpuSecsOf(pid: number | undefined): number | undefined {
+  try {
+    return ticksOf(readFileSync(`/proc/${pid}/stat`, 'latin1'), 15) / TICKS;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What this process and its children that have ended have computed, in milliseconds. */
 function spentMs(): number {
   try {
-    // proc_pid_stat(5): after the name in brackets, fields 14 to 17 are utime, stime, cutime and cstime.
-    const stat = readFileSync('/proc/self/stat', 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-    return (ticks * 1000) / TICKS;
+    return (ticksOf(readFileSync('/proc/self/stat', 'latin1'), 17) * 1000) / TICKS;
   } catch {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1000;

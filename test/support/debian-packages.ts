@@ -30,7 +30,7 @@ function isInstalled(name: string): boolean {
 }
 
 /** Downloads packages and unpacks them into a folder that is there. */
-function extract(names: readonly string[], into: string): void {
+export function extract(names: readonly string[], into: string): void {
   const scratch = mkdtempSync(join(tmpdir(), 'kernward-package-'));
   try {
     if (!succeeds('apt-get', ['download', '-q', ...names], scratch))

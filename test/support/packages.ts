@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { findKernel, knownKernel, TESTED_KERNEL, unpackKernel } from './debian-kernels.js';
 import { unpack, unpackedFolder, unpackWithLibraries } from './debian-packages.js';
 import { fetchGrafanaSchema, keptGrafanaSchema, PACKAGE_WITH_GRAFANA_SCHEMA } from './grafana-schema.js';
 import { findDebianChangelog } from './kernel-packages.js';
 import { HAS_NATS, NATS_PACKAGE } from './nats-server.js';
 import { canRunOldNodes, fetchOldNode, oldNode, PACKAGE_WITH_NODE, TOO_OLD } from './old-nodes.js';
-import { findKernel, knownKernel, META_PACKAGE } from './real-kernel.js';
 import { canMakeRelease, fetchPinnedNode, hasPinnedNode, pinnedNode } from './release-needs.js';
 import { fetchSarifSchema, keptSarifSchema, PACKAGE_WITH_SARIF_SCHEMA } from './sarif-schema.js';
 
@@ -77,6 +77,7 @@ const NEEDED: readonly Need[] = [
   { tool: '/usr/bin/xz', package: 'xz-utils', for: 'the modules of a real kernel' },
   { tool: '/usr/bin/cpio', package: 'cpio', for: 'the root file system of a real kernel' },
   { tool: '/usr/bin/gcc', package: 'gcc', for: 'a process that hangs on its mmap lock' },
+  { tool: '/usr/bin/make', package: 'make', for: 'a module that makes a real kernel oops and lock up' },
   { tool: '/usr/include/pthread.h', package: 'libc6-dev', for: 'a process that hangs on its mmap lock' },
   { tool: '/usr/bin/shellcheck', package: 'shellcheck', for: 'remedies as a shell script' },
   { tool: '/usr/bin/systemd-tmpfiles', package: 'systemd', for: 'remedies in tmpfiles.d' },
@@ -95,9 +96,9 @@ interface Unpacked {
 const UNPACKED: readonly Unpacked[] = [
   {
     what: 'a real kernel that hangs, panics and dumps',
-    package: () => knownKernel() ?? META_PACKAGE,
-    isHere: () => findKernel() !== undefined,
-    unpack,
+    package: () => knownKernel(TESTED_KERNEL) ?? TESTED_KERNEL,
+    isHere: () => findKernel(TESTED_KERNEL) !== undefined,
+    unpack: unpackKernel,
   },
   {
     what: 'a crash kernel that is loaded',

@@ -5,17 +5,23 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CACHE, dependenciesOf, librariesOf, unpackedFolder } from './debian-packages.js';
+import { findKernel, TESTED_KERNEL, type UnpackedKernel } from './debian-kernels.js';
+import { librariesOf, unpackedFolder } from './debian-packages.js';
 import { isHere } from './debian-tool.js';
 import { within } from './within.js';
 
-/** Depends on the newest of Debian's kernels for virtual machines. */
-export const META_PACKAGE = 'linux-image-cloud-amd64';
+/** What applies configuration at a boot, out of this machine. */
+const BOOT_TOOLS = [
+  { file: '/usr/lib/systemd/systemd-sysctl', debianPackage: 'systemd' },
+  { file: '/usr/bin/systemd-tmpfiles', debianPackage: 'systemd' },
+  { file: '/usr/sbin/sysctl', debianPackage: 'procps' },
+];
 const GUEST = join(process.cwd(), 'test', 'support', 'guest');
 /** In the order in which they can be loaded; what a kernel has built in has no file. */
 const MODULES = [
@@ -34,6 +40,8 @@ const MODULES = [
   'ext4',
   'brd',
 ];
+/** Beside them, loaded by whoever wants them. */
+const MORE_MODULES = ['watchdog', 'i6300esb'];
 
 function run(command: string, args: readonly string[], cwd = '/'): string {
   const { status, stdout, stderr } = spawnSync(command, args, {
@@ -46,20 +54,6 @@ function run(command: string, args: readonly string[], cwd = '/'): string {
   return stdout;
 }
 
-/** The newest kernel's package, as the meta package depends on it. */
-export function knownKernel(): string | undefined {
-  return dependenciesOf(META_PACKAGE).find((name) => name.startsWith('linux-image-'));
-}
-
-/** The newest kernel that the set-up has unpacked. */
-export function findKernel(): string | undefined {
-  if (process.arch !== 'x64' || !existsSync(CACHE)) return undefined;
-  const [newest] = readdirSync(CACHE)
-    .filter((name) => name.startsWith('linux-image-'))
-    .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }));
-  return newest === undefined ? undefined : join(CACHE, newest);
-}
-
 /** For `describe`: skips loudly where no kernel can be booted, except in CI, where that is a failure. */
 export function needsRealKernel(): { readonly skip: string | false } {
   const missing = ['/usr/bin/qemu-system-x86_64', '/usr/bin/cpio', '/usr/bin/gcc', '/bin/busybox'].filter(
@@ -67,7 +61,7 @@ export function needsRealKernel(): { readonly skip: string | false } {
   );
   const isAll = [
     isHere(missing.length === 0, missing.join(', '), 'see test/support/packages.ts'),
-    isHere(findKernel() !== undefined, 'a kernel to boot', META_PACKAGE),
+    isHere(findKernel(TESTED_KERNEL) !== undefined, 'a kernel to boot', TESTED_KERNEL),
     isHere(unpackedFolder('kexec-tools') !== undefined, 'kexec', 'kexec-tools'),
   ].every(Boolean);
   return { skip: isAll ? false : 'no kernel can be booted here' };
@@ -105,15 +99,16 @@ function bytesOf(command: string, ...args: readonly string[]): Buffer {
 function addModules(tree: string, kernel: string): void {
   const [release = ''] = readdirSync(join(kernel, 'lib', 'modules'));
   const files = readdirSync(join(kernel, 'lib', 'modules', release), { recursive: true, encoding: 'utf8' });
-  const order = MODULES.flatMap((module) => {
+  const addModule = (module: string): readonly string[] => {
     const file = files.find((path) => path.endsWith(`/${module}.ko`) || path.endsWith(`/${module}.ko.xz`));
     if (file === undefined) return [];
     const path = join(kernel, 'lib', 'modules', release, file);
     const content = file.endsWith('.xz') ? bytesOf('xz', '-dc', path) : readFileSync(path);
     add(tree, `modules/${module}.ko`, content);
     return [`${module}.ko\n`];
-  });
-  add(tree, 'modules/order', order.join(''));
+  };
+  for (const module of MORE_MODULES) addModule(module);
+  add(tree, 'modules/order', MODULES.flatMap(addModule).join(''));
 }
 
 function addBusybox(tree: string): void {
@@ -145,16 +140,26 @@ export interface Images {
   readonly initrd: string;
 }
 
+/** The newest that was unpacked of the kernel that the tests boot. */
+export function testedKernel(): UnpackedKernel {
+  const found = findKernel(TESTED_KERNEL);
+  if (found === undefined) throw new Error('there is no kernel to boot');
+  return found;
+}
+
 /**
- * Debian's kernel, and a root file system in memory: busybox, the OpenSSH server of this machine, and
- * test/support/guest/stuck.c.
+ * Debian's kernel, and a root file system in memory: busybox, the OpenSSH server of this machine, stuck.c and trouble.c of
+ * test/support/guest, and a second kernel for kexec, which restarts the machine.
  *
- * @param withCrashKernel also a second kernel for kexec, which restarts the machine
+ * @param withBootTools also what applies sysctl.d and tmpfiles.d, and the configuration that the kernel was built with
  */
-export function buildImages(folder: string, keys: GuestKeys, withCrashKernel = false): Images {
-  const unpackedKernel = findKernel();
-  if (unpackedKernel === undefined) throw new Error('there is no kernel to boot');
-  const boot = join(unpackedKernel, 'boot');
+export function buildImages(
+  folder: string,
+  keys: GuestKeys,
+  unpackedKernel: UnpackedKernel,
+  withBootTools = false,
+): Images {
+  const boot = join(unpackedKernel.folder, 'boot');
   const kernel = join(boot, readdirSync(boot).find((name) => name.startsWith('vmlinuz-')) ?? '');
   const tree = join(folder, 'tree');
   addBusybox(tree);
@@ -163,7 +168,8 @@ export function buildImages(folder: string, keys: GuestKeys, withCrashKernel = f
   for (const part of ['sshd-session', 'sshd-auth'])
     if (existsSync(`/usr/lib/openssh/${part}`))
       addProgram(tree, { file: `/usr/lib/openssh/${part}`, debianPackage: 'openssh-server' });
-  addModules(tree, unpackedKernel);
+  addModules(tree, unpackedKernel.folder);
+  add(tree, 'modules/trouble.ko', readFileSync(unpackedKernel.trouble));
   add(tree, 'init', readFileSync(join(GUEST, 'init')), 0o755);
   add(
     tree,
@@ -182,22 +188,41 @@ export function buildImages(folder: string, keys: GuestKeys, withCrashKernel = f
   );
   mkdirSync(join(tree, 'usr', 'local', 'bin'), { recursive: true });
   run('gcc', ['-O1', '-static', '-pthread', '-o', join(tree, 'usr', 'local', 'bin', 'stuck'), join(GUEST, 'stuck.c')]);
-  if (withCrashKernel) {
-    const crash = join(folder, 'crash');
-    addBusybox(crash);
-    add(crash, 'init', readFileSync(join(GUEST, 'init-of-crash-kernel')), 0o755);
-    mkdirSync(join(tree, 'boot'));
-    pack(crash, join(tree, 'boot', 'crash.cpio.gz'));
-    copyFileSync(kernel, join(tree, 'boot', 'vmlinuz'));
-    const kexec = unpackedFolder('kexec-tools') ?? '';
-    addProgram(tree, {
-      file: join(kexec, 'sbin/kexec'),
-      debianPackage: 'kexec-tools',
-      runsAs: '/sbin/kexec',
-      folder: kexec,
-    });
+  const crash = join(folder, 'crash');
+  addBusybox(crash);
+  add(crash, 'init', readFileSync(join(GUEST, 'init-of-crash-kernel')), 0o755);
+  mkdirSync(join(tree, 'boot'));
+  pack(crash, join(tree, 'boot', 'crash.cpio.gz'));
+  copyFileSync(kernel, join(tree, 'boot', 'vmlinuz'));
+  const kexec = unpackedFolder('kexec-tools') ?? '';
+  addProgram(tree, {
+    file: join(kexec, 'sbin/kexec'),
+    debianPackage: 'kexec-tools',
+    runsAs: '/sbin/kexec',
+    folder: kexec,
+  });
+  if (withBootTools) {
+    for (const tool of BOOT_TOOLS) addProgram(tree, tool);
+    const config = readdirSync(boot).find((name) => name.startsWith('config-')) ?? '';
+    copyFileSync(join(boot, config), join(tree, 'boot', config));
   }
   const initrd = pack(tree, join(folder, 'initrd.cpio.gz'));
   if (statSync(initrd).size < 1024 * 1024) throw new Error('the root file system has hardly anything in it');
   return { kernel, initrd };
+}
+
+/** The same images with more files, as on a disk that somebody wrote to before the machine was started again. */
+export function withFiles(
+  { kernel, initrd }: Images,
+  folder: string,
+  files: Readonly<Record<string, { readonly text: string; readonly mode?: number }>>,
+): Images {
+  const tree = join(folder, 'more');
+  rmSync(tree, { recursive: true, force: true });
+  for (const [path, { text, mode }] of Object.entries(files)) add(tree, path, text, mode);
+  const more = pack(tree, join(folder, 'more.cpio.gz'));
+  const whole = join(folder, 'with-more.cpio.gz');
+  // A kernel unpacks one archive after the other.
+  writeFileSync(whole, Buffer.concat([readFileSync(initrd), readFileSync(more)]));
+  return { kernel, initrd: whole };
 }

@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Images } from './real-kernel.js';
+import { cpuSecsOf } from './cpu-time.js';
 import { freePort } from './sshd.js';
 import { within } from './within.js';
 
@@ -18,6 +19,8 @@ export interface VirtualMachine {
   readonly said: (text: string | RegExp, withinMs: number) => Promise<void>;
   /** Why the machine went down, in QEMU's words; undefined: it is still there after that time. `guest-reset` is a restart of its own. */
   readonly downBecause: (withinMs: number) => Promise<string | undefined>;
+  /** What it has computed so far, in seconds: the clock of whatever it does without a pause, however busy its host is. */
+  readonly cpuSecs: () => number | undefined;
   /** Writes what the machine is at this moment to a file, from which `startMachine` takes it up; the machine itself is over. */
   readonly saveTo: (file: string) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -39,6 +42,8 @@ export interface MachineOptions {
   readonly boot?: string;
   /** What a machine with the same options was saved to: in place of a boot. */
   readonly from?: string;
+  /** More arguments of QEMU. */
+  readonly devices?: readonly string[];
 }
 
 /** What QEMU says in its machine protocol: https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html */
@@ -69,7 +74,7 @@ async function connected(file: string): Promise<Socket> {
 /** Boots a kernel under software emulation, which needs no device of this machine; a restart ends it. */
 export async function startMachine(
   { kernel, initrd }: Images,
-  { folder, name, keyFile, memoryMiB = 256, boot = '', from }: MachineOptions,
+  { folder, name, keyFile, memoryMiB = 256, boot = '', from, devices = [] }: MachineOptions,
 ): Promise<VirtualMachine> {
   const port = await freePort();
   const serial = join(folder, `${name}.serial`);
@@ -109,6 +114,7 @@ export async function startMachine(
       initrd,
       '-append',
       `console=ttyS0 nokaslr mitigations=off no_timer_check random.trust_cpu=on ${boot}`,
+      ...devices,
       ...(from === undefined ? [] : ['-incoming', `exec:cat '${from}'`]),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
@@ -209,6 +215,7 @@ export async function startMachine(
       if (!isRunning()) await until(() => reason !== undefined, 2000);
       return isRunning() ? undefined : (reason ?? `QEMU ended: ${troubles}`);
     },
+    cpuSecs: () => cpuSecsOf(child.pid),
     saveTo,
     stop,
   };

@@ -206,6 +206,12 @@ const cases: readonly Case[] = [
     },
   },
   {
+    name: 'on such a machine the kernel overrules the command line',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'transparent_hugepage=always')],
+    facts: { 'memory.total': known(300 * 1024 ** 2, '') },
+    open: { [THP]: /^on a machine of less than 512 MiB the kernel may overrule .*transparent_hugepage=always$/ },
+  },
+  {
     name: 'sysctl. on the command line',
     told: [...SYSTEMD, ...CONFIG, ...bls('a', 'sysctl.kernel.panic=9')],
     sets: { [PANIC]: ['9', '/boot/loader/entries/a.conf:1, sysctl.kernel.panic=9'] },
