@@ -84,6 +84,14 @@ function hiddenOf(settings: readonly Expected[]): Reading | undefined {
   return undefined;
 }
 
+const MADE_FROM = ['cmdline', 'kdump.enabled', 'os.id', 'uname.machine', 'uname.release'];
+const DAMAGED: ReadonlySet<string> = new Set(['malformed', 'truncated', 'timed-out']);
+
+/** What came damaged leaves open what would have been known: that is another thing than files that may not be read. */
+function damagedOf(read: ReadFact): Reading | undefined {
+  return MADE_FROM.map(read).find((reading) => reading.state === 'unreadable' && DAMAGED.has(reading.cause));
+}
+
 /** Of those whose start is known: of the others nothing sets most, and what the kernel makes of them nobody asks. */
 function stateOf(settings: readonly Expected[]): Reading {
   const changed = changesOf(settings);
@@ -139,6 +147,7 @@ export const nextBootFacts = memoize((declared: readonly FactDefinition[]): read
       // Not known is an answer here: what reads it asks whether there is anything to judge.
       derive: (read) => {
         const reading = ofState(read);
+        if (reading.state === 'known' && reading.value === 'open') return damagedOf(read) ?? reading;
         // What was asked for and came damaged is no word that there is nothing to judge.
         if (reading.state !== 'unreadable' || reading.cause !== 'not-collected') return reading;
         return known('not-read', `${NEXT_BOOT_FILES}: ${reading.cause}, ${reading.detail}`);
