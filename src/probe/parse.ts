@@ -276,8 +276,11 @@ export function parseProbe(
     };
   const observed = toOutput(sections, ended);
   const collector = collectorIn(sections);
-  // What is asked for last, a recording of old has not.
-  const asksForBoot = !isRecorded || sections.has('boot');
+  // What is asked for last, a recording of old has not; one that begins it and does not end it was damaged.
+  const asksForBoot =
+    !isRecorded ||
+    sections.has('boot') ||
+    new TextDecoder('latin1').decode(output).includes(`kw ${nonce} begin boot\n`);
   const ofOld = (fact: FactDefinition): Reading | undefined =>
     !asksForBoot && fact.origin.via === 'command' && fact.origin.sections.includes('boot')
       ? unreadable('not-collected', `the probe that this was recorded with did not ask for ${fact.id}`)

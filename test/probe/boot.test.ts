@@ -4,8 +4,10 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { FactDefinition } from '../../src/facts/definition.js';
 import type { Reading } from '../../src/model/reading.js';
 import { probeScript } from '../../src/probe/script.js';
+import { declare } from '../support/declared.js';
 import { NONCE, runProbe } from '../support/run-probe.js';
 import { couldNotTest, findProgram, isRoot, shellsHere } from '../support/shells.js';
 
@@ -22,13 +24,17 @@ interface Options {
   readonly shell?: string;
   readonly asNobody?: boolean;
   readonly awk?: string;
+  readonly declared?: readonly FactDefinition[];
 }
 
 /** Runs the probe where the directories above hold only what `preparation` puts there, and nothing of this machine can be written. */
-function inScratch(preparation: string, { shell = 'sh -s', asNobody = false, awk = AWK }: Options = {}): Reading {
+function inScratch(
+  preparation: string,
+  { shell = 'sh -s', asNobody = false, awk = AWK, declared = [] }: Options = {},
+): Reading {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-boot-'));
   try {
-    writeFileSync(join(folder, 'probe.sh'), probeScript(NONCE), { mode: 0o644 });
+    writeFileSync(join(folder, 'probe.sh'), probeScript(NONCE, declared), { mode: 0o644 });
     const script = [
       'set -e',
       ...SCRATCH.map((path) => `mount -t tmpfs -o mode=755 none ${path}`),
@@ -224,6 +230,19 @@ chmod 711 /run/sysctl.d`,
   ])
     assert.ok(lines.includes(line), `${line} is not in ${lines.join('\n')}`);
   assert.ok(!lines.some((line) => line.startsWith('/etc/sysctl.d/50-a.conf:')));
+});
+
+test('sysctls that policies declare are looked for, and that is told', { skip }, () => {
+  const preparation = "printf 'vm.swappiness = 10\\nvm.dirty_ratio = 5\\n' >/etc/sysctl.d/a.conf";
+  const line = '/etc/sysctl.d/a.conf:1:vm.swappiness = 10';
+  const declared = declare({
+    'sysctl.vm.swappiness': { type: 'int' },
+    'sysctl.kernel.panic_on_oops_x': { type: 'int' },
+  });
+  const lines = linesOf(inScratch(preparation, { declared }));
+  assert.ok(lines.includes(line) && lines.includes('asked panic_on_oops_x swappiness'), lines.join('\n'));
+  assert.ok(!lines.some((each) => each.includes('dirty_ratio')));
+  assert.ok(!linesOf(inScratch(preparation)).includes(line));
 });
 
 test('what is mounted from elsewhere is not looked at', { skip }, () => {

@@ -214,13 +214,15 @@ export const IDENTIFIES_KERNEL: FactId = 'proc.version';
 
 const NO_PATCHES = known([], 'live patches are loaded anew, and which is not known here');
 
-/** Do all kernels that may be next behave alike, as far as an outcome depends on that? */
+/** The version that it is built on: as far as an outcome depends on the kernel. */
+function kindOf(release: string): string {
+  const base = kernelBase(release);
+  return base === undefined ? release : JSON.stringify([base.version, base.el6, base.el7]);
+}
+
+/** Do all kernels that may be next behave alike? */
 function isOneKind(running: string, { installed }: NextKernel): boolean {
-  const kind = (release: string): string => {
-    const base = kernelBase(release);
-    return base === undefined ? release : JSON.stringify([base.version, base.el6, base.el7]);
-  };
-  return installed !== undefined && installed.every((release) => kind(release) === kind(running));
+  return installed !== undefined && installed.every((release) => kindOf(release) === kindOf(running));
 }
 
 /** What the machine says of its kernel, when that is another one. */
@@ -244,7 +246,7 @@ function kernelAfter(
   const isSameBuild =
     only === undefined ||
     only.words === '' ||
-    (version.state === 'known' && String(version.value).includes(only.words.replace('#1 SMP', '').trim()));
+    (version.state === 'known' && valueText(version.value).includes(only.words.replace('#1 SMP', '').trim()));
   if (next.release === running.value && isSameBuild) return undefined;
   const words = only?.words ?? (/\.(?:el|fc|amzn|uek)\d|-default$/.test(next.release) ? '#1 SMP' : '');
   after.set('uname.release', known(next.release, `the default of the boot loader: ${next.place}`));

@@ -1,7 +1,7 @@
 import type { FactDefinition } from '../../facts/definition.js';
 import { memoize } from '../../language/memoize.js';
 import type { DerivedFact } from '../../model/fact.js';
-import { known, type Reading, type ReadFact } from '../../model/reading.js';
+import { known, unreadable, type Reading, type ReadFact } from '../../model/reading.js';
 import {
   changeText,
   expectationInputs,
@@ -76,10 +76,28 @@ function withWinner(
 
 const STATES = ['same', 'differs', 'open', 'not-read'] as const;
 
+/** A setting of which it is known what it will be, and not what it is: that nothing changes is then not known either. */
+function hiddenOf(settings: readonly Expected[]): Reading | undefined {
+  for (const { setting, now, prediction } of settings)
+    if (now.state === 'unreadable' && prediction.winner !== undefined)
+      return unreadable(now.cause, `${setting.fact.id}: ${now.detail}`);
+  return undefined;
+}
+
+const MADE_FROM = ['cmdline', 'kdump.enabled', 'os.id', 'uname.machine', 'uname.release'];
+const DAMAGED: ReadonlySet<string> = new Set(['malformed', 'truncated', 'timed-out']);
+
+/** What came damaged leaves open what would have been known: that is another thing than files that may not be read. */
+function damagedOf(read: ReadFact): Reading | undefined {
+  return MADE_FROM.map(read).find((reading) => reading.state === 'unreadable' && DAMAGED.has(reading.cause));
+}
+
 /** Of those whose start is known: of the others nothing sets most, and what the kernel makes of them nobody asks. */
 function stateOf(settings: readonly Expected[]): Reading {
   const changed = changesOf(settings);
   if (changed.length > 0) return known('differs', changed.map(({ setting }) => setting.fact.id).join(', '));
+  const hidden = hiddenOf(settings);
+  if (hidden !== undefined) return hidden;
   const open = settings.filter(
     ({ setting, prediction }) =>
       prediction.winner === undefined && (setting.startsWith !== undefined || prediction.steps.length > 0),
@@ -106,14 +124,16 @@ export const nextBootFacts = memoize((declared: readonly FactDefinition[]): read
     title: string,
     kind: 'list' | 'map',
     make: (settings: readonly Expected[]) => readonly string[] | Readonly<Record<string, string>>,
+    isSilent: (settings: readonly Expected[]) => Reading | undefined = () => undefined,
   ): DerivedFact => ({
     id: `next_boot.${name}`,
     title,
     type: { kind },
     sources: NEXT_BOOT_SOURCES,
     inputs,
-    derive: memoizePerExpectations(expectationsOf, (settings) =>
-      known(make(settings), `what the next boot reads (${NEXT_BOOT_FILES})`),
+    derive: memoizePerExpectations(
+      expectationsOf,
+      (settings) => isSilent(settings) ?? known(make(settings), `what the next boot reads (${NEXT_BOOT_FILES})`),
     ),
   });
   const ofState = memoizePerExpectations(expectationsOf, stateOf);
@@ -127,7 +147,9 @@ export const nextBootFacts = memoize((declared: readonly FactDefinition[]): read
       // Not known is an answer here: what reads it asks whether there is anything to judge.
       derive: (read) => {
         const reading = ofState(read);
-        if (reading.state !== 'unreadable') return reading;
+        if (reading.state === 'known' && reading.value === 'open') return damagedOf(read) ?? reading;
+        // What was asked for and came damaged is no word that there is nothing to judge.
+        if (reading.state !== 'unreadable' || reading.cause !== 'not-collected') return reading;
         return known('not-read', `${NEXT_BOOT_FILES}: ${reading.cause}, ${reading.detail}`);
       },
     },
@@ -137,8 +159,13 @@ export const nextBootFacts = memoize((declared: readonly FactDefinition[]): read
     fact('places', 'Where each of these values comes from: the file and line that wins', 'map', (settings) =>
       withWinner(settings, ({ place }) => place),
     ),
-    fact('changes', 'Settings that will not be after the next boot what they are now', 'list', (settings) =>
-      changesOf(settings).map(({ setting, now, winner }) => `${setting.fact.id}: ${changeText(winner, now)}`),
+    fact(
+      'changes',
+      'Settings that will not be after the next boot what they are now',
+      'list',
+      (settings) =>
+        changesOf(settings).map(({ setting, now, winner }) => `${setting.fact.id}: ${changeText(winner, now)}`),
+      (settings) => (changesOf(settings).length > 0 ? undefined : hiddenOf(settings)),
     ),
     fact('contradictions', 'Settings that two tools set to different values at boot', 'list', contradictionsOf),
     fact('open', 'Settings whose value after the next boot is not known, and why', 'map', (settings) =>

@@ -72,7 +72,7 @@ function compared(fixes: readonly KnownFix[]) {
     if (after.kernelDoubt !== undefined) return { reading: after.kernelDoubt };
     if (!after.facts.has('uname.release') && !after.facts.has('uname.version')) return { pairs: [] };
     const next: ReadFact = (id) => after.facts.get(id) ?? read(id) ?? notCollected(id);
-    return { pairs: facts.map((fact) => ({ id: fact.id, now: fact.derive(read), then: fact.derive(next) })) };
+    return { pairs: facts.map((fact) => ({ id: fact.id, now: fact.derive(read), after: fact.derive(next) })) };
   });
 }
 
@@ -97,10 +97,10 @@ function fixesThat(
     const found = compare(read);
     if ('reading' in found) return found.reading;
     const relevant = found.pairs.filter(({ now }) => isNow(now));
-    const sure = relevant.filter(({ then }) => isThen(then));
-    const open = relevant.find(({ then }) => then.state === 'unreadable');
-    if (sure.length === 0 && open?.then.state === 'unreadable')
-      return unreadable('undetermined', `${names.get(open.id) ?? open.id}: ${open.then.detail}`);
+    const sure = relevant.filter(({ after }) => isThen(after));
+    const open = relevant.find(({ after }) => after.state === 'unreadable');
+    if (sure.length === 0 && open?.after.state === 'unreadable')
+      return unreadable('undetermined', `${names.get(open.id) ?? open.id}: ${open.after.detail}`);
     return known(
       sure.map(({ id }) => names.get(id) ?? id),
       'the kernel that runs and the default of the boot loader, each judged by its release and package',

@@ -51,6 +51,10 @@ interface Entry {
   readonly place: string;
 }
 
+function startsOf({ release, place }: Entry): Found {
+  return release === undefined ? { doubt: `${place} does not say which kernel it starts` } : { release, place };
+}
+
 /** The default among entries of the Boot Loader Specification: what grubenv has saved, or the only one. */
 function ofEntries(files: BootFiles): Found | undefined {
   const own = [...files.files.values()].filter(
@@ -66,23 +70,21 @@ function ofEntries(files: BootFiles): Found | undefined {
       place: `${path}${version === undefined ? '' : `:${version.line}`}`,
     };
   });
-  const found = ({ release, place }: Entry): Found =>
-    release === undefined ? { doubt: `${place} does not say which kernel it starts` } : { release, place };
   const [only, ...others] = entries;
   if (only === undefined) return undefined;
-  if (others.length === 0) return found(only);
+  if (others.length === 0) return startsOf(only);
   const saved = inGrubEnv(files, 'saved_entry');
   const wanted = inGrubEnv(files, 'next_entry')?.[0] ?? saved?.[0];
   if (wanted !== undefined) {
     const entry = entries.find(({ id }) => id === wanted);
     return entry === undefined
       ? { doubt: `grubenv wants ${wanted}, which is no entry in ${BOOT_ENTRIES}` }
-      : found(entry);
+      : startsOf(entry);
   }
   return saved === undefined
     ? { doubt: `there are ${entries.length} entries in ${BOOT_ENTRIES}, and which is the default was not read` }
     : // Nothing is saved, and GRUB takes the one that sorts first, by version from the newest on.
-      found(entries.reduce((best, each) => (compareReleases(each.id, best.id) === 1 ? each : best), only));
+      startsOf(entries.reduce((best, each) => (compareReleases(each.id, best.id) === 1 ? each : best), only));
 }
 
 function closed(files: BootFiles): string {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FACTS } from '../../../src/facts/index.js';
 import { derive } from '../../../src/kernel/derive-facts.js';
-import { NEXT_BOOT_FACTS } from '../../../src/kernel/next-boot/facts.js';
-import { known, type Reading, type Readings } from '../../../src/model/reading.js';
+import { NEXT_BOOT_FACTS, nextBootFacts } from '../../../src/kernel/next-boot/facts.js';
+import { known, unreadable, type Reading, type Readings } from '../../../src/model/reading.js';
+import { declare } from '../../support/declared.js';
 import { bls, CONFIG, file, GRUB, SYSTEMD } from '../../support/next-boot/told.js';
 
 interface Case {
@@ -410,6 +411,39 @@ describe('what the next boot makes of the settings', () => {
       JSON.stringify(changes.value),
     );
     assert.equal(valueOf(readings, 'next_boot.state'), 'differs');
+  });
+
+  test('what cannot be read now may be another then: that nothing changes is not known', () => {
+    const told = [...SYSTEMD, ...CONFIG, ...GRUB, ...file('/etc/sysctl.d/a.conf', 'kernel.hung_task_panic = 1')];
+    const readings = derive(
+      new Map<string, Reading>([
+        [HUNG, unreadable('denied', 'Permission denied')],
+        ['next_boot.files', known(told, '')],
+      ]),
+      NEXT_BOOT_FACTS,
+    );
+    assert.equal(readings.get('next_boot.changes')?.state, 'unreadable');
+  });
+
+  test('sysctls that policies declare, where the files were searched for them', () => {
+    const declared = declare({ 'sysctl.vm.swappiness': { type: 'int', range: [0, 200] } });
+    const after = (told: readonly string[]): Readings =>
+      derive(
+        new Map<string, Reading>([
+          ['sysctl.vm.swappiness', known(60, '60\n')],
+          ['next_boot.files', known(told, '')],
+        ]),
+        nextBootFacts(declared),
+      );
+    const files = file('/etc/sysctl.d/a.conf', 'vm.swappiness = 10');
+    assert.equal(
+      mapOf(after(['asked swappiness', ...SYSTEMD, ...files]), 'next_boot.values')['sysctl.vm.swappiness'],
+      '10',
+    );
+    assert.match(
+      mapOf(after([...SYSTEMD, ...files]), 'next_boot.open')['sysctl.vm.swappiness'] ?? '',
+      /^the files were not searched for it/,
+    );
   });
 
   test('readings without the files: nothing is made of them, and the state says so', () => {
