@@ -255,7 +255,7 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, ho
   return undefined;
 }
 
-function fromCommandLine(state: State, setting: BootSetting, { commandLine, memory }: BootPlan): void {
+function fromCommandLine(state: State, setting: BootSetting, { commandLine, host }: BootPlan): void {
   const means: Readonly<Record<string, Means>> = {
     ...PARAMETERS[setting.fact.id],
     ...(setting.sysctl === undefined ? {} : { [`sysctl.${setting.sysctl}`]: ITSELF }),
@@ -277,7 +277,7 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, memo
   }
   const given = state.steps.slice(before);
   // Seen on 6.1, where hugepage_init() comes after the parameter.
-  if (setting.fact.id === 'thp.enabled' && given.length > 0 && memory !== undefined && memory < SMALL_MACHINE)
+  if (setting.fact.id === 'thp.enabled' && given.length > 0 && host.memory !== undefined && host.memory < SMALL_MACHINE)
     return doubtful(state, `on a machine of less than 512 MiB the kernel may overrule ${given.at(-1)?.place ?? ''}`);
   if (new Set(given.map(({ value }) => value)).size > 1)
     doubtful(state, `the kernel command line sets it twice: ${given.map(({ place }) => place).join(' and ')}`);
