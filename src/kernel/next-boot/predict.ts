@@ -199,10 +199,28 @@ function placeOf({ file, line, pattern }: Write): string {
 
 /** So little that the kernel starts without transparent huge pages. */
 const SMALL_MACHINE = 512 * 1024 ** 2;
+/** By fact: with all its flags off. Seen on 6.1, docs/truth.md. */
+const SMALL_STARTS: ReadonlyMap<FactId, string> = new Map([
+  ['thp.enabled', 'never'],
+  ['thp.defrag', 'never'],
+  ['khugepaged.defrag', 'false'],
+]);
 const SMALL = 'hugepage_init() in mm/huge_memory.c, Debian linux 6.1.192-2: less than 512 MiB of memory';
 
 function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, host }: BootPlan): void {
   const notKnown = `what the kernel starts with is not known (${fact.id})`;
+  const small = SMALL_STARTS.get(fact.id);
+  if (small !== undefined && host.memory === undefined)
+    return doubtful(
+      state,
+      `how much memory the machine has is not known, and with less than 512 MiB it starts with ${small}`,
+    );
+  if (small !== undefined && host.memory !== undefined && host.memory < SMALL_MACHINE) {
+    const step: BootStep = { tool: 'the kernel', value: small, place: SMALL };
+    state.steps.push(step);
+    state.winner = step;
+    return undefined;
+  }
   if (startsWith === undefined) return doubtful(state, notKnown);
   if ('source' in startsWith) {
     const base = host.release === undefined ? undefined : kernelBase(host.release);
@@ -222,17 +240,6 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, ho
   if (config === undefined || config.unread !== undefined)
     return doubtful(state, `${startsWith.config} of the kernel's build is not known`);
   const mode = fact.id === 'thp.enabled';
-  if (mode && host.memory === undefined)
-    return doubtful(
-      state,
-      'how much memory the machine has is not known, and with less than 512 MiB it starts with never',
-    );
-  if (mode && host.memory !== undefined && host.memory < SMALL_MACHINE) {
-    const step: BootStep = { tool: 'the kernel', value: 'never', place: SMALL };
-    state.steps.push(step);
-    state.winner = step;
-    return undefined;
-  }
   const found = config.lines.find(({ text }) =>
     mode
       ? text.startsWith(`${startsWith.config}_`) && text.endsWith('=y')
