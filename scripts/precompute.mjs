@@ -24,7 +24,10 @@ function load(file) {
   return import(pathToFileURL(file).href);
 }
 
-/** For esbuild: modules named `…schema.js` become the values that they export, where all of them are plain. */
+/**
+ * For esbuild: modules named `…schema.js` become the values that they export, where all of them are plain. Of a value TypeBox
+ * does not know any more what was optional: what is made of parts of a schema has to be such a module too.
+ */
 export const PRECOMPUTED = {
   name: 'precomputed',
   setup(build) {

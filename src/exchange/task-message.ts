@@ -3,7 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { type Static, Type } from 'typebox';
 import { defined } from '../language/defined.js';
 import { memoize } from '../language/memoize.js';
-import { type Ticket, TicketSchema } from '../plan/ticket.js';
+import { type Ticket, TicketSchema } from '../plan/ticket-schema.js';
 import { safeJson } from '../text/safe-json.js';
 import { parseStrictJson } from '../text/strict-json.js';
 

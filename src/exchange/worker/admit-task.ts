@@ -1,7 +1,7 @@
 import { createHash, type KeyObject, verify } from 'node:crypto';
 import { parseShard } from '../../plan/read-plan.js';
 import type { Shard } from '../../plan/plan-schema.js';
-import type { Ticket } from '../../plan/ticket.js';
+import type { Ticket } from '../../plan/ticket-schema.js';
 import { clean } from '../../text/clean.js';
 import type { Task } from '../exchange.js';
 import { readTask } from '../task-message.js';
