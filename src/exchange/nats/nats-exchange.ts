@@ -178,6 +178,27 @@ function hubSide(connection: NatsConnection, client: JetStreamClient, untilAnswe
     untilAnswered(what, async () => ask(await manager()));
   const purge = (zone: string, stream: string, filter: string): Promise<unknown> =>
     asked(`zone ${zone}`, ({ streams }) => streams.purge(stream, { filter }));
+  /**
+   * Takes tasks out of the queue, each by its number. A purge by subject makes nats-server 2.9 forget what other workers hold:
+   * when their leases end, nobody is handed it (seen on 2.9.10: num_ack_pending falls to 0, and nothing is delivered again).
+   */
+  const takeOut = async (zone: string, filter: string): Promise<void> => {
+    const stream = workStream(zone);
+    for (let seq = 1; ;) {
+      const query: SeqMsgRequest & NextMsgRequest = { seq, next_by_subj: filter };
+      const message = await asked(`zone ${zone}`, ({ streams }) => streams.getMessage(stream, query));
+      if (message === null) return;
+      await asked(`zone ${zone}`, async ({ streams }) => {
+        try {
+          await streams.deleteMessage(stream, message.seq, false);
+        } catch (thrown) {
+          // Its worker was faster.
+          if (!(thrown instanceof JetStreamApiError)) throw thrown;
+        }
+      });
+      seq = message.seq + 1;
+    }
+  };
   const purgeParts = ({ zone, runId, shard }: ShardOfZone): Promise<unknown> =>
     purge(zone, resultStream(zone), `kw.part.${zone}.${runId}.${shard}.>`);
   const side: Pick<
@@ -248,13 +269,13 @@ function hubSide(connection: NatsConnection, client: JetStreamClient, untilAnswe
     },
     forget: async (shard, what) => {
       const { zone } = shard;
-      if (what === 'task') await purge(zone, workStream(zone), workSubject(shard));
+      if (what === 'task') await takeOut(zone, workSubject(shard));
       else await purgeParts(shard);
       if (what === 'result') await purge(zone, resultStream(zone), doneSubject(shard));
     },
     cancel: async (zone, runId) => {
       const { state } = await asked(`zone ${zone}`, ({ streams }) => streams.info(workStream(zone)));
-      await purge(zone, workStream(zone), `kw.work.${zone}.${runId}.>`);
+      await takeOut(zone, `kw.work.${zone}.${runId}.>`);
       const told = JSON.stringify({ runId, upTo: state.last_seq });
       // Who connects again just now has not heard the first.
       for (const [index, at] of CANCELS_MS.entries()) {
@@ -264,7 +285,7 @@ function hubSide(connection: NatsConnection, client: JetStreamClient, untilAnswe
       }
     },
     clear: async (zone, runId) => {
-      await purge(zone, workStream(zone), `kw.work.${zone}.${runId}.>`);
+      await takeOut(zone, `kw.work.${zone}.${runId}.>`);
       for (const kind of ['part', 'done']) await purge(zone, resultStream(zone), `kw.${kind}.${zone}.${runId}.>`);
     },
   };

@@ -63,10 +63,16 @@ export function makeZoneFleet(
     const { status, stdout, stderr } = await run(...args);
     assert.equal(status, 0, stdout + stderr);
   };
+  const started: Running[] = [];
+  const begun = (args: readonly string[]): Running => {
+    const running = startKernward(folder, args);
+    started.push(running);
+    return running;
+  };
   return {
     folder,
     run,
-    start: (...args) => startKernward(folder, args),
+    start: (...args) => begun(args),
     plan: (name, ...more) =>
       ok(
         'plan',
@@ -83,8 +89,8 @@ export function makeZoneFleet(
         ...more,
       ),
     setUp: (plan, ...more) => ok('dispatch', plan, '--setup', '--zone-size', '8', ...nats, ...more),
-    dispatch: (plan, results, ...more) => startKernward(folder, ['dispatch', plan, '-o', results, ...nats, ...more]),
-    worker: (zone, ...more) => startKernward(folder, ['worker', '--zone', zone, ...nats, ...more]),
+    dispatch: (plan, results, ...more) => begun(['dispatch', plan, '-o', results, ...nats, ...more]),
+    worker: (zone, ...more) => begun(['worker', '--zone', zone, ...nats, ...more]),
     came: (results) =>
       readdirSync(join(folder, results))
         .toSorted()
@@ -96,7 +102,11 @@ export function makeZoneFleet(
         )
         .map((line) => String(Reflect.get(Object(JSON.parse(line)), 'name')))
         .toSorted(),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => {
+      // Of a test that failed, so that it fails and does not wait for them.
+      for (const { child } of started) child.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
