@@ -41,7 +41,7 @@ if (HAS_NATS)
       const workers = [fleet.worker('eu-1'), fleet.worker('us-1')];
       const sent = await fleet.dispatch('plan', 'results', '--plan-key', 'key.pub.pem').ended;
       assert.equal(sent.status, 0, sent.stderr);
-      assert.match(sent.stderr, /zone eu-1: 1 worker, 0 of 2 shards, 0 of 4 hosts/u);
+      assert.match(sent.stderr, /zone eu-1: \d workers?, 0 of 2 shards, 0 of 4 hosts/u);
       assert.match(sent.stderr, /zone us-1: \d workers?, 2 of 2 shards, 4 of 4 hosts/u);
       assert.deepEqual(fleet.came('results'), firstHosts(8));
       const args = ['--plan', 'plan', '--plan-key', 'key.pub.pem', '--shard', '1', '-i', 'own.yaml'];
