@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import { type Exchange, MOST_DELIVERIES, type ShardOfZone, type Task } from '../../src/exchange/exchange.js';
 import { createMemoryExchange } from '../../src/exchange/memory-exchange.js';
-import { HAS_NATS, type NatsServer, startNats } from '../support/nats-server.js';
+import { needsNats, type NatsServer, startNats } from '../support/nats-server.js';
 import { openNats } from '../support/exchange/open-nats.js';
+import { within } from '../support/within.js';
 
 const LEASE_MS = 1000;
 const MAX_BYTES = 64 * 1024;
@@ -37,15 +38,22 @@ async function nats(): Promise<Made> {
   return { open: () => openNats(server.url), close: server.close };
 }
 
+/** What is never handed out fails, and does not hang. */
 async function taken(exchange: Exchange, zone: string): Promise<Task> {
+  const signal = AbortSignal.timeout(within(20 * LEASE_MS));
   for (;;) {
-    const task = await exchange.take(zone, NEVER);
+    const task = await exchange.take(zone, signal);
     if (task !== undefined) return task;
+    signal.throwIfAborted();
   }
 }
 
-function contract(name: string, make: () => Promise<Made>): void {
-  describe(name, () => {
+function contract(
+  name: string,
+  make: () => Promise<Made>,
+  needs: { readonly skip: string | false } = { skip: false },
+): void {
+  describe(name, needs, () => {
     let made: Made;
     let hub: Exchange;
     let worker: Exchange;
@@ -183,6 +191,19 @@ function contract(name: string, make: () => Promise<Made>): void {
       assert.deepEqual([again.runId, again.shard, again.cancelled.aborted], [runId, 1, false]);
     });
 
+    test('what another worker holds is handed out again when its lease ends, whatever was taken out of the queue', async () => {
+      const shard = await shardOf(1);
+      const { zone } = shard;
+      await send(shard);
+      await send({ ...shard, shard: 2 });
+      const held = await taken(worker, zone);
+      await worker.finish(await taken(worker, zone));
+      await hub.forget({ ...shard, shard: 2 }, 'task');
+      const again = await taken(worker, zone);
+      assert.deepEqual([held.shard, again.shard, again.delivery], [1, 1, 2]);
+      await worker.finish(again);
+    });
+
     test('commits come one after the other, each once, and a run has its own', async () => {
       const shard = await shardOf();
       const { zone, runId } = shard;
@@ -227,4 +248,4 @@ function contract(name: string, make: () => Promise<Made>): void {
 }
 
 contract('memory', memory);
-if (HAS_NATS) contract('NATS', nats);
+contract('NATS', nats, needsNats());

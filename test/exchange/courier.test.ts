@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { HAS_NATS, type NatsServer, startNats } from '../support/nats-server.js';
+import { needsNats, type NatsServer, startNats } from '../support/nats-server.js';
 import { endWorkers, firstHosts, makeZoneFleet, type ZoneFleet } from '../support/exchange/zone-fleet.js';
 
 /** What of a file of results is the same however it came. */
@@ -12,99 +12,99 @@ function linesOf(folder: string, file: string): readonly unknown[] {
   return lines.map((line) => ({ ...JSON.parse(line), tookMs: 0 }));
 }
 
-if (HAS_NATS)
-  describe('a plan that is dispatched', () => {
-    let server: NatsServer;
-    let fleet: ZoneFleet;
-    before(async () => {
-      server = await startNats();
-      fleet = makeZoneFleet(server, { hosts: 8, zones: ['eu-1', 'us-1'] });
-      await fleet.plan('plan');
-    });
-    after(async () => {
-      fleet.remove();
-      await server.close();
-    });
-
-    test('is not sent to a server that may lose it, nor where there is no queue for it', async () => {
-      const { folder } = fleet;
-      const old = await fleet.run('dispatch', 'plan', '-o', 'results', '--nats', server.url);
-      assert.deepEqual([old.status, /2\.10\.23.*--allow-old-server/u.test(old.stderr)], [2, true], old.stderr);
-      const none = await fleet.dispatch('plan', 'results').ended;
-      assert.equal(none.status, 2);
-      assert.match(none.stderr, /no queue for the zone eu-1, us-1: kernward dispatch --setup plan makes it/u);
-      assert.ok(!readdirSync(folder).includes('results'));
-    });
-
-    test('comes back as the files that collect would have written, and is judged whole', async () => {
-      await fleet.setUp('plan', '--lease', '5');
-      const workers = [fleet.worker('eu-1'), fleet.worker('us-1')];
-      const sent = await fleet.dispatch('plan', 'results', '--plan-key', 'key.pub.pem').ended;
-      assert.equal(sent.status, 0, sent.stderr);
-      assert.match(sent.stderr, /zone eu-1: \d workers?, 0 of 2 shards, 0 of 4 hosts/u);
-      assert.match(sent.stderr, /zone us-1: \d workers?, 2 of 2 shards, 4 of 4 hosts/u);
-      assert.deepEqual(fleet.came('results'), firstHosts(8));
-      const args = ['--plan', 'plan', '--plan-key', 'key.pub.pem', '--shard', '1', '-i', 'own.yaml'];
-      const plain = await fleet.run('collect', ...args, '-o', 'plain.jsonl');
-      assert.equal(plain.status, 0, plain.stderr);
-      assert.deepEqual(linesOf(fleet.folder, 'results/0001.jsonl'), linesOf(fleet.folder, 'plain.jsonl'));
-      const judged = await fleet.run(
-        'eval',
-        '--plan',
-        'plan',
-        '--plan-key',
-        'key.pub.pem',
-        'results',
-        '--fail-on',
-        'never',
-      );
-      assert.equal(judged.status, 0, judged.stderr);
-      assert.match(judged.stdout, /all 8 hosts answered/u);
-      for (const { status, stderr } of await endWorkers(...workers)) {
-        assert.equal(status, 143, stderr);
-        assert.match(stderr, /shard \d: 2 of 2 hosts answered/u);
-      }
-    });
-
-    test('asks nobody a second time when everything is here, and those of a file that was cut', async () => {
-      const again = await fleet.dispatch('plan', 'results').ended;
-      assert.equal(again.status, 0, again.stderr);
-      const file = join(fleet.folder, 'results', '0002.jsonl');
-      const text = readFileSync(file, 'utf8');
-      writeFileSync(file, text.slice(0, text.length / 2));
-      const worker = fleet.worker('eu-1');
-      const other = fleet.worker('us-1');
-      const mended = await fleet.dispatch('plan', 'results').ended;
-      assert.equal(mended.status, 0, mended.stderr);
-      assert.match(mended.stderr, /0002\.jsonl is collected again/u);
-      assert.deepEqual(fleet.came('results'), firstHosts(8));
-      const ended = await endWorkers(worker, other);
-      assert.equal(ended.filter(({ stderr }) => /answered/u.test(stderr)).length, 1);
-    });
-
-    test('has no place in the results of another plan', async () => {
-      await fleet.plan('other');
-      const { status, stderr } = await fleet.dispatch('other', 'results').ended;
-      assert.equal(status, 2);
-      assert.match(stderr, /results\/0001\.jsonl: it was collected by another plan; take another folder/u);
-      assert.deepEqual(fleet.came('results'), firstHosts(8));
-    });
-
-    test('must end, and be in zones that can have a queue', async () => {
-      const endless = await fleet.run('plan', '-i', 'inventory.yaml', '-o', 'endless');
-      assert.equal(endless.status, 0);
-      const refused = await fleet.dispatch('endless', 'nowhere').ended;
-      assert.deepEqual([refused.status, /plan with --not-after/u.test(refused.stderr)], [2, true], refused.stderr);
-      writeFileSync(join(fleet.folder, 'odd.yaml'), 'hosts: [{ name: a, labels: { zone: "a.>" } }]\n');
-      await fleet.run('plan', '-i', 'odd.yaml', '--zone-by', 'label:zone', '--not-after', '1h', '-o', 'odd');
-      const odd = await fleet.dispatch('odd', 'nowhere').ended;
-      assert.deepEqual([odd.status, /the zone "a\.>" cannot have a queue/u.test(odd.stderr)], [2, true], odd.stderr);
-    });
-
-    test('is set up only as far as the server has room, and says so', async () => {
-      const size = ['--zone-size', '100000', '--allow-old-server', '--nats', server.url];
-      const { status, stderr } = await fleet.run('dispatch', 'plan', '--setup', ...size);
-      assert.equal(status, 2);
-      assert.match(stderr, /the server refuses its streams: .*--zone-size/u);
-    });
+describe('a plan that is dispatched', needsNats(), () => {
+  let server: NatsServer;
+  let fleet: ZoneFleet;
+  before(async () => {
+    server = await startNats();
+    fleet = makeZoneFleet(server, { hosts: 8, zones: ['eu-1', 'us-1'] });
+    await fleet.plan('plan');
   });
+  after(async () => {
+    fleet.remove();
+    await server.close();
+  });
+
+  test('is not sent to a server that may lose it, nor where there is no queue for it', async () => {
+    const { folder } = fleet;
+    const old = await fleet.run('dispatch', 'plan', '-o', 'results', '--nats', server.url);
+    assert.deepEqual([old.status, /2\.10\.23.*--allow-old-server/u.test(old.stderr)], [2, true], old.stderr);
+    const none = await fleet.dispatch('plan', 'results').ended;
+    assert.equal(none.status, 2);
+    assert.match(none.stderr, /no queue for the zone eu-1, us-1: kernward dispatch --setup plan makes it/u);
+    assert.ok(!readdirSync(folder).includes('results'));
+  });
+
+  test('comes back as the files that collect would have written, and is judged whole', async () => {
+    await fleet.setUp('plan', '--lease', '5');
+    const workers = [fleet.worker('eu-1'), fleet.worker('us-1')];
+    const sent = await fleet.dispatch('plan', 'results', '--plan-key', 'key.pub.pem').ended;
+    assert.equal(sent.status, 0, sent.stderr);
+    assert.match(sent.stderr, /zone eu-1: \d workers?, 0 of 2 shards, 0 of 4 hosts/u);
+    assert.match(sent.stderr, /zone eu-1: 1 worker, \d of 2 shards/u);
+    assert.match(sent.stderr, /zone us-1: \d workers?, 2 of 2 shards, 4 of 4 hosts/u);
+    assert.deepEqual(fleet.came('results'), firstHosts(8));
+    const args = ['--plan', 'plan', '--plan-key', 'key.pub.pem', '--shard', '1', '-i', 'own.yaml'];
+    const plain = await fleet.run('collect', ...args, '-o', 'plain.jsonl');
+    assert.equal(plain.status, 0, plain.stderr);
+    assert.deepEqual(linesOf(fleet.folder, 'results/0001.jsonl'), linesOf(fleet.folder, 'plain.jsonl'));
+    const judged = await fleet.run(
+      'eval',
+      '--plan',
+      'plan',
+      '--plan-key',
+      'key.pub.pem',
+      'results',
+      '--fail-on',
+      'never',
+    );
+    assert.equal(judged.status, 0, judged.stderr);
+    assert.match(judged.stdout, /all 8 hosts answered/u);
+    for (const { status, stderr } of await endWorkers(...workers)) {
+      assert.equal(status, 143, stderr);
+      assert.match(stderr, /shard \d: 2 of 2 hosts answered/u);
+    }
+  });
+
+  test('asks nobody a second time when everything is here, and those of a file that was cut', async () => {
+    const again = await fleet.dispatch('plan', 'results').ended;
+    assert.equal(again.status, 0, again.stderr);
+    const file = join(fleet.folder, 'results', '0002.jsonl');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.slice(0, text.length / 2));
+    const worker = fleet.worker('eu-1');
+    const other = fleet.worker('us-1');
+    const mended = await fleet.dispatch('plan', 'results').ended;
+    assert.equal(mended.status, 0, mended.stderr);
+    assert.match(mended.stderr, /0002\.jsonl is collected again/u);
+    assert.deepEqual(fleet.came('results'), firstHosts(8));
+    const ended = await endWorkers(worker, other);
+    assert.equal(ended.filter(({ stderr }) => /answered/u.test(stderr)).length, 1);
+  });
+
+  test('has no place in the results of another plan', async () => {
+    await fleet.plan('other');
+    const { status, stderr } = await fleet.dispatch('other', 'results').ended;
+    assert.equal(status, 2);
+    assert.match(stderr, /results\/0001\.jsonl: it was collected by another plan; take another folder/u);
+    assert.deepEqual(fleet.came('results'), firstHosts(8));
+  });
+
+  test('must end, and be in zones that can have a queue', async () => {
+    const endless = await fleet.run('plan', '-i', 'inventory.yaml', '-o', 'endless');
+    assert.equal(endless.status, 0);
+    const refused = await fleet.dispatch('endless', 'nowhere').ended;
+    assert.deepEqual([refused.status, /plan with --not-after/u.test(refused.stderr)], [2, true], refused.stderr);
+    writeFileSync(join(fleet.folder, 'odd.yaml'), 'hosts: [{ name: a, labels: { zone: "a.>" } }]\n');
+    await fleet.run('plan', '-i', 'odd.yaml', '--zone-by', 'label:zone', '--not-after', '1h', '-o', 'odd');
+    const odd = await fleet.dispatch('odd', 'nowhere').ended;
+    assert.deepEqual([odd.status, /the zone "a\.>" cannot have a queue/u.test(odd.stderr)], [2, true], odd.stderr);
+  });
+
+  test('is set up only as far as the server has room, and says so', async () => {
+    const size = ['--zone-size', '100000', '--allow-old-server', '--nats', server.url];
+    const { status, stderr } = await fleet.run('dispatch', 'plan', '--setup', ...size);
+    assert.equal(status, 2);
+    assert.match(stderr, /the server refuses its streams: .*--zone-size/u);
+  });
+});

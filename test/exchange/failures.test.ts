@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import type { Running } from '../support/kernward.js';
-import { HAS_NATS, type NatsServer, startNats } from '../support/nats-server.js';
+import { needsNats, type NatsServer, startNats } from '../support/nats-server.js';
 import { secondsWithin } from '../support/within.js';
 import { endWorkers, firstHosts, makeZoneFleet, nameOf, type ZoneFleet } from '../support/exchange/zone-fleet.js';
 
@@ -55,297 +55,296 @@ async function whole(fleet: ZoneFleet, dispatcher: Running, hosts = 4): Promise<
   return stderr;
 }
 
-if (HAS_NATS)
-  describe('whatever fails', () => {
-    let server: NatsServer;
-    before(async () => {
-      server = await startNats();
-    });
-    after(() => server.close());
+describe('whatever fails', needsNats(), () => {
+  let server: NatsServer;
+  before(async () => {
+    server = await startNats();
+  });
+  after(() => server.close());
 
-    let zones = 0;
-    /** A zone of the test's own with four hosts in two shards. @param more of the plan */
-    async function planned(
-      work: (it: { readonly fleet: ZoneFleet; readonly zone: string }) => Promise<void>,
-      { hosts = 4, plan = [] as readonly string[], settings = '', lease = '1' } = {},
-    ): Promise<void> {
-      zones += 1;
-      const zone = `f${zones}`;
-      const fleet = makeZoneFleet(server, { hosts, zones: [zone], settings });
-      try {
-        await fleet.plan('plan', ...plan);
-        await fleet.setUp('plan', '--lease', lease);
-        await work({ fleet, zone });
-      } finally {
-        fleet.remove();
-      }
+  let zones = 0;
+  /** A zone of the test's own with four hosts in two shards. @param more of the plan */
+  async function planned(
+    work: (it: { readonly fleet: ZoneFleet; readonly zone: string }) => Promise<void>,
+    { hosts = 4, plan = [] as readonly string[], settings = '', lease = '1' } = {},
+  ): Promise<void> {
+    zones += 1;
+    const zone = `f${zones}`;
+    const fleet = makeZoneFleet(server, { hosts, zones: [zone], settings });
+    try {
+      await fleet.plan('plan', ...plan);
+      await fleet.setUp('plan', '--lease', lease);
+      await work({ fleet, zone });
+    } finally {
+      fleet.remove();
     }
+  }
 
-    for (const moment of ['before parts', 'between parts', 'before commit'])
-      test(`a worker that is killed ${moment} loses nothing, and nothing comes twice`, () =>
-        planned(async ({ fleet, zone }) => {
-          const dispatcher = fleet.dispatch('plan', 'results');
-          await killed(await stoppedAt(moment, server, zone));
-          const worker = fleet.worker(zone);
-          await whole(fleet, dispatcher);
-          await endWorkers(worker);
-        }));
-
-    test('a worker that is killed after its commit was right, and the next one is too late', () =>
-      planned(
-        async ({ fleet, zone }) => {
-          const dispatcher = fleet.dispatch('plan', 'results');
-          await says(dispatcher, /0 of 1 shard/u);
-          const stopped = stoppedAt('before ack', server, zone, join(fleet.folder, 'own.yaml'));
-          // It does not look before the second worker has.
-          dispatcher.child.kill('SIGSTOP');
-          await killed(await stopped);
-          const worker = fleet.worker(zone);
-          await says(worker, /another worker was faster, and its result stays/u);
-          dispatcher.child.kill('SIGCONT');
-          await whole(fleet, dispatcher, 2);
-          await endWorkers(worker);
-        },
-        { hosts: 2 },
-      ));
-
-    test('a worker that was frozen, and is woken when another was faster, is too late', () =>
-      planned(
-        async ({ fleet, zone }) => {
-          const dispatcher = fleet.dispatch('plan', 'results');
-          await says(dispatcher, /0 of 1 shard/u);
-          const frozen = await stoppedAt('before commit', server, zone);
-          dispatcher.child.kill('SIGSTOP');
-          const worker = fleet.worker(zone);
-          await says(worker, /2 of 2 hosts answered/u);
-          const late = says({ child: frozen }, /another worker was faster, and its result stays/u);
-          frozen.kill('SIGCONT');
-          await late;
-          dispatcher.child.kill('SIGCONT');
-          await whole(fleet, dispatcher, 2);
-          await killed(frozen);
-          await endWorkers(worker);
-        },
-        { hosts: 2 },
-      ));
-
-    test('what is no result is refused with its reason, and the shard is asked again', () =>
-      planned(
-        async ({ fleet, zone }) => {
-          const dispatcher = fleet.dispatch('plan', 'results');
-          await killed(await stoppedAt('before ack', server, zone));
-          const worker = fleet.worker(zone);
-          assert.match(await whole(fleet, dispatcher, 2), /what stops sent is refused: it cannot be unpacked/u);
-          await endWorkers(worker);
-        },
-        { hosts: 2 },
-      ));
-
-    test('a shard that ends each worker is passed over, named, and the others come', () =>
+  for (const moment of ['before parts', 'between parts', 'before commit'])
+    test(`a worker that is killed ${moment} loses nothing, and nothing comes twice`, () =>
       planned(async ({ fleet, zone }) => {
         const dispatcher = fleet.dispatch('plan', 'results');
-        for (let time = 1; time <= 3; time += 1) {
-          await killed(await stoppedAt('before parts', server, zone));
-          // Its lease ends, and what is handed out again comes before what is new.
-          await sleep(2 * LEASE_MS);
-        }
+        await killed(await stoppedAt(moment, server, zone));
         const worker = fleet.worker(zone);
-        const { status, stderr } = await dispatcher.ended;
+        await whole(fleet, dispatcher);
         await endWorkers(worker);
-        assert.equal(status, 3, stderr);
-        assert.match(stderr, /did not come: each worker that had it was lost with it/u);
-        assert.equal(fleet.came('results').length, 2);
       }));
 
-    test('a server that is killed, restarted, or not up yet is waited for, by everybody', () =>
-      planned(
-        async ({ fleet, zone }) => {
-          await server.kill();
-          const worker = fleet.worker(zone);
-          const dispatcher = fleet.dispatch('plan', 'results');
-          await Promise.all([says(worker, /it is waited for/u), says(dispatcher, /it is waited for/u)]);
-          await server.start();
-          await says(worker, /hosts answered/u);
-          await server.kill();
-          await server.start();
-          await whole(fleet, dispatcher, 8);
-          const [ended] = await endWorkers(worker);
-          assert.equal(ended?.status, 143);
-        },
-        { hosts: 8 },
-      ));
-
-    test('a dispatcher that is killed goes on when it is run again', () =>
-      planned(async ({ fleet, zone }) => {
-        const first = fleet.dispatch('plan', 'results');
-        await says(first, /0 of 2 shards/u);
-        await killed(first.child);
+  test('a worker that is killed after its commit was right, and the next one is too late', () =>
+    planned(
+      async ({ fleet, zone }) => {
+        const dispatcher = fleet.dispatch('plan', 'results');
+        await says(dispatcher, /0 of 1 shard/u);
+        const stopped = stoppedAt('before ack', server, zone, join(fleet.folder, 'own.yaml'));
+        // It does not look before the second worker has.
+        dispatcher.child.kill('SIGSTOP');
+        await killed(await stopped);
         const worker = fleet.worker(zone);
-        await says(worker, /(?:hosts answered[^]*){2}/u);
-        // Everything was done while nobody looked.
+        await says(worker, /another worker was faster, and its result stays/u);
+        dispatcher.child.kill('SIGCONT');
+        await whole(fleet, dispatcher, 2);
         await endWorkers(worker);
-        await whole(fleet, fleet.dispatch('plan', 'results'));
-      }));
+      },
+      { hosts: 2 },
+    ));
 
-    test('a server that lost its disk is set up again; what is here stays, and the rest is sent', () =>
-      planned(async ({ fleet, zone }) => {
+  test('a worker that was frozen, and is woken when another was faster, is too late', () =>
+    planned(
+      async ({ fleet, zone }) => {
+        const dispatcher = fleet.dispatch('plan', 'results');
+        await says(dispatcher, /0 of 1 shard/u);
+        const frozen = await stoppedAt('before commit', server, zone);
+        dispatcher.child.kill('SIGSTOP');
         const worker = fleet.worker(zone);
-        await whole(fleet, fleet.dispatch('plan', 'results'));
-        rmSync(join(fleet.folder, 'results', '0002.jsonl'));
-        const kept = readFileSync(join(fleet.folder, 'results', '0001.jsonl'), 'utf8');
-        await server.kill();
-        for (const name of readdirSync(server.store)) rmSync(join(server.store, name), { recursive: true });
-        await server.start();
-        const lost = await fleet.dispatch('plan', 'results').ended;
-        assert.deepEqual([lost.status, /--setup/u.test(lost.stderr)], [2, true], lost.stderr);
-        await fleet.setUp('plan');
-        await whole(fleet, fleet.dispatch('plan', 'results'));
-        assert.equal(readFileSync(join(fleet.folder, 'results', '0001.jsonl'), 'utf8'), kept);
-        const [ended] = await endWorkers(worker);
-        assert.equal([...(ended?.stderr ?? '').matchAll(/hosts answered/gu)].length, 3, ended?.stderr);
-      }));
+        await says(worker, /2 of 2 hosts answered/u);
+        const late = says({ child: frozen }, /another worker was faster, and its result stays/u);
+        frozen.kill('SIGCONT');
+        await late;
+        dispatcher.child.kill('SIGCONT');
+        await whole(fleet, dispatcher, 2);
+        await killed(frozen);
+        await endWorkers(worker);
+      },
+      { hosts: 2 },
+    ));
 
-    test('nobody in a zone: at the end of the plan its shards are missing, and judged so', () =>
-      planned(
-        async ({ fleet }) => {
-          const { status, stderr } = await fleet.dispatch('plan', 'results').ended;
-          assert.equal(status, 3);
-          assert.match(stderr, /0 workers, 0 of 2 shards/u);
-          assert.match(stderr, /shard 1 of the zone .* did not come: nobody (?:did it|began with it) in time/u);
-          const args = ['eval', '--plan', 'plan', '--plan-key', 'key.pub.pem', 'results', '--fail-on', 'never'];
-          const judged = await fleet.run(...args, '-o', 'csv-hosts:hosts.csv');
-          assert.equal(judged.status, 3, judged.stderr);
-          const hosts = readFileSync(join(fleet.folder, 'hosts.csv'), 'utf8');
-          for (const name of firstHosts(4)) assert.match(hosts, new RegExp(`${name}.*shard-missing`, 'u'));
-        },
-        { plan: ['--not-after', `${secondsWithin(6)}s`] },
-      ));
+  test('what is no result is refused with its reason, and the shard is asked again', () =>
+    planned(
+      async ({ fleet, zone }) => {
+        const dispatcher = fleet.dispatch('plan', 'results');
+        await killed(await stoppedAt('before ack', server, zone));
+        const worker = fleet.worker(zone);
+        assert.match(await whole(fleet, dispatcher, 2), /what stops sent is refused: it cannot be unpacked/u);
+        await endWorkers(worker);
+      },
+      { hosts: 2 },
+    ));
 
-    test('a task whose time is over is not begun', () =>
-      planned(
-        async ({ fleet, zone }) => {
-          const dispatcher = fleet.dispatch('plan', 'results', '--linger', '1');
-          await says(dispatcher, /0 of 2 shards/u);
-          const { notAfter }: { readonly notAfter: string } = JSON.parse(
-            readFileSync(join(fleet.folder, 'plan', 'plan.json'), 'utf8'),
-          );
-          dispatcher.child.kill('SIGSTOP');
-          while (new Date().toISOString() <= notAfter.replace('Z', '.999Z')) await sleep(100);
-          const worker = fleet.worker(zone);
-          await says(worker, /(?:nobody was asked: it was to be begun until[^]*){2}/u);
-          dispatcher.child.kill('SIGCONT');
-          const { status, stderr } = await dispatcher.ended;
-          assert.equal(status, 3, stderr);
-          assert.deepEqual(readdirSync(join(fleet.folder, 'results')), []);
-          await endWorkers(worker);
-        },
-        { plan: ['--not-after', `${secondsWithin(8)}s`] },
-      ));
-
-    test('taken back: no connection to a host is open any more, and none is made; run again, it goes on', async () => {
-      // Hosts that take a connection and say nothing.
-      const open = new Set<unknown>();
-      let connections = 0;
-      const silent = createServer((socket) => {
-        connections += 1;
-        open.add(socket);
-        socket
-          .resume()
-          .on('close', () => open.delete(socket))
-          .on('error', () => undefined);
-      }).listen(0, '127.0.0.1');
-      await once(silent, 'listening');
-      const address = silent.address();
-      assert.ok(address !== null && typeof address === 'object');
-      try {
-        await planned(
-          async ({ fleet, zone }) => {
-            writeFileSync(join(fleet.folder, 'known_hosts'), '');
-            const key = spawnSync('/usr/bin/ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', 'id'], {
-              cwd: fleet.folder,
-            });
-            assert.equal(key.status, 0);
-            writeFileSync(
-              join(fleet.folder, 'inventory.yaml'),
-              `hosts:\n${[0, 1, 2, 3].map((host) => `  - { name: ${nameOf(host)}, address: 127.0.0.1, port: ${address.port}, user: x, labels: { zone: ${zone} } }\n`).join('')}`,
-            );
-            const settings =
-              'planKey: key.pub.pem\nsshConfig: none\nknownHosts: known_hosts\nidentity: [id]\nforks: 1\nretries: 0\nconnectTimeout: 300\nhostTimeout: 600\n';
-            writeFileSync(join(fleet.folder, 'worker.yaml'), settings);
-            await fleet.plan('silent');
-            const worker = fleet.worker(zone);
-            const dispatcher = fleet.dispatch('silent', 'results');
-            while (open.size === 0) await sleep(20);
-            dispatcher.child.kill('SIGINT');
-            const { status, stderr } = await dispatcher.ended;
-            assert.equal(status, 130, stderr);
-            assert.match(stderr, /taken back: workers were told to stop/u);
-            // The dispatcher has ended: before that everybody has heard it.
-            while (open.size > 0) await sleep(20);
-            const were = connections;
-            await sleep(500);
-            assert.deepEqual([open.size, connections], [0, were]);
-            await endWorkers(worker);
-            const again = fleet.worker(zone);
-            const second = fleet.dispatch('silent', 'results');
-            while (open.size === 0) await sleep(20);
-            second.child.kill('SIGINT');
-            await second.ended;
-            await endWorkers(again);
-          },
-          { lease: '30' },
-        );
-      } finally {
-        silent.close();
+  test('a shard that ends each worker is passed over, named, and the others come', () =>
+    planned(async ({ fleet, zone }) => {
+      const dispatcher = fleet.dispatch('plan', 'results');
+      for (let time = 1; time <= 3; time += 1) {
+        await killed(await stoppedAt('before parts', server, zone));
+        // Its lease ends, and what is handed out again comes before what is new.
+        await sleep(2 * LEASE_MS);
       }
-    });
+      const worker = fleet.worker(zone);
+      const { status, stderr } = await dispatcher.ended;
+      await endWorkers(worker);
+      assert.equal(status, 3, stderr);
+      assert.match(stderr, /did not come: each worker that had it was lost with it/u);
+      assert.equal(fleet.came('results').length, 2);
+    }));
 
-    test('results in any order are the same, and judged the same', () =>
-      planned(
-        async ({ fleet, zone }) => {
-          const first = fleet.worker(zone);
-          const second = fleet.worker(zone);
-          await whole(fleet, fleet.dispatch('plan', 'results'), 12);
-          await endWorkers(first, second);
-          const files = readdirSync(join(fleet.folder, 'results')).toSorted();
-          assert.deepEqual(files, ['0001.jsonl', '0002.jsonl', '0003.jsonl', '0004.jsonl', '0005.jsonl', '0006.jsonl']);
-          const judge = async (...given: readonly string[]): Promise<string> => {
-            const args = ['eval', '--plan', 'plan', '--plan-key', 'key.pub.pem', '--fail-on', 'never', '-o', 'csv'];
-            const { status, stdout, stderr } = await fleet.run(...args, ...given);
-            assert.equal(status, 0, stderr);
-            // When it was judged is another second.
-            return stdout.replaceAll(/\dT\d\d:\d\d:\d\dZ/gu, '');
-          };
-          const shuffled = files.toReversed().map((file) => join('results', file));
-          assert.equal(await judge(...shuffled), await judge('results'));
-        },
-        { hosts: 12 },
-      ));
+  test('a server that is killed, restarted, or not up yet is waited for, by everybody', () =>
+    planned(
+      async ({ fleet, zone }) => {
+        await server.kill();
+        const worker = fleet.worker(zone);
+        const dispatcher = fleet.dispatch('plan', 'results');
+        await Promise.all([says(worker, /it is waited for/u), says(dispatcher, /it is waited for/u)]);
+        await server.start();
+        await says(worker, /hosts answered/u);
+        await server.kill();
+        await server.start();
+        await whole(fleet, dispatcher, 8);
+        const [ended] = await endWorkers(worker);
+        assert.equal(ended?.status, 143);
+      },
+      { hosts: 8 },
+    ));
 
-    test('a fact that an older worker did not know is unknown, and never passes', () =>
-      planned(
+  test('a dispatcher that is killed goes on when it is run again', () =>
+    planned(async ({ fleet, zone }) => {
+      const first = fleet.dispatch('plan', 'results');
+      await says(first, /0 of 2 shards/u);
+      await killed(first.child);
+      const worker = fleet.worker(zone);
+      await says(worker, /(?:hosts answered[^]*){2}/u);
+      // Everything was done while nobody looked.
+      await endWorkers(worker);
+      await whole(fleet, fleet.dispatch('plan', 'results'));
+    }));
+
+  test('a server that lost its disk is set up again; what is here stays, and the rest is sent', () =>
+    planned(async ({ fleet, zone }) => {
+      const worker = fleet.worker(zone);
+      await whole(fleet, fleet.dispatch('plan', 'results'));
+      rmSync(join(fleet.folder, 'results', '0002.jsonl'));
+      const kept = readFileSync(join(fleet.folder, 'results', '0001.jsonl'), 'utf8');
+      await server.kill();
+      for (const name of readdirSync(server.store)) rmSync(join(server.store, name), { recursive: true });
+      await server.start();
+      const lost = await fleet.dispatch('plan', 'results').ended;
+      assert.deepEqual([lost.status, /--setup/u.test(lost.stderr)], [2, true], lost.stderr);
+      await fleet.setUp('plan');
+      await whole(fleet, fleet.dispatch('plan', 'results'));
+      assert.equal(readFileSync(join(fleet.folder, 'results', '0001.jsonl'), 'utf8'), kept);
+      const [ended] = await endWorkers(worker);
+      assert.equal([...(ended?.stderr ?? '').matchAll(/hosts answered/gu)].length, 3, ended?.stderr);
+    }));
+
+  test('nobody in a zone: at the end of the plan its shards are missing, and judged so', () =>
+    planned(
+      async ({ fleet }) => {
+        const { status, stderr } = await fleet.dispatch('plan', 'results').ended;
+        assert.equal(status, 3);
+        assert.match(stderr, /0 workers, 0 of 2 shards/u);
+        assert.match(stderr, /shard 1 of the zone .* did not come: nobody (?:did it|began with it) in time/u);
+        const args = ['eval', '--plan', 'plan', '--plan-key', 'key.pub.pem', 'results', '--fail-on', 'never'];
+        const judged = await fleet.run(...args, '-o', 'csv-hosts:hosts.csv');
+        assert.equal(judged.status, 3, judged.stderr);
+        const hosts = readFileSync(join(fleet.folder, 'hosts.csv'), 'utf8');
+        for (const name of firstHosts(4)) assert.match(hosts, new RegExp(`${name}.*shard-missing`, 'u'));
+      },
+      { plan: ['--not-after', `${secondsWithin(6)}s`] },
+    ));
+
+  test('a task whose time is over is not begun', () =>
+    planned(
+      async ({ fleet, zone }) => {
+        const dispatcher = fleet.dispatch('plan', 'results', '--linger', '1');
+        await says(dispatcher, /0 of 2 shards/u);
+        const { notAfter }: { readonly notAfter: string } = JSON.parse(
+          readFileSync(join(fleet.folder, 'plan', 'plan.json'), 'utf8'),
+        );
+        dispatcher.child.kill('SIGSTOP');
+        while (new Date().toISOString() <= notAfter.replace('Z', '.999Z')) await sleep(100);
+        const worker = fleet.worker(zone);
+        await says(worker, /(?:nobody was asked: it was to be begun until[^]*){2}/u);
+        dispatcher.child.kill('SIGCONT');
+        const { status, stderr } = await dispatcher.ended;
+        assert.equal(status, 3, stderr);
+        assert.deepEqual(readdirSync(join(fleet.folder, 'results')), []);
+        await endWorkers(worker);
+      },
+      { plan: ['--not-after', `${secondsWithin(8)}s`] },
+    ));
+
+  test('taken back: no connection to a host is open any more, and none is made; run again, it goes on', async () => {
+    // Hosts that take a connection and say nothing.
+    const open = new Set<unknown>();
+    let connections = 0;
+    const silent = createServer((socket) => {
+      connections += 1;
+      open.add(socket);
+      socket
+        .resume()
+        .on('close', () => open.delete(socket))
+        .on('error', () => undefined);
+    }).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    assert.ok(address !== null && typeof address === 'object');
+    try {
+      await planned(
         async ({ fleet, zone }) => {
-          const worker = fleet.worker(zone);
-          await whole(fleet, fleet.dispatch('plan', 'results'), 2);
-          await endWorkers(worker);
-          const file = join(fleet.folder, 'results', '0001.jsonl');
-          assert.ok(existsSync(file));
-          const FACT = 'sysctl.kernel.hung_task_panic';
-          const [header = '', ...lines] = readFileSync(file, 'utf8').trim().split('\n').slice(0, -1);
-          const older = lines.map((line) => {
-            const json = JSON.parse(line);
-            delete json.readings[FACT];
-            return `${JSON.stringify(json)}\n`;
+          writeFileSync(join(fleet.folder, 'known_hosts'), '');
+          const key = spawnSync('/usr/bin/ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', 'id'], {
+            cwd: fleet.folder,
           });
-          // As a file of that worker: without an end its lines are taken as they are.
-          writeFileSync(file, `${header}\n${older.join('')}`);
-          const args = ['eval', '--plan', 'plan', '--plan-key', 'key.pub.pem', 'results', '--fail-on', 'never'];
-          const { stdout } = await fleet.run(...args, '-o', 'csv', '--include-passes');
-          const about = stdout.split('\n').filter((row) => row.includes(FACT) || /hung-task-panic/u.test(row));
-          assert.ok(about.length > 0, stdout.slice(0, 500));
-          for (const row of about) assert.doesNotMatch(row, /,pass,/u);
-          assert.ok(about.some((row) => /,unknown,/u.test(row)));
+          assert.equal(key.status, 0);
+          writeFileSync(
+            join(fleet.folder, 'inventory.yaml'),
+            `hosts:\n${[0, 1, 2, 3].map((host) => `  - { name: ${nameOf(host)}, address: 127.0.0.1, port: ${address.port}, user: x, labels: { zone: ${zone} } }\n`).join('')}`,
+          );
+          const settings =
+            'planKey: key.pub.pem\nsshConfig: none\nknownHosts: known_hosts\nidentity: [id]\nforks: 1\nretries: 0\nconnectTimeout: 300\nhostTimeout: 600\n';
+          writeFileSync(join(fleet.folder, 'worker.yaml'), settings);
+          await fleet.plan('silent');
+          const worker = fleet.worker(zone);
+          const dispatcher = fleet.dispatch('silent', 'results');
+          while (open.size === 0) await sleep(20);
+          dispatcher.child.kill('SIGINT');
+          const { status, stderr } = await dispatcher.ended;
+          assert.equal(status, 130, stderr);
+          assert.match(stderr, /taken back: workers were told to stop/u);
+          // The dispatcher has ended: before that everybody has heard it.
+          while (open.size > 0) await sleep(20);
+          const were = connections;
+          await sleep(500);
+          assert.deepEqual([open.size, connections], [0, were]);
+          await endWorkers(worker);
+          const again = fleet.worker(zone);
+          const second = fleet.dispatch('silent', 'results');
+          while (open.size === 0) await sleep(20);
+          second.child.kill('SIGINT');
+          await second.ended;
+          await endWorkers(again);
         },
-        { hosts: 2 },
-      ));
+        { lease: '30' },
+      );
+    } finally {
+      silent.close();
+    }
   });
+
+  test('results in any order are the same, and judged the same', () =>
+    planned(
+      async ({ fleet, zone }) => {
+        const first = fleet.worker(zone);
+        const second = fleet.worker(zone);
+        await whole(fleet, fleet.dispatch('plan', 'results'), 12);
+        await endWorkers(first, second);
+        const files = readdirSync(join(fleet.folder, 'results')).toSorted();
+        assert.deepEqual(files, ['0001.jsonl', '0002.jsonl', '0003.jsonl', '0004.jsonl', '0005.jsonl', '0006.jsonl']);
+        const judge = async (...given: readonly string[]): Promise<string> => {
+          const args = ['eval', '--plan', 'plan', '--plan-key', 'key.pub.pem', '--fail-on', 'never', '-o', 'csv'];
+          const { status, stdout, stderr } = await fleet.run(...args, ...given);
+          assert.equal(status, 0, stderr);
+          // When it was judged is another second.
+          return stdout.replaceAll(/\dT\d\d:\d\d:\d\dZ/gu, '');
+        };
+        const shuffled = files.toReversed().map((file) => join('results', file));
+        assert.equal(await judge(...shuffled), await judge('results'));
+      },
+      { hosts: 12 },
+    ));
+
+  test('a fact that an older worker did not know is unknown, and never passes', () =>
+    planned(
+      async ({ fleet, zone }) => {
+        const worker = fleet.worker(zone);
+        await whole(fleet, fleet.dispatch('plan', 'results'), 2);
+        await endWorkers(worker);
+        const file = join(fleet.folder, 'results', '0001.jsonl');
+        assert.ok(existsSync(file));
+        const FACT = 'sysctl.kernel.hung_task_panic';
+        const [header = '', ...lines] = readFileSync(file, 'utf8').trim().split('\n').slice(0, -1);
+        const older = lines.map((line) => {
+          const json = JSON.parse(line);
+          delete json.readings[FACT];
+          return `${JSON.stringify(json)}\n`;
+        });
+        // As a file of that worker: without an end its lines are taken as they are.
+        writeFileSync(file, `${header}\n${older.join('')}`);
+        const args = ['eval', '--plan', 'plan', '--plan-key', 'key.pub.pem', 'results', '--fail-on', 'never'];
+        const { stdout } = await fleet.run(...args, '-o', 'csv', '--include-passes');
+        const about = stdout.split('\n').filter((row) => row.includes(FACT) || /hung-task-panic/u.test(row));
+        assert.ok(about.length > 0, stdout.slice(0, 500));
+        for (const row of about) assert.doesNotMatch(row, /,pass,/u);
+        assert.ok(about.some((row) => /,unknown,/u.test(row)));
+      },
+      { hosts: 2 },
+    ));
+});

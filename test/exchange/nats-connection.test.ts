@@ -8,7 +8,7 @@ import { whyTooOld } from '../../src/exchange/nats/server-version.js';
 import { networksOf } from '../../src/transports/targets/within-networks.js';
 import { zoneLine } from '../../src/cli/output/zone-progress.js';
 import { makeCertificate } from '../support/certificates.js';
-import { HAS_NATS, startNats } from '../support/nats-server.js';
+import { needsNats, startNats } from '../support/nats-server.js';
 import { openNats } from '../support/exchange/open-nats.js';
 import { scratch } from '../support/scratch.js';
 
@@ -49,45 +49,44 @@ test('a zone is a line', () => {
   assert.equal(zoneLine(zone), 'zone eu-1: 2 workers, 3 of 10 shards, 600 of 2,000 hosts');
 });
 
-if (HAS_NATS)
-  describe('a server with TLS', () => {
-    test('is believed by its certificate alone, and one without it is told nothing', async () => {
-      const { file, cert } = makeCertificate(folder, 'hub', 'DNS:localhost');
-      const key = file.replace(/\.pem$/u, '.key');
-      const server = await startNats(`tls: { cert_file: ${JSON.stringify(file)}, key_file: ${JSON.stringify(key)} }`);
-      try {
-        const named = `tls://localhost:${server.port}`;
-        const exchange = await openNats(named, { ca: cert });
-        assert.equal(await exchange.isSetUp('z'), false);
-        await exchange.close();
-        const warned: string[] = [];
-        for (const [url, ca] of [
-          [named, undefined],
-          // It is for a name, and this is another one.
-          [`tls://127.0.0.1:${server.port}`, cert],
-        ] as const) {
-          const stop = new AbortController();
-          const opening = openNats(
-            url,
-            { ca },
-            (sentence) => {
-              warned.push(sentence);
-              stop.abort();
-            },
-            stop.signal,
-          );
-          await assert.rejects(opening);
-        }
-        assert.match(warned[0] ?? '', /self-signed certificate/u);
-        assert.match(warned[1] ?? '', /does not match certificate's altnames/u);
-      } finally {
-        await server.close();
+describe('a server with TLS', needsNats(), () => {
+  test('is believed by its certificate alone, and one without it is told nothing', async () => {
+    const { file, cert } = makeCertificate(folder, 'hub', 'DNS:localhost');
+    const key = file.replace(/\.pem$/u, '.key');
+    const server = await startNats(`tls: { cert_file: ${JSON.stringify(file)}, key_file: ${JSON.stringify(key)} }`);
+    try {
+      const named = `tls://localhost:${server.port}`;
+      const exchange = await openNats(named, { ca: cert });
+      assert.equal(await exchange.isSetUp('z'), false);
+      await exchange.close();
+      const warned: string[] = [];
+      for (const [url, ca] of [
+        [named, undefined],
+        // It is for a name, and this is another one.
+        [`tls://127.0.0.1:${server.port}`, cert],
+      ] as const) {
+        const stop = new AbortController();
+        const opening = openNats(
+          url,
+          { ca },
+          (sentence) => {
+            warned.push(sentence);
+            stop.abort();
+          },
+          stop.signal,
+        );
+        await assert.rejects(opening);
       }
-      const plain = await startNats();
-      try {
-        await assert.rejects(openNats(`tls://localhost:${plain.port}`), ExchangeRefused);
-      } finally {
-        await plain.close();
-      }
-    });
+      assert.match(warned[0] ?? '', /self-signed certificate/u);
+      assert.match(warned[1] ?? '', /does not match certificate's altnames/u);
+    } finally {
+      await server.close();
+    }
+    const plain = await startNats();
+    try {
+      await assert.rejects(openNats(`tls://localhost:${plain.port}`), ExchangeRefused);
+    } finally {
+      await plain.close();
+    }
   });
+});

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unpackedFolder } from './debian-packages.js';
+import { isHere } from './debian-tool.js';
 import { within } from './within.js';
 
 /** Debian's package: unpacked, since an installed one would start a server. */
@@ -17,8 +18,14 @@ function program(): string | undefined {
   return file !== undefined && existsSync(file) ? file : undefined;
 }
 
-/** False: there is none for this machine. The set-up says so. */
-export const HAS_NATS = program() !== undefined;
+export function hasNats(): boolean {
+  return program() !== undefined;
+}
+
+/** For what cannot be tested without one; in CI that is a failure. */
+export function needsNats(): { readonly skip: string | false } {
+  return { skip: isHere(hasNats(), 'nats-server', NATS_PACKAGE) ? false : 'nats-server is not here' };
+}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
