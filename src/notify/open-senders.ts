@@ -108,8 +108,7 @@ function withoutSecrets(sender: Sender, secrets: readonly string[]): Sender {
       try {
         await sender.send(message, signal);
       } catch (thrown) {
-        // No cause: it would hold what is hidden here.
-        // oxlint-disable-next-line preserve-caught-error
+        // oxlint-disable-next-line preserve-caught-error -- a cause would hold what is hidden here
         throw new Error(clean(hidden(thrown instanceof Error ? thrown.message : String(thrown), secrets), MAX_REASON));
       }
     },

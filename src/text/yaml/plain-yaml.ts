@@ -395,7 +395,7 @@ function isBreak(code: number): boolean {
 }
 
 /** Characters with a meaning of their own somewhere in YAML that this reader does not know. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- NUL and the breaks are what is looked for
 const FOREIGN = /[\t\r\0\u0085\u2028\u2029\ufeff]/;
 
 /**
