@@ -11,11 +11,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeKeyPair } from '../src/demo/make-key-pair.js';
-import { probeScript } from '../src/probe/script.js';
 import { recordedHost } from '../src/run/shipped/package-files.js';
 import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
 import { VERSION } from '../src/run/shipped/version.js';
 import type { FleetRequest, FleetStarted } from './simulated-fleet.js';
+import { writeFleetFiles } from './fleet-files.js';
 
 function option(name: string, standard: string): string {
   const at = process.argv.indexOf(`--${name}`);
@@ -274,13 +274,8 @@ async function ofSize(hosts: number, why: string | undefined): Promise<readonly 
   writeFileSync(file('key'), keys.private, { mode: 0o600 });
   const fleet = await startFleet({ hosts, authorizedKey: keys.public, recording, withDeclared: recording });
   try {
-    const { ports, hostKey } = fleet.started;
-    writeFileSync(file('known_hosts'), ports.map((port) => `[127.0.0.1]:${port} ${hostKey}\n`).join(''));
-    writeFileSync(
-      file('inventory.yaml'),
-      `defaults: { user: audit, identityFile: ${file('key')} }\nhosts:\n${ports.map((port, index) => `  - { name: host${index}, address: 127.0.0.1, port: ${port} }\n`).join('')}`,
-    );
-    writeFileSync(file('script'), probeScript('0'.repeat(32)));
+    const { ports } = fleet.started;
+    writeFleetFiles(file, fleet.started);
     const asked = Math.min(PEERS, hosts);
     // One file for all peers. The exchange is the one that the others have: OpenSSH's own choice takes six times as long.
     writeFileSync(

@@ -12,10 +12,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordedHost } from '../src/run/shipped/package-files.js';
 import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
-import { probeScript } from '../src/probe/script.js';
 import { declaringPolicy, withDeclared } from './declared-facts.js';
 import type { FleetRequest, FleetStarted } from './simulated-fleet.js';
 import type { Usage } from './usage-at-exit.js';
+import { writeFleetFiles } from './fleet-files.js';
 
 const MOST = 1.5;
 
@@ -81,13 +81,8 @@ async function bench(): Promise<number> {
     withDeclared: withDeclared(recorded, policy),
   });
   try {
-    const { ports, hostKey } = fleet.started;
-    writeFileSync(file('known_hosts'), ports.map((port) => `[127.0.0.1]:${port} ${hostKey}\n`).join(''));
-    writeFileSync(
-      file('inventory.yaml'),
-      `defaults: { user: audit, identityFile: ${file('key')} }\nhosts:\n${ports.map((port, index) => `  - { name: host${index}, address: 127.0.0.1, port: ${port} }\n`).join('')}`,
-    );
-    writeFileSync(file('script'), probeScript('0'.repeat(32)));
+    const { ports } = fleet.started;
+    writeFleetFiles(file, fleet.started);
     const bare: Usage[] = [];
     const scans: Usage[] = [];
     const declared: Usage[] = [];
