@@ -70,7 +70,10 @@ function openBecause(changes: readonly FactId[], changed: Changed, { because }: 
     const reading = changed.get(fact);
     return reading?.state === 'unreadable' && because.includes(reading.detail) ? [reading.detail] : [];
   });
-  return clean(doubts.length > 0 ? [...new Set(doubts)].join('; ') : because, LONGEST_REASON);
+  const reasons = [...new Set(doubts)];
+  // One that is the reason of another is told there.
+  const told = reasons.filter((reason) => !reasons.some((other) => other !== reason && other.endsWith(reason)));
+  return clean(told.length > 0 ? told.join('; ') : because, LONGEST_REASON);
 }
 
 const MOST_PLACES = 6;

@@ -29,6 +29,15 @@ const CONTENT: Readonly<Record<string, Reading>> = {
 
 const cases: readonly Case[] = [
   {
+    name: 'where no boot loader tells, that is said once',
+    told: SYSTEMD,
+    now: HANGS,
+    rule: 'crash-kernel-not-armed',
+    result: 'fail',
+    next: { result: 'unknown' },
+    because: /^(?:(?!no configuration).)*no configuration of a boot loader was found(?:(?!no configuration).)*$/,
+  },
+  {
     name: 'compliant and stays so',
     told: [...DEBIAN, ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 5', 'kernel.hung_task_panic = 0')],
     now: CONTENT,
