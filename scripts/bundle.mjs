@@ -82,6 +82,9 @@ const ALWAYS = {
   metafile: true,
 };
 
+/** A tenth to a quarter smaller; functions keep the names by which a mistake is found. */
+const SHORT_NAMES = { minifyIdentifiers: true, keepNames: true };
+
 const COMMON = {
   ...ALWAYS,
   format: 'esm',
@@ -119,6 +122,7 @@ export function bundles(root) {
     },
     {
       ...COMMON,
+      ...SHORT_NAMES,
       absWorkingDir: root,
       entryPoints: {
         'dns-child': 'dist/src/transports/connect/dns-child.js',
@@ -141,9 +145,7 @@ export function bundles(root) {
 export function executableBundle(root) {
   return {
     ...ALWAYS,
-    // A tenth smaller; functions keep the names by which a mistake is found.
-    minifyIdentifiers: true,
-    keepNames: true,
+    ...SHORT_NAMES,
     format: 'cjs',
     absWorkingDir: root,
     entryPoints: ['dist/src/cli/executable.js'],
