@@ -1,6 +1,6 @@
 import { RC_LOCALS, UNIT_DIRECTORY } from '../../facts/boot-files.js';
 import type { FactId } from '../../model/reading.js';
-import { kernelBase } from '../kernel-base.js';
+import { kernelBase, type KernelBase } from '../kernel-base.js';
 import type { BootFiles } from './boot-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
 import { accept, type BootSetting } from './settings.js';
@@ -205,10 +205,22 @@ const SMALL_STARTS: ReadonlyMap<FactId, string> = new Map([
   ['thp.defrag', 'never'],
   ['khugepaged.defrag', 'false'],
 ]);
+const SMALL_READ = [6, 1] as const;
 const SMALL = 'hugepage_init() in mm/huge_memory.c, Debian linux 6.1.192-2: less than 512 MiB of memory';
+
+/** Where it is known from; `read`: the version whose source says so, which another's may not. */
+function sourcePlace(
+  source: string,
+  read: readonly [number, number] | undefined,
+  base: KernelBase | undefined,
+): string {
+  const isRead = read !== undefined && base?.version[0] === read[0] && base.version[1] === read[1];
+  return isRead ? source : `${source}; the source of this kernel was not read`;
+}
 
 function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, host }: BootPlan): void {
   const notKnown = `what the kernel starts with is not known (${fact.id})`;
+  const base = host.release === undefined ? undefined : kernelBase(host.release);
   const small = SMALL_STARTS.get(fact.id);
   if (small !== undefined && host.memory === undefined)
     return doubtful(
@@ -216,19 +228,19 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, ho
       `how much memory the machine has is not known, and with less than 512 MiB it starts with ${small}`,
     );
   if (small !== undefined && host.memory !== undefined && host.memory < SMALL_MACHINE) {
-    const step: BootStep = { tool: 'the kernel', value: small, place: SMALL };
+    const step: BootStep = { tool: 'the kernel', value: small, place: sourcePlace(SMALL, SMALL_READ, base) };
     state.steps.push(step);
     state.winner = step;
     return undefined;
   }
   if (startsWith === undefined) return doubtful(state, notKnown);
   if ('source' in startsWith) {
-    const base = host.release === undefined ? undefined : kernelBase(host.release);
     const machines = 'machines' in startsWith ? startsWith.machines : undefined;
     const isOther = machines !== undefined && !machines.has(host.machine ?? '');
     const value = 'value' in startsWith ? startsWith.value : base === undefined ? undefined : startsWith.byBase(base);
     if (value === undefined || isOther) return doubtful(state, notKnown);
-    const step: BootStep = { tool: 'the kernel', value, place: startsWith.source };
+    const place = 'value' in startsWith ? sourcePlace(startsWith.source, startsWith.read, base) : startsWith.source;
+    const step: BootStep = { tool: 'the kernel', value, place };
     state.steps.push(step);
     state.winner = step;
     return undefined;

@@ -10,8 +10,16 @@ const X86_64: ReadonlySet<string> = new Set(['x86_64']);
 
 /** What a kernel starts with: a number in its source, or an option of its build. */
 type Default =
-  /** `machines`: by `uname -m`, where it is not the same on all. */
-  | { readonly value: string; readonly source: string; readonly machines?: ReadonlySet<string> }
+  /**
+   * `read`: the version whose source says so; of another it is told that its own was not read. `machines`: by `uname -m`, where
+   * it is not the same on all.
+   */
+  | {
+      readonly value: string;
+      readonly source: string;
+      readonly read: readonly [number, number] | undefined;
+      readonly machines?: ReadonlySet<string>;
+    }
   | { readonly config: string; readonly radix?: 16 }
   /** By the version that the kernel is built on; undefined: not read. */
   | { readonly byBase: (base: KernelBase) => string | undefined; readonly source: string };
@@ -42,47 +50,60 @@ const WATCHDOG = 'kernel/watchdog.c, Debian linux 6.1.192-2';
 const DEFAULTS: Readonly<Record<FactId, Default>> = {
   'sysctl.kernel.hung_task_panic': { config: 'CONFIG_BOOTPARAM_HUNG_TASK_PANIC' },
   'sysctl.kernel.hung_task_timeout_secs': { config: 'CONFIG_DEFAULT_HUNG_TASK_TIMEOUT' },
-  'sysctl.kernel.hung_task_check_interval_secs': { value: '0', source: HUNG_TASK },
+  'sysctl.kernel.hung_task_check_interval_secs': { value: '0', source: HUNG_TASK, read: [6, 1] },
   'sysctl.kernel.hung_task_check_count': {
     value: '4194304',
     source: 'PID_MAX_LIMIT in include/linux/threads.h, Debian linux 6.1.192-2',
+    read: [6, 1],
     machines: WIDE,
   },
-  'sysctl.kernel.hung_task_warnings': { value: '10', source: HUNG_TASK },
-  'sysctl.kernel.hung_task_all_cpu_backtrace': { value: '0', source: HUNG_TASK },
-  'sysctl.kernel.soft_watchdog': { value: '1', source: WATCHDOG },
-  'sysctl.kernel.softlockup_all_cpu_backtrace': { value: '0', source: WATCHDOG },
-  'sysctl.kernel.hardlockup_all_cpu_backtrace': { value: '0', source: WATCHDOG },
+  'sysctl.kernel.hung_task_warnings': { value: '10', source: HUNG_TASK, read: [6, 1] },
+  'sysctl.kernel.hung_task_all_cpu_backtrace': { value: '0', source: HUNG_TASK, read: [6, 1] },
+  'sysctl.kernel.soft_watchdog': { value: '1', source: WATCHDOG, read: [6, 1] },
+  'sysctl.kernel.softlockup_all_cpu_backtrace': { value: '0', source: WATCHDOG, read: [6, 1] },
+  'sysctl.kernel.hardlockup_all_cpu_backtrace': { value: '0', source: WATCHDOG, read: [6, 1] },
   'sysctl.kernel.softlockup_panic': { config: 'CONFIG_BOOTPARAM_SOFTLOCKUP_PANIC' },
   'sysctl.kernel.hardlockup_panic': { config: 'CONFIG_BOOTPARAM_HARDLOCKUP_PANIC' },
-  'sysctl.kernel.watchdog_thresh': { value: '10', source: WATCHDOG },
+  'sysctl.kernel.watchdog_thresh': { value: '10', source: WATCHDOG, read: [6, 1] },
   'sysctl.kernel.panic': { config: 'CONFIG_PANIC_TIMEOUT' },
   'sysctl.kernel.panic_on_oops': { config: 'CONFIG_PANIC_ON_OOPS' },
-  'sysctl.kernel.panic_on_warn': { value: '0', source: PANIC },
-  'sysctl.kernel.oops_limit': { value: '10000', source: 'kernel/exit.c, Debian linux 6.1.192-2' },
-  'sysctl.kernel.warn_limit': { value: '0', source: PANIC },
-  'sysctl.kernel.panic_on_rcu_stall': { value: '0', source: TREE_STALL },
-  'sysctl.kernel.max_rcu_stall_to_panic': { value: '0', source: TREE_STALL },
-  'sysctl.debug.panic_on_rcu_stall': { value: '0', source: 'kernel/rcutree.c, RHEL 3.10.0-1062' },
-  'sysctl.kernel.unknown_nmi_panic': { value: '0', source: 'arch/x86/kernel/nmi.c, Debian linux 6.1.192-2' },
-  'sysctl.kernel.panic_print': { value: '0', source: PANIC },
-  'sysctl.kernel.panic_sys_info': { value: '', source: 'kernel/panic.c, mainline d747755917bf' },
-  'sysctl.kernel.hung_task_sys_info': { value: '', source: 'kernel/hung_task.c, mainline 00b5cdeb9fe7' },
-  'sysctl.kernel.kexec_load_disabled': { value: '0', source: 'kernel/kexec_core.c, Debian linux 6.1.192-2' },
-  'sysctl.kernel.kexec_load_limit_panic': { value: '-1', source: 'kernel/kexec.c, Debian linux 6.12' },
-  'sysctl.kernel.kexec_load_limit_reboot': { value: '-1', source: 'kernel/kexec.c, Debian linux 6.12' },
+  'sysctl.kernel.panic_on_warn': { value: '0', source: PANIC, read: [6, 1] },
+  'sysctl.kernel.oops_limit': { value: '10000', source: 'kernel/exit.c, Debian linux 6.1.192-2', read: [6, 1] },
+  'sysctl.kernel.warn_limit': { value: '0', source: PANIC, read: [6, 1] },
+  'sysctl.kernel.panic_on_rcu_stall': { value: '0', source: TREE_STALL, read: [6, 1] },
+  'sysctl.kernel.max_rcu_stall_to_panic': { value: '0', source: TREE_STALL, read: [6, 1] },
+  'sysctl.debug.panic_on_rcu_stall': { value: '0', source: 'kernel/rcutree.c, RHEL 3.10.0-1062', read: [3, 10] },
+  'sysctl.kernel.unknown_nmi_panic': {
+    value: '0',
+    source: 'arch/x86/kernel/nmi.c, Debian linux 6.1.192-2',
+    read: [6, 1],
+  },
+  'sysctl.kernel.panic_print': { value: '0', source: PANIC, read: [6, 1] },
+  'sysctl.kernel.panic_sys_info': { value: '', source: 'kernel/panic.c, mainline d747755917bf', read: undefined },
+  'sysctl.kernel.hung_task_sys_info': {
+    value: '',
+    source: 'kernel/hung_task.c, mainline 00b5cdeb9fe7',
+    read: undefined,
+  },
+  'sysctl.kernel.kexec_load_disabled': {
+    value: '0',
+    source: 'kernel/kexec_core.c, Debian linux 6.1.192-2',
+    read: [6, 1],
+  },
+  'sysctl.kernel.kexec_load_limit_panic': { value: '-1', source: 'kernel/kexec.c, Debian linux 6.12', read: [6, 12] },
+  'sysctl.kernel.kexec_load_limit_reboot': { value: '-1', source: 'kernel/kexec.c, Debian linux 6.12', read: [6, 12] },
   'sysctl.kernel.sysrq': { config: 'CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE', radix: 16 },
-  'sysctl.vm.panic_on_oom': { value: '0', source: OOM_KILL },
-  'sysctl.vm.oom_kill_allocating_task': { value: '0', source: OOM_KILL },
-  'sysctl.vm.oom_dump_tasks': { value: '1', source: OOM_KILL },
-  'sysctl.vm.overcommit_memory': { value: '0', source: 'mm/util.c, Debian linux 6.1.192-2' },
+  'sysctl.vm.panic_on_oom': { value: '0', source: OOM_KILL, read: [6, 1] },
+  'sysctl.vm.oom_kill_allocating_task': { value: '0', source: OOM_KILL, read: [6, 1] },
+  'sysctl.vm.oom_dump_tasks': { value: '1', source: OOM_KILL, read: [6, 1] },
+  'sysctl.vm.overcommit_memory': { value: '0', source: 'mm/util.c, Debian linux 6.1.192-2', read: [6, 1] },
   'thp.enabled': { config: 'CONFIG_TRANSPARENT_HUGEPAGE' },
   'thp.defrag': {
     byBase: defragOf,
     source: 'transparent_hugepage_flags in mm/huge_memory.c, RHEL 3.10.0-514, 4.4.230, 4.9.319, Debian linux 6.1.192-2',
   },
-  'khugepaged.defrag': { value: 'true', source: HUGE_MEMORY },
-  'khugepaged.max_ptes_none': { value: '511', source: HUGE_MEMORY, machines: X86_64 },
+  'khugepaged.defrag': { value: 'true', source: HUGE_MEMORY, read: [6, 1] },
+  'khugepaged.max_ptes_none': { value: '511', source: HUGE_MEMORY, read: [6, 1], machines: X86_64 },
 };
 
 /** What nobody sets: counts, and what the kernel says of itself. */

@@ -195,6 +195,17 @@ const cases: readonly Case[] = [
     sets: { [WARN]: ['0', '/boot/loader/entries/a.conf:1, panic_on_warn=0'] },
   },
   {
+    name: 'what one kernel starts with is not said of another without saying so',
+    told: [...SYSTEMD, ...bls('a', 'quiet')],
+    facts: { 'uname.release': known('4.18.0-553.el8_10.x86_64', '') },
+    sets: {
+      'sysctl.vm.oom_dump_tasks': [
+        '1',
+        'mm/oom_kill.c, Debian linux 6.1.192-2; the source of this kernel was not read',
+      ],
+    },
+  },
+  {
     name: 'panic_on_warn without a value',
     told: [...SYSTEMD, ...CONFIG, ...bls('a', 'panic_on_warn')],
     sets: { [WARN]: ['0', 'kernel/panic.c, Debian linux 6.1.192-2'] },
@@ -374,6 +385,7 @@ function deriveFrom({ told, cmdline = {}, facts = {} }: Case): Readings {
       ['memory.total', known(8 * 1024 ** 3, '')],
       ['kdump.enabled', known(false, '')],
       ['os.id', known('debian', '')],
+      ['uname.release', known('6.1.0-50-amd64', '')],
       ['cmdline', known(cmdline, '')],
       ['next_boot.files', known(told, told.join('\n'))],
       ...Object.entries(facts),
