@@ -1,6 +1,7 @@
 // How a run of the tests is told: a line a file while it goes, then what the machine lacks, the slowest, what failed, what
 // was skipped and the counts: a log that is cut keeps its end. For `node --test --test-reporter`; the last lines are those of
 // node's own reporters.
+import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { inspect } from 'node:util';
 import { lacksAsText } from './lacks.mjs';
@@ -23,6 +24,18 @@ const hasFailed = ({ details }) => details.error !== undefined || details.passed
 function troubleOf({ details: { error } }) {
   const cause = error?.cause ?? error;
   return typeof cause === 'string' ? cause : inspect(cause, { colors: false });
+}
+
+/** What each process of the run has computed, with the programs that it started (test/support/tell-cpu.ts). */
+function cpuOfFiles() {
+  const told = process.env.KERNWARD_TEST_CPU;
+  const lines = told !== undefined && existsSync(told) ? readFileSync(told, 'utf8').trimEnd().split('\n') : [];
+  return new Map(
+    lines.map((line) => {
+      const [secs] = line.split(' ', 1);
+      return [line.slice(secs.length + 1), Number(secs) * 1000];
+    }),
+  );
 }
 
 export default async function* report(source) {
@@ -84,6 +97,12 @@ export default async function* report(source) {
   yield `\nThe slowest ${SLOWEST} files\n`;
   const slowFiles = [...files].filter(([, { ms }]) => ms !== undefined).toSorted(([, a], [, b]) => b.ms - a.ms);
   for (const [file, { ms }] of slowFiles.slice(0, SLOWEST)) yield `${seconds(ms).padStart(10)}  ${nameOf(file)}\n`;
+  const cpu = [...cpuOfFiles()].filter(([file]) => files.has(file)).toSorted(([, a], [, b]) => b - a);
+  if (cpu.length > 0) {
+    const all = cpu.reduce((sum, [, ms]) => sum + ms, 0);
+    yield `\nThe ${SLOWEST} files that compute most, of ${seconds(all)} of CPU\n`;
+    for (const [file, ms] of cpu.slice(0, SLOWEST)) yield `${seconds(ms).padStart(10)}  ${nameOf(file)}\n`;
+  }
 
   if (failures.length > 0) yield '\nFailures\n';
   for (const [index, failure] of failures.entries()) {

@@ -82,7 +82,13 @@ if (unitOnly) {
 }
 
 const home = mkdtempSync(join(tmpdir(), 'kernward-test-home-'));
-const env = { ...knownEnvironment(process.env, home), ...lacksAsVariable(lacks), ...(await measureSlowness()) };
+const cpu = mkdtempSync(join(tmpdir(), 'kernward-test-cpu-'));
+const env = {
+  ...knownEnvironment(process.env, home),
+  ...lacksAsVariable(lacks),
+  ...(await measureSlowness()),
+  KERNWARD_TEST_CPU: join(cpu, 'seconds'),
+};
 console.log(
   `test: ${tests.length} files; deadlines of the tests are stretched by ${env.KERNWARD_TEST_SLOWNESS}, as fast as this machine is now`,
 );
@@ -96,8 +102,10 @@ try {
   status = node(
     [
       '--enable-source-maps',
-      '--import',
-      pathToFileURL(join(root, 'dist', 'test', 'support', 'seed.js')).href,
+      ...['seed', 'tell-cpu'].flatMap((name) => [
+        '--import',
+        pathToFileURL(join(root, 'dist', 'test', 'support', `${name}.js`)).href,
+      ]),
       '--test',
       // One more than two cores have: some always wait.
       `--test-concurrency=${process.env.KERNWARD_TEST_CONCURRENCY ?? 3}`,
@@ -112,6 +120,7 @@ try {
   );
 } finally {
   rmSync(home, { recursive: true, force: true });
+  rmSync(cpu, { recursive: true, force: true });
   rmSync(groups, { recursive: true, force: true });
 }
 process.exit(status);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { makeKeyPair } from '../../src/demo/make-key-pair.js';
 import { sqliteOf } from '../../src/history/database/sqlite-binding.js';
-import { kernward } from '../support/kernward.js';
+import { kernwardWarm } from '../support/warm/commands.js';
 import { commandLine, nothingLeft, startedBy, until } from '../support/left-over.js';
 import { startTcp } from '../support/misbehaving.js';
 import { scratch } from '../support/scratch.js';
@@ -208,7 +208,7 @@ describe('who looks names up goes with the run', () => {
 });
 
 async function runsIn(run: Run): Promise<number> {
-  const { stdout, stderr } = await kernward(run.folder, 'history', 'list', '-o', 'json', '--history', 'history.db');
+  const { stdout, stderr } = await kernwardWarm(run.folder, 'history', 'list', '-o', 'json', '--history', 'history.db');
   assert.notEqual(stdout, '', stderr);
   const { runs: found }: { readonly runs: readonly unknown[] } = JSON.parse(stdout);
   return found.length;

@@ -17,6 +17,7 @@ import { after, before, describe, test } from 'node:test';
 import { sqliteOf } from '../../src/history/database/sqlite-binding.js';
 import { changeDatabase } from '../support/history/change-database.js';
 import { kernward } from '../support/kernward.js';
+import { kernwardWarm } from '../support/warm/commands.js';
 import { scratch } from '../support/scratch.js';
 
 /** A history that somebody has had in his hands ends no process and keeps no report from being written. */
@@ -25,7 +26,7 @@ describe('a history that somebody changed', { skip: sqliteOf() === undefined && 
   const good = join(folder, 'good.db');
   after(() => rmSync(folder, { recursive: true, force: true }));
   const scan = (history: string, output: string) =>
-    kernward(folder, 'scan', '-i', 'inventory.yaml', '-q', `--history=${history}`, '-o', `json:${output}`);
+    kernwardWarm(folder, 'scan', '-i', 'inventory.yaml', '-q', `--history=${history}`, '-o', `json:${output}`);
 
   before(async () => {
     copyFileSync(join(process.cwd(), 'policies', 'hosts', 'debian-12.probe'), join(folder, 'a.probe'));
@@ -64,7 +65,7 @@ describe('a history that somebody changed', { skip: sqliteOf() === undefined && 
       copyFileSync(good, file);
       changeDatabase(file, statements);
       for (const args of [['list'], ['host', 'a'], ['export'], ['show']]) {
-        const { status, stderr } = await kernward(folder, 'history', ...args, '--history', file);
+        const { status, stderr } = await kernwardWarm(folder, 'history', ...args, '--history', file);
         assert.equal(status, 2, stderr);
         assert.match(stderr, /history\/damaged/u);
       }

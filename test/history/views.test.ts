@@ -8,21 +8,29 @@ import { jsonl } from '../../src/report/formats/jsonl.js';
 import { matchesGolden } from '../support/golden.js';
 import { FOUR_WEEKS } from '../support/history/months.js';
 import { reportOf } from '../support/history/reports.js';
+import type { Ended } from '../support/kernward.js';
+import { runWarm } from '../support/warm/commands.js';
 
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const folder = mkdtempSync(join(tmpdir(), 'kernward-history-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
+const PLACE = { KERNWARD_HISTORY: 'history.db', COLUMNS: '140' };
+const UTF8 = { LC_ALL: 'C.UTF-8' };
+
 function kernward(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'history', ...args], {
     cwd: folder,
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: folder, KERNWARD_HISTORY: 'history.db', COLUMNS: '140', ...env },
+    env: { PATH: process.env['PATH'], HOME: folder, ...PLACE, ...env },
   });
   return { status, stdout, stderr };
 }
 
-const UTF8 = { LC_ALL: 'C.UTF-8' };
+/** For what a command says; that its process is started, and hands on what it says, the others show. */
+function said(...args: readonly string[]): Promise<Ended> {
+  return runWarm(folder, ['history', ...args], { ...PLACE, ...UTF8 });
+}
 
 const files = FOUR_WEEKS.map((plan) => {
   const file = `${plan.runId}.jsonl`;
@@ -67,8 +75,8 @@ for (const [name, ...args] of VIEWS)
     ['json', 'json'],
     ['csv', 'csv'],
   ] as const)
-    test(`${args.join(' ')} as ${format}`, () => {
-      const { status, stdout, stderr } = kernward(UTF8, ...args, '-o', format);
+    test(`${args.join(' ')} as ${format}`, async () => {
+      const { status, stdout, stderr } = await said(...args, '-o', format);
       assert.deepEqual([status, stderr], [0, '']);
       matchesGolden(`test/golden/history/${name}.${ending}`, stdout);
     });
@@ -102,9 +110,15 @@ const MISTAKES: readonly (readonly [args: readonly string[], says: RegExp])[] = 
 ];
 
 for (const [args, says] of MISTAKES)
-  test(`${args.join(' ')} is a mistake`, () => {
-    const { status, stdout, stderr } = kernward(UTF8, ...args);
+  test(`${args.join(' ')} is a mistake`, async () => {
+    const { status, stdout, stderr } = await said(...args);
     assert.equal(status, 2);
     assert.equal(stdout, '');
     assert.match(stderr, says);
   });
+
+test('a mistake has its exit code and its words through both processes', () => {
+  const { status, stdout, stderr } = kernward(UTF8, 'host', 'db3.example.com');
+  assert.deepEqual([status, stdout], [2, '']);
+  assert.match(stderr, /did you mean db\d\.example\.com\?/);
+});

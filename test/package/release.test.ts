@@ -287,10 +287,6 @@ describe('a release', needsRelease(), () => {
   });
 
   test('the image is built of a base without a network, and does what the CronJob asks of it on a root that is read-only', () => {
-    const base = join(folder, 'base');
-    mkdirSync(base);
-    // ssh is in it already: what apt would fetch for it is all that is not tried here.
-    makeCleanRoot(base, ['apt', 'libstdc++6', 'openssh-client', 'passwd']);
     const store = [`--root=${join(folder, 'store')}`, `--runroot=${join(folder, 'store-run')}`, '--storage-driver=vfs'];
     const buildah = (...args: readonly string[]): string => {
       const { status, stdout, stderr } = spawnSync('buildah', [...store, ...args], {
@@ -303,9 +299,9 @@ describe('a release', needsRelease(), () => {
     };
     try {
       const empty = buildah('from', 'scratch');
-      buildah('add', '--quiet', empty, base, '/');
+      // ssh is in it already: what apt would fetch for it is all that is not tried here.
+      makeCleanRoot(buildah('mount', empty), ['apt', 'libstdc++6', 'openssh-client', 'passwd']);
       buildah('commit', '--quiet', '--rm', empty, 'localhost/base:1');
-      rmSync(base, { recursive: true });
       const file = join('packaging', 'Containerfile');
       buildah(
         'build',

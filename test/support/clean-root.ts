@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { within } from './within.js';
 
@@ -46,6 +46,15 @@ function chosenPackages(more: readonly string[]): readonly string[] {
   return [...chosen].toSorted();
 }
 
+/** Half of the files. Debian's slim image leaves the same out, and keeps their folders. */
+const DOCUMENTATION = /^\/usr\/share\/(?:doc|info|locale|man)\//u;
+
+/** What this machine has of a package; a documentation's folders, without what is in them. */
+function isWanted(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && (found.isDirectory() || !DOCUMENTATION.test(path));
+}
+
 /**
  * A root with nothing but Debian's essential packages, as they are installed here, and dpkg's database of them: no Node.js, no
  * ssh, no network to fetch anything. What a bootstrap would fetch in a minute is here already.
@@ -70,17 +79,21 @@ export function makeCleanRoot(root: string, more: readonly string[]): void {
   writeFileSync(join(database, 'available'), '');
   const paths = run('dpkg-query', ['--listfiles', ...packages])
     .split('\n')
-    // An image of containers leaves documentation out.
-    .filter((path) => path.startsWith('/') && path !== '/.' && existsSync(path));
+    .filter((path) => path.startsWith('/') && path !== '/.' && isWanted(path));
   // With what maintainer scripts have made of alternatives.
   const alternatives = readdirSync('/etc/alternatives').map((name) => join('/etc/alternatives', name));
-  const archive = spawnSync('tar', ['-C', '/', '--no-recursion', '-cf', '-', '-T', '-'], {
-    input: [...new Set([...paths, ...alternatives, '/usr/bin/awk'])].map((path) => `.${path}`).join('\n'),
-    maxBuffer: 1 << 30,
-  });
-  assert.equal(archive.status, 0, String(archive.stderr));
-  const unpacked = spawnSync('tar', ['-C', root, '--keep-directory-symlink', '-xf', '-'], { input: archive.stdout });
-  assert.equal(unpacked.status, 0, String(unpacked.stderr));
+  run(
+    'bash',
+    [
+      '-o',
+      'pipefail',
+      '-euc',
+      'tar -C / --no-recursion -cf - -T - | tar -C "$1" --keep-directory-symlink -xf -',
+      'bash',
+      root,
+    ],
+    [...new Set([...paths, ...alternatives, '/usr/bin/awk'])].map((path) => `.${path}`).join('\n'),
+  );
   writeFileSync(join(root, 'etc', 'passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
   writeFileSync(join(root, 'etc', 'group'), 'root:x:0:\nnogroup:x:65534:\n');
   appendFileSync(join(root, 'etc', 'hosts'), '127.0.0.1 localhost\n');

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 
 /** Ticks of a second in /proc: sysconf(_SC_CLK_TCK), 100 on every Linux that Node runs on. */
 const TICKS = 100;
@@ -16,6 +16,32 @@ export function cpuSecsOf(pid: number | undefined): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A process as proc_pid_stat(5) has it; undefined: it is over. */
+function statOf(pid: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What a process has computed, in seconds, with every program that it started: those that it has waited for, and those that
+ * still run. What lost its parent belongs to nobody.
+ */
+export function cpuSecsOfTree(root: number): number {
+  const stats = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => statOf(pid) ?? []);
+  const sumOf = (pid: number): number => {
+    const below = stats.filter((stat) => Number(stat.slice(stat.lastIndexOf(')') + 4).split(' ', 1)[0]) === pid);
+    const own = stats.find((stat) => Number.parseInt(stat, 10) === pid);
+    const ticks = own === undefined ? 0 : ticksOf(own, 17);
+    return below.reduce((sum, stat) => sum + sumOf(Number.parseInt(stat, 10)), ticks / TICKS);
+  };
+  return sumOf(root);
 }
 
 /** What this process and its children that have ended have computed, in milliseconds. */

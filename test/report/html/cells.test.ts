@@ -67,20 +67,25 @@ if (isHere(existsSync(CHROMIUM), CHROMIUM, 'chromium')) {
     ['hostile', REPORTS['hostile']],
     ['waived', REPORTS['waived']],
   ] as const)
-    for (const width of [...WIDTHS, 'print'] as const)
-      test(`no cell is clipped: ${name}, ${width === 'print' ? width : `${width} px`}`, LIMIT, async () => {
-        assert.ok(report);
-        const columns = width === 'print' ? PRINT_WIDTH : width;
-        await browser.open(pageOf(report), { width: columns }, async ({ page }) => {
-          if (width === 'print') await page.emulateMedia({ media: 'print' });
-          await page.evaluate(OPEN_ALL);
-          const many = await page.evaluate<number>('document.querySelectorAll("th, td").length');
-          assert.ok(many > 20, 'there are tables');
-          assert.equal(inWords(await page.evaluate<readonly Clipped[]>(CLIPPED)), '');
-          await page.evaluate(LARGE_NUMBERS);
-          assert.equal(inWords(await page.evaluate<readonly Clipped[]>(CLIPPED)), '', 'with six digits');
-        });
+    test(`no cell is clipped: ${name}`, async (t) => {
+      assert.ok(report);
+      // Opened once, for that is what takes long: a reader who makes the window narrower does the same.
+      await browser.open(pageOf(report), {}, async ({ page }) => {
+        await page.evaluate(OPEN_ALL);
+        const lookAt = (width: number | 'print', what: string) =>
+          t.test(`${width === 'print' ? width : `${width} px`}, ${what}`, LIMIT, async () => {
+            await page.emulateMedia({ media: width === 'print' ? 'print' : 'screen' });
+            await page.setViewportSize({ width: width === 'print' ? PRINT_WIDTH : width, height: 900 });
+            const many = await page.evaluate<number>('document.querySelectorAll("th, td").length');
+            assert.ok(many > 20, 'there are tables');
+            assert.equal(await page.evaluate('innerWidth'), width === 'print' ? PRINT_WIDTH : width);
+            assert.equal(inWords(await page.evaluate<readonly Clipped[]>(CLIPPED)), '');
+          });
+        for (const width of [...WIDTHS, 'print'] as const) await lookAt(width, 'as it is');
+        await page.evaluate(LARGE_NUMBERS);
+        for (const width of [...WIDTHS, 'print'] as const) await lookAt(width, 'with six digits');
       });
+    });
 
   test('what is clipped would be seen', LIMIT, async () => {
     const page = `<!doctype html><div class="wide" style="width:200px;overflow-x:auto"><table><tr><td style="min-width:150px">a</td><td style="min-width:150px">b</td></tr></table></div>

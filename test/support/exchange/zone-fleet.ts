@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Ended, kernward, type Running, startKernward } from '../kernward.js';
+import { type Ended, type Running, startKernward } from '../kernward.js';
 import type { NatsServer } from '../nats-server.js';
 import { scratch } from '../scratch.js';
+import { kernwardWarm } from '../warm/commands.js';
 
 const RECORDING = join(process.cwd(), 'policies', 'hosts', 'debian-12.probe');
 
@@ -58,7 +59,7 @@ export function makeZoneFleet(
     assert.equal(spawnSync('/usr/bin/openssl', args, { cwd: folder }).status, 0);
   write('worker.yaml', `planKey: key.pub.pem\ninventory: [own.yaml]\n${settings}`);
   const nats = ['--nats', server.url, '--allow-old-server'];
-  const run = (...args: readonly string[]): Promise<Ended> => kernward(folder, ...args);
+  const run = (...args: readonly string[]): Promise<Ended> => kernwardWarm(folder, ...args);
   const ok = async (...args: readonly string[]): Promise<void> => {
     const { status, stdout, stderr } = await run(...args);
     assert.equal(status, 0, stdout + stderr);

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { environmentOf, startKernward, type Ended } from '../kernward.js';
+import { environmentOf, type Ended } from '../kernward.js';
 import { within } from '../within.js';
 import type { Command } from './messages.js';
 
@@ -11,7 +11,8 @@ let last: Promise<unknown> = Promise.resolve();
 
 function started(): ChildProcess {
   if (child?.connected === true && child.exitCode === null) return child;
-  child = fork(PROGRAM, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] });
+  // The fifth is where a command about a history says what it does, to whoever watches it.
+  child = fork(PROGRAM, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'ignore'], execArgv: [] });
   child.unref();
   child.channel?.unref();
   return child;
@@ -40,9 +41,12 @@ async function ask(command: Command): Promise<Ended> {
   }
 }
 
-/** A history is looked at by a process that is started with the streams of this one. */
-function startsAnother(args: readonly string[]): boolean {
-  return args[0] === 'history' || args.some((arg) => arg.startsWith('--history'));
+/**
+ * A command about a history runs once more in a process of its own, which prints all that is printed, with this in its
+ * environment (history-apart.ts): that is the one which is run here. That it is started, watched and ended is for kernward.ts.
+ */
+function placeOf(args: readonly string[]): NodeJS.ProcessEnv {
+  return args[0] === 'history' ? { KERNWARD_HISTORY_APART: '1' } : {};
 }
 
 /**
@@ -53,8 +57,7 @@ function startsAnother(args: readonly string[]): boolean {
  * @param env beside a home, `folder`
  */
 export function runWarm(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  if (startsAnother(args)) return startKernward(folder, args, env).ended;
-  const ended = last.then(() => ask({ folder, args, env: { ...environmentOf(folder), ...env } }));
+  const ended = last.then(() => ask({ folder, args, env: { ...environmentOf(folder), ...env, ...placeOf(args) } }));
   last = ended.catch(() => undefined);
   return ended;
 }
