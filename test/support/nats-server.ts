@@ -56,6 +56,8 @@ export interface NatsServer {
   /** As a machine that loses its power, but for the page cache. */
   readonly kill: () => Promise<void>;
   readonly signal: (signal: NodeJS.Signals) => void;
+  /** Bytes of messages that came in and went out since it was started, from clients and to them. */
+  readonly traffic: () => Promise<{ readonly in: number; readonly out: number }>;
   /** Reads its configuration anew. */
   readonly configure: (text: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -68,11 +70,12 @@ export async function startNats(more = ''): Promise<NatsServer> {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-nats-'));
   const store = join(folder, 'store');
   const port = await freePort();
+  const monitor = await freePort();
   const config = join(folder, 'nats.conf');
   const write = (text: string): void =>
     writeFileSync(
       config,
-      `listen: "127.0.0.1:${port}"\njetstream: { store_dir: ${JSON.stringify(store)}, max_mem: 64MB, max_file: 256MB }\n${text}\n`,
+      `listen: "127.0.0.1:${port}"\nhttp: "127.0.0.1:${monitor}"\njetstream: { store_dir: ${JSON.stringify(store)}, max_mem: 64MB, max_file: 256MB }\n${text}\n`,
     );
   mkdirSync(store);
   write(more);
@@ -102,6 +105,10 @@ export async function startNats(more = ''): Promise<NatsServer> {
     start,
     kill: () => end('SIGKILL'),
     signal: (signal) => void child?.kill(signal),
+    traffic: async () => {
+      const said: unknown = await (await fetch(`http://127.0.0.1:${monitor}/varz`)).json();
+      return { in: Number(Reflect.get(Object(said), 'in_bytes')), out: Number(Reflect.get(Object(said), 'out_bytes')) };
+    },
     configure: async (text) => {
       write(text);
       child?.kill('SIGHUP');

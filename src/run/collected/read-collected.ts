@@ -7,6 +7,7 @@ import type { FactDescription } from '../../model/fact.js';
 import type { Reading } from '../../model/reading.js';
 import type { ReportLine } from '../../report/report-lines.js';
 import { clean } from '../../text/clean.js';
+import { JSON_CHECKS } from '../../text/json-checks.js';
 import { parseStrictJson } from '../../text/strict-json.js';
 import {
   CollectedEndSchema,
@@ -50,7 +51,7 @@ interface Validators {
 }
 
 const validators = memoize((): Validators => {
-  const ajv = new Ajv2020({ strict: true, ownProperties: true, allowUnionTypes: true });
+  const ajv = new Ajv2020(JSON_CHECKS);
   return {
     header: ajv.compile<CollectedHeader>(CollectedHeaderSchema),
     end: ajv.compile<CollectedEnd>(CollectedEndSchema),
@@ -58,6 +59,15 @@ const validators = memoize((): Validators => {
     readings: ajv.compile<Readonly<Record<string, Reading>>>(SavedHostSchema.properties.readings),
   };
 });
+
+const factsById = memoize(
+  (facts: readonly FactDescription[]): ReadonlyMap<string, FactDescription> =>
+    new Map(facts.map((fact) => [fact.id, fact])),
+);
+/** The shards of a fleet say the same, too. */
+const familiarOf = memoize((facts: readonly FactDescription[]) =>
+  createFamiliarReadings(validators().readings, factsById(facts)),
+);
 
 function whyNot({ errors }: ValidateFunction): string {
   return `${errors?.[0]?.instancePath ?? ''} ${errors?.[0]?.message ?? ''}`.trim();
@@ -131,9 +141,9 @@ export function readCollected<Place>(
   facts: readonly FactDescription[],
   declared: readonly FactDefinition[] = [],
 ): CollectedFile<Place> {
-  const { header: isHeader, end: isEnd, host: isHost, readings: isReadings } = validators();
-  const byId = new Map(facts.map((fact) => [fact.id, fact]));
-  const familiar = createFamiliarReadings(isReadings, byId);
+  const { header: isHeader, end: isEnd, host: isHost } = validators();
+  const byId = factsById(facts);
+  const familiar = familiarOf(facts);
   const sections: CollectedSection<Place>[] = [];
   const diagnostics: Diagnostic[] = [];
   const lineOf = new Map<string, number>();
