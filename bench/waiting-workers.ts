@@ -38,7 +38,7 @@ const fleet = await startFleet({
   delayMs: DELAY * 1000,
 });
 const server = await startNats();
-const nats = ['--nats', server.url, '--allow-old-server'];
+const nats = ['--nats', server.url, ...server.told];
 try {
   writeFleetFiles(file, fleet.started);
   writeFileSync(

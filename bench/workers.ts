@@ -73,7 +73,7 @@ async function writeFleet(): Promise<() => void> {
 
 const endFleet = await writeFleet();
 const server = await startNats();
-const nats = ['--nats', server.url, '--allow-old-server'];
+const nats = ['--nats', server.url, ...server.told];
 const JUDGE = ['--fail-on', 'never', '-o', 'csv:verdicts.csv'];
 const wire = { in: 0, out: 0 };
 try {
