@@ -6,7 +6,7 @@
  * Options: --hosts N,N (500,2000,10000), --forks N (64), --rounds N (5), --peers N (200): hosts that the peers are given,
  * --write FILE: the tables as a page, with versions and machine, such as docs/benchmarks.md.
  */
-import { execFileSync, fork, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { makeKeyPair } from '../src/demo/make-key-pair.js';
 import { recordedHost } from '../src/run/shipped/package-files.js';
 import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
 import { VERSION } from '../src/run/shipped/version.js';
-import type { FleetRequest, FleetStarted } from './simulated-fleet.js';
+import { startFleet } from './start-fleet.js';
 import { writeFleetFiles } from './fleet-files.js';
 
 function option(name: string, standard: string): string {
@@ -108,15 +108,6 @@ function measure({ name, command, input, accepts }: Client): Promise<Measured> {
       if (code === null || !accepts.includes(code)) reject(new Error(`${name} ended with ${code}`));
       else resolve({ cpuMs: 1000 * ((user ?? Number.NaN) + (system ?? Number.NaN)), bytes });
     });
-  });
-}
-
-function startFleet(request: FleetRequest): Promise<{ readonly started: FleetStarted; readonly end: () => void }> {
-  return new Promise((resolve, reject) => {
-    const child = fork(built('bench/simulated-fleet.js'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    child.once('error', reject);
-    child.once('message', (started: FleetStarted) => resolve({ started, end: () => child.disconnect() }));
-    child.send(request);
   });
 }
 

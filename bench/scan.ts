@@ -6,14 +6,14 @@
  * Options: --hosts N (default 1000), --forks N (64), --rounds N (5), --declared N (50): facts of a policy of one's own.
  */
 import { makeKeyPair } from '../src/demo/make-key-pair.js';
-import { fork, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordedHost } from '../src/run/shipped/package-files.js';
 import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
 import { declaringPolicy, withDeclared } from './declared-facts.js';
-import type { FleetRequest, FleetStarted } from './simulated-fleet.js';
+import { startFleet } from './start-fleet.js';
 import type { Usage } from './usage-at-exit.js';
 import { writeFleetFiles } from './fleet-files.js';
 
@@ -49,16 +49,6 @@ function measure(name: string, accepts: readonly number[], args: readonly string
       if (code === null || !accepts.includes(code)) reject(new Error(`${name} exited with ${code}`));
       else resolve(JSON.parse(readFileSync(usage, 'utf8')));
     });
-  });
-}
-
-function startFleet(request: FleetRequest): Promise<{ readonly started: FleetStarted; readonly end: () => void }> {
-  return new Promise((resolve, reject) => {
-    const child = fork(built('bench/simulated-fleet.js'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the simulated fleet ended with ${code}`)));
-    child.once('message', (started: FleetStarted) => resolve({ started, end: () => child.disconnect() }));
-    child.send(request);
   });
 }
 

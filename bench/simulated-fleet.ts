@@ -15,6 +15,8 @@ export interface FleetRequest {
   readonly recording: string;
   /** What a host answers where it is asked for declared facts too. */
   readonly withDeclared: string;
+  /** How long a host waits before it answers. */
+  readonly delayMs?: number;
 }
 
 export interface FleetStarted {
@@ -28,7 +30,7 @@ function nonceOf(script: Buffer): string {
 }
 
 process.once('disconnect', () => process.exit(0));
-process.once('message', ({ hosts, authorizedKey, recording, withDeclared }: FleetRequest) => {
+process.once('message', ({ hosts, authorizedKey, recording, withDeclared, delayMs }: FleetRequest) => {
   const keys = makeKeyPair();
   // The three keys that Debian's and Red Hat's openssh-server packages make.
   const others = [
@@ -47,7 +49,10 @@ process.once('message', ({ hosts, authorizedKey, recording, withDeclared }: Flee
       const host = await startSimulatedHost({
         hostKey: keys.private,
         authorizedKey,
-        respond: (script) => answerWith(script.includes('kw_begin declared') ? more : bytes, nonceOf(script)),
+        respond: (script) => {
+          const stdout = answerWith(script.includes('kw_begin declared') ? more : bytes, nonceOf(script));
+          return delayMs === undefined ? stdout : { stdout, status: 0, delayMs };
+        },
         onConnection: (connection) => announceHostKeys(connection, parsed),
       });
       ports.push(host.port);

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { type Static, Type } from 'typebox';
 import { memoize } from '../language/memoize.js';
+import { JSON_CHECKS } from '../text/json-checks.js';
 import { safeJson } from '../text/safe-json.js';
 import { parseStrictJson } from '../text/strict-json.js';
 
@@ -8,7 +9,7 @@ const COMMIT_SCHEMA = 1;
 const By = { kernward: Type.String({ maxLength: 100 }), worker: Type.String({ maxLength: 300 }) };
 
 /** Where the readings of a shard are, and what they must be. */
-const ResultSchema = Type.Object(
+export const ResultSchema = Type.Object(
   {
     kind: Type.Literal('result'),
     schema: Type.Literal(COMMIT_SCHEMA),
@@ -24,7 +25,7 @@ const ResultSchema = Type.Object(
 export type ResultCommit = Static<typeof ResultSchema>;
 
 /** No host was asked, and none will be by another worker. */
-const RefusalSchema = Type.Object(
+export const RefusalSchema = Type.Object(
   {
     kind: Type.Literal('refused'),
     schema: Type.Literal(COMMIT_SCHEMA),
@@ -37,7 +38,7 @@ export type RefusalCommit = Static<typeof RefusalSchema>;
 export type Commit = ResultCommit | RefusalCommit;
 
 const validators = memoize(() => {
-  const ajv = new Ajv2020({ strict: true, ownProperties: true });
+  const ajv = new Ajv2020(JSON_CHECKS);
   return { result: ajv.compile<ResultCommit>(ResultSchema), refusal: ajv.compile<RefusalCommit>(RefusalSchema) };
 });
 

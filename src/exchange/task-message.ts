@@ -4,6 +4,7 @@ import { type Static, Type } from 'typebox';
 import { defined } from '../language/defined.js';
 import { memoize } from '../language/memoize.js';
 import { type Ticket, TicketSchema } from '../plan/ticket-schema.js';
+import { JSON_CHECKS } from '../text/json-checks.js';
 import { safeJson } from '../text/safe-json.js';
 import { parseStrictJson } from '../text/strict-json.js';
 
@@ -13,7 +14,7 @@ const TASK_SCHEMA = 1;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** A task as it travels, compressed: two texts, as they were signed and digested. Nothing of how a host is reached. */
-const TaskSchema = Type.Object(
+export const TaskSchema = Type.Object(
   {
     schema: Type.Literal(TASK_SCHEMA),
     ticket: Type.String({ maxLength: 1_000_000 }),
@@ -42,7 +43,7 @@ export type ReadTask =
   | { readonly kind: 'malformed'; readonly why: string };
 
 const validators = memoize(() => {
-  const ajv = new Ajv2020({ strict: true, ownProperties: true });
+  const ajv = new Ajv2020(JSON_CHECKS);
   return { task: ajv.compile<TaskJson>(TaskSchema), ticket: ajv.compile<Ticket>(TicketSchema) };
 });
 

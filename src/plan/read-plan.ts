@@ -3,12 +3,11 @@ import type { TSchema, Static } from 'typebox';
 import { memoize } from '../language/memoize.js';
 import { right, wrong, type Diagnostic, type Loaded } from '../model/diagnostic.js';
 import { clean } from '../text/clean.js';
+import { JSON_CHECKS } from '../text/json-checks.js';
 import { parseStrictJson } from '../text/strict-json.js';
 import { PLAN_SCHEMA, type FleetPlan, PlanSchema, type Shard, ShardSchema, type ShardSummary } from './plan-schema.js';
 
-const validatorOf = memoize((schema: TSchema): ValidateFunction =>
-  new Ajv2020({ strict: true, ownProperties: true, allowUnionTypes: true }).compile(schema),
-);
+const validatorOf = memoize((schema: TSchema): ValidateFunction => new Ajv2020(JSON_CHECKS).compile(schema));
 
 function isOf<T extends TSchema>(schema: T, value: unknown): value is Static<T> {
   return validatorOf(schema)(value);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import { type Exchange, MOST_DELIVERIES, type ShardOfZone, type Task } from '../../src/exchange/exchange.js';
 import { createMemoryExchange } from '../../src/exchange/memory-exchange.js';
-import { needsNats, type NatsServer, startNats } from '../support/nats-server.js';
+import { needsNats, type NatsAge, startNats } from '../support/nats-server.js';
 import { openNats } from '../support/exchange/open-nats.js';
 import { within } from '../support/within.js';
 
@@ -33,8 +33,8 @@ async function memory(): Promise<Made> {
   return { open: async () => exchange, close: async () => undefined };
 }
 
-async function nats(): Promise<Made> {
-  const server: NatsServer = await startNats();
+async function nats(age: NatsAge): Promise<Made> {
+  const server = await startNats('', age);
   return { open: () => openNats(server.url), close: server.close };
 }
 
@@ -248,4 +248,5 @@ function contract(
 }
 
 contract('memory', memory);
-contract('NATS', nats, needsNats());
+contract('NATS', () => nats('new'), needsNats());
+contract('NATS that is old', () => nats('old'), needsNats('old'));

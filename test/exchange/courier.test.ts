@@ -25,10 +25,21 @@ describe('a plan that is dispatched', needsNats(), () => {
     await server.close();
   });
 
-  test('is not sent to a server that may lose it, nor where there is no queue for it', async () => {
+  test('is not sent to a server that may lose it, unless it is said', needsNats('old'), async () => {
+    const old = await startNats('', 'old');
+    try {
+      const args = ['dispatch', 'plan', '--setup', '--zone-size', '8', '--nats', old.url];
+      const { status, stderr } = await fleet.run(...args);
+      assert.deepEqual([status, /2\.10\.23.*--allow-old-server/u.test(stderr)], [2, true], stderr);
+      const said = await fleet.run(...args, '--allow-old-server');
+      assert.equal(said.status, 0, said.stderr);
+    } finally {
+      await old.close();
+    }
+  });
+
+  test('is not sent where there is no queue for it', async () => {
     const { folder } = fleet;
-    const old = await fleet.run('dispatch', 'plan', '-o', 'results', '--nats', server.url);
-    assert.deepEqual([old.status, /2\.10\.23.*--allow-old-server/u.test(old.stderr)], [2, true], old.stderr);
     const none = await fleet.dispatch('plan', 'results').ended;
     assert.equal(none.status, 2);
     assert.match(none.stderr, /no queue for the zone eu-1, us-1: kernward dispatch --setup plan makes it/u);
@@ -102,7 +113,7 @@ describe('a plan that is dispatched', needsNats(), () => {
   });
 
   test('is set up only as far as the server has room, and says so', async () => {
-    const size = ['--zone-size', '100000', '--allow-old-server', '--nats', server.url];
+    const size = ['--zone-size', '100000', ...server.told, '--nats', server.url];
     const { status, stderr } = await fleet.run('dispatch', 'plan', '--setup', ...size);
     assert.equal(status, 2);
     assert.match(stderr, /the server refuses its streams: .*--zone-size/u);

@@ -13,22 +13,11 @@ import { after, before, describe, test } from 'node:test';
 import type { Running } from '../support/kernward.js';
 import { needsNats, type NatsServer, startNats } from '../support/nats-server.js';
 import { secondsWithin } from '../support/within.js';
+import { says } from '../support/exchange/says.js';
 import { endWorkers, firstHosts, makeZoneFleet, nameOf, type ZoneFleet } from '../support/exchange/zone-fleet.js';
 
 const LEASE_MS = 1000;
 const PROGRAM = join(process.cwd(), 'dist', 'test', 'support', 'exchange', 'worker-that-stops.js');
-
-/** Waits for a text on a stream of a process. */
-function says({ child }: Pick<Running, 'child'>, what: RegExp, stream: 'stdout' | 'stderr' = 'stderr'): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    child[stream]?.on('data', (bytes: Buffer | string) => {
-      said += bytes.toString();
-      if (what.test(said)) resolve();
-    });
-    child.once('exit', () => reject(new Error(`it ended, and said: ${said}`)));
-  });
-}
 
 /** A worker that has stopped at that moment. */
 async function stoppedAt(

@@ -159,7 +159,7 @@ describe('with the credential of one zone', needsNats(), () => {
     const folder = scratch();
     writeFileSync(join(folder, 'stranger'), Buffer.from(nkeys.createUser().getSeed()));
     writeFileSync(join(folder, 'worker.yaml'), 'acceptUnsigned: true\n');
-    const args = ['worker', '--zone', MINE, '--allow-old-server', '--nats', server.url];
+    const args = ['worker', '--zone', MINE, ...server.told, '--nats', server.url];
     const { status, stderr } = await kernward(folder, ...args, '--creds', 'stranger');
     assert.deepEqual([status, /refuses the credential/u.test(stderr)], [2, true], stderr);
     writeFileSync(join(folder, 'stranger'), 'nothing of the kind');

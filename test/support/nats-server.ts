@@ -5,29 +5,45 @@ import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unpackedFolder } from './debian-packages.js';
+import { fillOnce, unpackedFolder } from './debian-packages.js';
 import { isHere } from './debian-tool.js';
+import { extractFromRelease } from './newer-debian.js';
 import { within } from './within.js';
 
 /** Debian's package: unpacked, since an installed one would start a server. */
 export const NATS_PACKAGE = 'nats-server';
+/** Debian 12 has one that kernward refuses unless told, and the release after it one that it takes. */
+export type NatsAge = 'old' | 'new';
+const RELEASE_WITH_NEW = 'trixie';
+const FOLDERS: Readonly<Record<NatsAge, string>> = { old: NATS_PACKAGE, new: `${NATS_PACKAGE}-${RELEASE_WITH_NEW}` };
+const PROGRAM = join('usr', 'sbin', 'nats-server');
 
-function program(): string | undefined {
-  const folder = unpackedFolder(NATS_PACKAGE);
-  const file = folder === undefined ? undefined : join(folder, 'usr', 'sbin', 'nats-server');
+function program(age: NatsAge): string | undefined {
+  const folder = unpackedFolder(FOLDERS[age]);
+  const file = folder === undefined ? undefined : join(folder, PROGRAM);
   return file !== undefined && existsSync(file) ? file : undefined;
 }
 
-export function hasNats(): boolean {
-  return program() !== undefined;
+export function hasNats(age: NatsAge): boolean {
+  return program(age) !== undefined;
+}
+
+/** For the set-up of the tests. @throws where it cannot be had */
+export function fetchNewNats(): void {
+  fillOnce(
+    FOLDERS.new,
+    (folder) => existsSync(join(folder, PROGRAM)),
+    (folder) => extractFromRelease(RELEASE_WITH_NEW, NATS_PACKAGE, folder),
+  );
 }
 
 /** For what cannot be tested without one; in CI that is a failure. */
-export function needsNats(): { readonly skip: string | false } {
-  return { skip: isHere(hasNats(), 'nats-server', NATS_PACKAGE) ? false : 'nats-server is not here' };
+export function needsNats(age: NatsAge = 'new'): { readonly skip: string | false } {
+  const found = isHere(hasNats(age), `nats-server (${FOLDERS[age]})`, NATS_PACKAGE);
+  return { skip: found ? false : 'nats-server is not here' };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -50,61 +66,90 @@ function answers(port: number): Promise<boolean> {
 export interface NatsServer {
   readonly port: number;
   readonly url: string;
+  /** What commands must be told of it beside its address. */
+  readonly told: readonly string[];
   /** Of everything that it keeps. */
   readonly store: string;
   readonly start: () => Promise<void>;
   /** As a machine that loses its power, but for the page cache. */
   readonly kill: () => Promise<void>;
   readonly signal: (signal: NodeJS.Signals) => void;
+  /** Bytes of messages that came in and went out since it was started, from clients and to them. */
+  readonly traffic: () => Promise<{ readonly in: number; readonly out: number }>;
   /** Reads its configuration anew. */
   readonly configure: (text: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
+export interface NatsProcess {
+  readonly start: () => Promise<void>;
+  readonly end: (signal: NodeJS.Signals) => Promise<void>;
+  readonly signal: (signal: NodeJS.Signals) => void;
+}
+
+/** A server that is not started yet. @param port where it listens, by its configuration */
+export function natsProcess(age: NatsAge, config: string, port: number): NatsProcess {
+  const file = program(age);
+  if (file === undefined) throw new Error(`the Debian package ${FOLDERS[age]} is not unpacked`);
+  let child: ChildProcess | undefined;
+  return {
+    start: async () => {
+      child = spawn(file, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'], env: { GOMAXPROCS: '1' } });
+      let said = '';
+      child.stderr?.on('data', (bytes: Buffer) => (said += bytes.toString()));
+      for (let left = within(10_000); !(await answers(port)); left -= 20) {
+        if (child.exitCode !== null || left <= 0) throw new Error(`nats-server did not start: ${said}`);
+        await sleep(20);
+      }
+    },
+    end: async (signal) => {
+      const ending = child;
+      child = undefined;
+      if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+      const gone = once(ending, 'exit');
+      ending.kill(signal);
+      await gone;
+    },
+    signal: (signal) => void child?.kill(signal),
+  };
+}
+
+/** What a command is told to take a server of that age. */
+export function toldOf(age: NatsAge): readonly string[] {
+  return age === 'old' ? ['--allow-old-server'] : [];
+}
+
 /** A real server with JetStream on a port of its own. @param more of its configuration */
-export async function startNats(more = ''): Promise<NatsServer> {
-  const file = program();
-  if (file === undefined) throw new Error(`the Debian package ${NATS_PACKAGE} is not unpacked`);
+export async function startNats(more = '', age: NatsAge = hasNats('new') ? 'new' : 'old'): Promise<NatsServer> {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-nats-'));
   const store = join(folder, 'store');
   const port = await freePort();
+  const monitor = await freePort();
   const config = join(folder, 'nats.conf');
   const write = (text: string): void =>
     writeFileSync(
       config,
-      `listen: "127.0.0.1:${port}"\njetstream: { store_dir: ${JSON.stringify(store)}, max_mem: 64MB, max_file: 256MB }\n${text}\n`,
+      `listen: "127.0.0.1:${port}"\nhttp: "127.0.0.1:${monitor}"\njetstream: { store_dir: ${JSON.stringify(store)}, max_mem: 64MB, max_file: 256MB }\n${text}\n`,
     );
   mkdirSync(store);
   write(more);
-  let child: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
-    child = spawn(file, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'], env: { GOMAXPROCS: '1' } });
-    let said = '';
-    child.stderr?.on('data', (bytes: Buffer) => (said += bytes.toString()));
-    for (let left = within(10_000); !(await answers(port)); left -= 20) {
-      if (child.exitCode !== null || left <= 0) throw new Error(`nats-server did not start: ${said}`);
-      await sleep(20);
-    }
-  };
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    const ending = child;
-    child = undefined;
-    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
-    const gone = once(ending, 'exit');
-    ending.kill(signal);
-    await gone;
-  };
+  const { start, end, signal } = natsProcess(age, config, port);
   await start();
   return {
     port,
     url: `nats://127.0.0.1:${port}`,
+    told: toldOf(age),
     store,
     start,
     kill: () => end('SIGKILL'),
-    signal: (signal) => void child?.kill(signal),
+    signal,
+    traffic: async () => {
+      const said: unknown = await (await fetch(`http://127.0.0.1:${monitor}/varz`)).json();
+      return { in: Number(Reflect.get(Object(said), 'in_bytes')), out: Number(Reflect.get(Object(said), 'out_bytes')) };
+    },
     configure: async (text) => {
       write(text);
-      child?.kill('SIGHUP');
+      signal('SIGHUP');
       await sleep(200);
     },
     close: async () => {

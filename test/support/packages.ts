@@ -4,7 +4,7 @@ import { findKernel, knownKernel, TESTED_KERNEL, unpackKernel } from './debian-k
 import { unpack, unpackedFolder, unpackWithLibraries } from './debian-packages.js';
 import { fetchGrafanaSchema, keptGrafanaSchema, PACKAGE_WITH_GRAFANA_SCHEMA } from './grafana-schema.js';
 import { findDebianChangelog } from './kernel-packages.js';
-import { hasNats, NATS_PACKAGE } from './nats-server.js';
+import { fetchNewNats, hasNats, NATS_PACKAGE } from './nats-server.js';
 import { canRunOldNodes, fetchOldNode, oldNode, PACKAGE_WITH_NODE, TOO_OLD } from './old-nodes.js';
 import { canMakeRelease, fetchPinnedNode, hasPinnedNode, pinnedNode } from './release-needs.js';
 import { fetchSarifSchema, keptSarifSchema, PACKAGE_WITH_SARIF_SCHEMA } from './sarif-schema.js';
@@ -124,8 +124,15 @@ const UNPACKED: readonly Unpacked[] = [
     // Likewise.
     what: 'workers and a dispatcher on a real NATS server',
     package: () => NATS_PACKAGE,
-    isHere: hasNats,
+    isHere: () => hasNats('old'),
     unpack,
+  },
+  {
+    // Its own release has one that is too old.
+    what: 'workers and a dispatcher on a NATS server that they take',
+    package: () => NATS_PACKAGE,
+    isHere: () => hasNats('new'),
+    unpack: fetchNewNats,
   },
   {
     // Images of containers install packages without their documentation.

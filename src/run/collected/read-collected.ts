@@ -4,8 +4,10 @@ import { memoize } from '../../language/memoize.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { FactDefinition } from '../../facts/definition.js';
 import type { FactDescription } from '../../model/fact.js';
+import type { Reading } from '../../model/reading.js';
 import type { ReportLine } from '../../report/report-lines.js';
 import { clean } from '../../text/clean.js';
+import { JSON_CHECKS } from '../../text/json-checks.js';
 import { parseStrictJson } from '../../text/strict-json.js';
 import {
   CollectedEndSchema,
@@ -14,7 +16,8 @@ import {
   type CollectedHeader,
 } from '../collected-schema.js';
 import { type SavedHostJson, SavedHostSchema } from '../saved-host-schema.js';
-import { readingsOf, savedHost, type SavedHost, wrongValue } from './saved-readings.js';
+import { createFamiliarReadings } from './familiar-readings.js';
+import { hostOf, readingsOf, type SavedHost, wrongValue } from './saved-readings.js';
 
 /** A host of a file of `collect`, without what it said. */
 interface CollectedLine<Place> {
@@ -44,16 +47,27 @@ interface Validators {
   readonly header: ValidateFunction<CollectedHeader>;
   readonly end: ValidateFunction<CollectedEnd>;
   readonly host: ValidateFunction<SavedHostJson>;
+  readonly readings: ValidateFunction<Readonly<Record<string, Reading>>>;
 }
 
 const validators = memoize((): Validators => {
-  const ajv = new Ajv2020({ strict: true, ownProperties: true, allowUnionTypes: true });
+  const ajv = new Ajv2020(JSON_CHECKS);
   return {
     header: ajv.compile<CollectedHeader>(CollectedHeaderSchema),
     end: ajv.compile<CollectedEnd>(CollectedEndSchema),
     host: ajv.compile<SavedHostJson>(SavedHostSchema),
+    readings: ajv.compile<Readonly<Record<string, Reading>>>(SavedHostSchema.properties.readings),
   };
 });
+
+const factsById = memoize(
+  (facts: readonly FactDescription[]): ReadonlyMap<string, FactDescription> =>
+    new Map(facts.map((fact) => [fact.id, fact])),
+);
+/** The shards of a fleet say the same, too. */
+const familiarOf = memoize((facts: readonly FactDescription[]) =>
+  createFamiliarReadings(validators().readings, factsById(facts)),
+);
 
 function whyNot({ errors }: ValidateFunction): string {
   return `${errors?.[0]?.instancePath ?? ''} ${errors?.[0]?.message ?? ''}`.trim();
@@ -63,6 +77,11 @@ function kindOf(json: unknown): unknown {
   return typeof json === 'object' && json !== null && Object.hasOwn(json, 'kind')
     ? Reflect.get(json, 'kind')
     : undefined;
+}
+
+interface Line<Place> extends ReportLine<Place> {
+  /** Counted from 1. */
+  readonly line: number;
 }
 
 interface OpenSection<Place> {
@@ -123,7 +142,8 @@ export function readCollected<Place>(
   declared: readonly FactDefinition[] = [],
 ): CollectedFile<Place> {
   const { header: isHeader, end: isEnd, host: isHost } = validators();
-  const byId = new Map(facts.map((fact) => [fact.id, fact]));
+  const byId = factsById(facts);
+  const familiar = familiarOf(facts);
   const sections: CollectedSection<Place>[] = [];
   const diagnostics: Diagnostic[] = [];
   const lineOf = new Map<string, number>();
@@ -140,21 +160,22 @@ export function readCollected<Place>(
   const isUnknownHeader = (json: unknown): string =>
     Reflect.get(Object(json), 'schema') === 1 ? whyNot(isHeader) : 'its header is of a newer kernward, or of none';
 
-  const onHost = (json: unknown, place: Place, text: string, line: number): string | undefined => {
+  const wrongReadings = (json: SavedHostJson): string | undefined =>
+    (json.failure === undefined) === (json.readings === undefined)
+      ? 'exactly one of failure and readings is expected'
+      : wrongValue(readingsOf(json, declared), byId);
+  const onHost = (json: unknown, areReadingsGood: boolean, { place, text, line }: Line<Place>): string | undefined => {
     if (!isHost(json)) return whyNot(isHost);
-    if ((json.failure === undefined) === (json.readings === undefined))
-      return 'exactly one of failure and readings is expected';
     const before = lineOf.get(json.name);
     if (before !== undefined) return `${json.name} stands in line ${before} already`;
-    const wrong = wrongValue(readingsOf(json, declared), byId);
+    const wrong = areReadingsGood ? undefined : wrongReadings(json);
     if (wrong !== undefined) return wrong;
     if (open?.expected?.has(json.name) === false)
       return `${json.name} is not among the ${open.expected.size} hosts of the header in line ${open.line}`;
     lineOf.set(json.name, line);
     open ??= beginSection<Place>(line, undefined);
     open.hash.update(text).update('\n');
-    const { host, outcome } = savedHost(json, file, line, declared);
-    open.hosts.push({ host, reached: outcome.reached, place });
+    open.hosts.push({ host: hostOf(json, file, line), reached: json.failure === undefined, place });
     return undefined;
   };
   const onEnd = (json: unknown): string | undefined => {
@@ -167,12 +188,12 @@ export function readCollected<Place>(
     close(hosts.length < json.hosts ? `it has lost ${json.hosts - hosts.length} of ${json.hosts} lines` : undefined);
     return undefined;
   };
-  const onLine = (json: unknown, place: Place, text: string, line: number): string | undefined => {
+  const onLine = (json: unknown, at: Line<Place>): string | undefined => {
     if (kindOf(json) === 'end') return onEnd(json);
-    if (kindOf(json) !== 'collected') return onHost(json, place, text, line);
+    if (kindOf(json) !== 'collected') return onHost(json, false, at);
     if (!isHeader(json)) return isUnknownHeader(json);
-    close(`it has no end before the next header, in line ${line}`);
-    open = beginSection<Place>(line, json);
+    close(`it has no end before the next header, in line ${at.line}`);
+    open = beginSection<Place>(at.line, json);
     return undefined;
   };
 
@@ -182,14 +203,16 @@ export function readCollected<Place>(
     if (text.trim() === '') continue;
     if (broken !== undefined) diagnostics.push(malformed(file, broken.line, broken.why));
     broken = undefined;
+    const at = { text, place, line };
+    const looked = familiar.without(text);
     let json: unknown;
     try {
-      json = parseStrictJson(text);
+      json = looked ?? parseStrictJson(text);
     } catch (thrown) {
       broken = { line, why: thrown instanceof Error ? thrown.message : String(thrown) };
       continue;
     }
-    const why = onLine(json, place, text, line);
+    const why = looked === undefined ? onLine(json, at) : onHost(json, true, at);
     if (why !== undefined) diagnostics.push(malformed(file, line, why));
   }
   if (broken !== undefined && open?.header === undefined)

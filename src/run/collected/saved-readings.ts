@@ -100,24 +100,17 @@ export function outcomeOf(json: SavedHostJson, declared: readonly FactDefinition
   };
 }
 
-export function savedHost(
-  json: SavedHostJson,
-  file: string,
-  line: number,
-  declared: readonly FactDefinition[] = [],
-): SavedHost {
+/** Who stands in a line, without what was needed to log in. */
+export function hostOf(json: SavedHostJson, file: string, line: number): Host {
   return {
-    host: {
-      name: json.name,
-      address: json.address,
-      port: json.port,
-      identityFiles: [],
-      ...defined({ profile: json.profile }),
-      groups: json.groups,
-      labels: json.labels,
-      transport: json.transport,
-      at: { file, line, column: 1 },
-    },
-    outcome: outcomeOf(json, declared),
+    name: json.name,
+    address: json.address,
+    port: json.port,
+    identityFiles: [],
+    ...defined({ profile: json.profile }),
+    groups: json.groups,
+    labels: json.labels,
+    transport: json.transport,
+    at: { file, line, column: 1 },
   };
 }

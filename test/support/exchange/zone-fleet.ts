@@ -32,9 +32,9 @@ export function nameOf(host: number): string {
   return `db${String(host).padStart(3, '0')}`;
 }
 
-/** @param server whose clients all of them are; it is old, and told to be good enough */
+/** @param server whose clients all of them are */
 export function makeZoneFleet(
-  server: Pick<NatsServer, 'url'>,
+  server: Pick<NatsServer, 'url' | 'told'>,
   {
     hosts,
     zones = ['eu'],
@@ -58,7 +58,7 @@ export function makeZoneFleet(
   ])
     assert.equal(spawnSync('/usr/bin/openssl', args, { cwd: folder }).status, 0);
   write('worker.yaml', `planKey: key.pub.pem\ninventory: [own.yaml]\n${settings}`);
-  const nats = ['--nats', server.url, '--allow-old-server'];
+  const nats = ['--nats', server.url, ...server.told];
   const run = (...args: readonly string[]): Promise<Ended> => kernwardWarm(folder, ...args);
   const ok = async (...args: readonly string[]): Promise<void> => {
     const { status, stdout, stderr } = await run(...args);

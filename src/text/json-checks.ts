@@ -1,0 +1,5 @@
+/**
+ * How JSON that somebody else may have written is checked. The schemas are ours: a test holds them against the meta-schema, which
+ * takes longer to compile than all of them.
+ */
+export const JSON_CHECKS = { strict: true, ownProperties: true, allowUnionTypes: true, validateSchema: false } as const;
