@@ -49,13 +49,49 @@ function bootFile(path: string, ...lines: readonly string[]): readonly string[] 
   return [`file ${path}`, ...lines.map((line, index) => `${path}:${index + 1}:${line}`)];
 }
 
+interface Booted {
+  /** ` crashkernel=256M`: what is configured, and started. */
+  readonly commandLine?: string;
+  /** What lies in /boot, the newest first, where that is more than what runs. */
+  readonly kernels?: readonly string[];
+  /** The boot loader's own files; undefined: it starts the newest kernel. */
+  readonly loader?: readonly string[];
+}
+
+/** grub.cfg as grub-mkconfig of Debian and Ubuntu makes it, as far as the probe tells it: everybody may read it there. */
+function grubCfg(kernels: readonly string[], commandLine: string, byDefault: string): readonly string[] {
+  const [newest = ''] = kernels;
+  const linux = (osrelease: string): string => `linux /boot/vmlinuz-${osrelease}${commandLine}`;
+  return bootFile(
+    '/boot/grub/grub.cfg',
+    'set default=${next_entry}',
+    `set default=${byDefault}`,
+    `menuentry gnulinux-simple-${ROOT}`,
+    linux(newest),
+    'end',
+    `submenu gnulinux-advanced-${ROOT}`,
+    ...kernels.flatMap((each) => [`menuentry gnulinux-${each}-advanced-${ROOT}`, linux(each), 'end']),
+    'end',
+  );
+}
+
+/** The file system that the entries of the boot loader are named after. */
+const ROOT = '4f6c0d2e-8d4b-4f0e-9a59-1c2c6c0f6b8a';
+
 /** What every boot of the demo's machines starts from; of the kernel's configuration the lines that the probe tells. */
-function booted(osrelease: string, config: readonly string[], commandLine = ''): readonly string[] {
+function booted(
+  osrelease: string,
+  config: readonly string[],
+  { commandLine = '', kernels = [osrelease], loader = grubCfg(kernels, commandLine, '0') }: Booted = {},
+): readonly string[] {
   return [
     'systemd',
     'program systemd-sysctl',
-    ...bootFile(`/boot/config-${osrelease}`, ...config),
+    ...kernels.map((each) => `kernel ${each}`),
+    'listed /boot',
     ...bootFile('/etc/default/grub', `GRUB_CMDLINE_LINUX=${commandLine}`),
+    ...loader,
+    ...kernels.flatMap((each) => bootFile(`/boot/config-${each}`, ...config)),
   ];
 }
 
@@ -84,7 +120,7 @@ const RHEL_CONFIG = [
 /** Which kernel of Debian the recording is of. */
 const RECORDED = '6.1.0-56-amd64';
 const DEBIAN_BOOT = booted(RECORDED, DEBIAN_CONFIG);
-const DEBIAN_KDUMP_BOOT = booted(RECORDED, DEBIAN_CONFIG, ' crashkernel=256M');
+const DEBIAN_KDUMP_BOOT = booted(RECORDED, DEBIAN_CONFIG, { commandLine: ' crashkernel=256M' });
 /** Where the whole group is to panic on a hung task. */
 const CLUSTER_CONF = bootFile('/etc/sysctl.d/90-cluster.conf', 'kernel.hung_task_panic = 1', 'kernel.panic = 5');
 
@@ -106,11 +142,10 @@ const NEWER_THAN_4_15 = [
   '/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_shared',
 ];
 
-function rhelBoot(osrelease: string, commandLine?: string): readonly string[] {
+function rhelBoot(osrelease: string, more: Omit<Booted, 'loader'> = {}): readonly string[] {
   return [
-    ...booted(osrelease, RHEL_CONFIG, commandLine),
     // The boot loader's own files are root's there.
-    'denied /boot/grub2/grub.cfg',
+    ...booted(osrelease, RHEL_CONFIG, { ...more, loader: ['denied /boot/grub2/grub.cfg'] }),
     ...bootFile('/usr/lib/sysctl.d/50-default.conf', 'kernel.sysrq = 16'),
   ];
 }
@@ -141,7 +176,17 @@ function rhel7(osrelease: string, minor: string, build: string): Edit {
   };
 }
 
-function ubuntu(abi: string, upload: string): Edit {
+const UBUNTU_KERNELS = ['4.15.0-24-generic', '4.15.0-23-generic'];
+/** What both of its machines have installed, whichever they run. */
+const UBUNTU_PACKAGES: NonNullable<Edit['packages']> = {
+  installed: [
+    'dpkg install ok installed linux-image-4.15.0-23-generic 4.15.0-23.25',
+    'dpkg install ok installed linux-image-4.15.0-24-generic 4.15.0-24.26',
+  ],
+  changelog: ['none manager'],
+};
+
+function ubuntu(abi: string, upload: string, loader?: readonly string[]): Edit {
   return {
     set: {
       ...release('ubuntu', '18.04', 'Ubuntu 18.04 LTS'),
@@ -150,7 +195,8 @@ function ubuntu(abi: string, upload: string): Edit {
       '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never',
     },
     without: [...new Set([...lackedBy(UBUNTU_18_04), ...NEWER_THAN_4_15])],
-    boot: booted(`${abi}-generic`, UBUNTU_CONFIG),
+    packages: UBUNTU_PACKAGES,
+    boot: booted(`${abi}-generic`, UBUNTU_CONFIG, { kernels: UBUNTU_KERNELS, ...defined({ loader }) }),
   };
 }
 
@@ -254,7 +300,7 @@ export const FLEET: readonly DemoHost[] = [
     behaviour: 'answers',
     edit: and(and(RHEL_7_8, settings(PANICS_ON_HUNG_TASK)), {
       ...crashKernel(kdump(KDUMP_CONF, 'dumps 0 incomplete 1 flat 0 denied 0')),
-      boot: [...rhelBoot('3.10.0-1127.el7.x86_64', ' crashkernel=256M'), ...CLUSTER_CONF],
+      boot: [...rhelBoot('3.10.0-1127.el7.x86_64', { commandLine: ' crashkernel=256M' }), ...CLUSTER_CONF],
     }),
     expected: {
       status: 'failing',
@@ -281,6 +327,7 @@ export const FLEET: readonly DemoHost[] = [
     behaviour: 'answers',
     // The update is there and waits for a reboot.
     edit: and(RHEL_7_8, {
+      boot: rhelBoot('3.10.0-1127.el7.x86_64', { kernels: ['3.10.0-1160.el7.x86_64', '3.10.0-1127.el7.x86_64'] }),
       packages: {
         installed: ['rpm kernel 3.10.0-1127.el7 x86_64', 'rpm kernel 3.10.0-1160.el7 x86_64'],
         changelog: ['package kernel 3.10.0-1127.el7', 'read 0'],
@@ -296,6 +343,7 @@ export const FLEET: readonly DemoHost[] = [
     name: 'web1.example.com',
     group: 'web',
     behaviour: 'answers',
+    // The update is there, and the next boot starts it.
     edit: ubuntu('4.15.0-23', '25'),
     expected: { status: 'lesser', hungTask: 'survives', fails: ['khugepaged-fix-missing'] },
   },
@@ -303,9 +351,15 @@ export const FLEET: readonly DemoHost[] = [
     name: 'web2.example.com',
     group: 'web',
     behaviour: 'answers',
-    edit: ubuntu('4.15.0-24', '26'),
-    // Of low severity: Ubuntu 18.04 is in extended support.
-    expected: { status: 'lesser', hungTask: 'survives', fails: [] },
+    // Somebody went back to the older kernel once, and it stayed the default: the next boot loses the fix.
+    edit: ubuntu('4.15.0-24', '26', [
+      ...grubCfg(UBUNTU_KERNELS, '', '${saved_entry}'),
+      ...bootFile(
+        '/boot/grub/grubenv',
+        `saved_entry=gnulinux-advanced-${ROOT}>gnulinux-4.15.0-23-generic-advanced-${ROOT}`,
+      ),
+    ]),
+    expected: { status: 'lesser', hungTask: 'survives', fails: ['fixes-lost-at-next-boot'] },
   },
   {
     name: 'web3.example.com',
@@ -370,6 +424,7 @@ export const FLEET: readonly DemoHost[] = [
     edit: {
       ...settings(PANICS_ON_HUNG_TASK),
       denied: [`${SYSCTL}/hung_task_panic`, `${SYSCTL}/hung_task_timeout_secs`],
+      boot: [...DEBIAN_BOOT, ...CLUSTER_CONF],
     },
     expected: { status: 'undecided', unknown: ['hung-task-auto-reboot'], fails: [] },
   },

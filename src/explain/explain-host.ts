@@ -100,7 +100,7 @@ function oneRule(
         (text) => (text === undefined ? [] : [at(2, sentence(text))]),
       ),
     ),
-    ...historyLines(verdict, rules.get(verdict.rule), host),
+    ...historyLines(verdict, rules.get(verdict.rule), host, declaredFacts),
   ];
   if (isIncident(verdict))
     return [...causesLines(toIncident(host, verdict, rules, fixes)), ...ofBoot, ...waiverLines(verdict)];

@@ -1,8 +1,9 @@
-import type { FactDefinition } from '../facts/definition.js';
+import { memoize } from '../language/memoize.js';
 import { expectationsFor, NONE_DECLARED, type Expected } from '../kernel/next-boot/expect.js';
 import { valueText } from '../kernel/outcome/values.js';
 import type { BootStep } from '../kernel/next-boot/predict.js';
-import type { HostReport, RuleSummary } from '../model/report.js';
+import type { SettableFact } from '../kernel/next-boot/settings.js';
+import type { DeclaredFactSummary, HostReport, RuleSummary } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { at, BLANK, type TextLine } from './layout.js';
 
@@ -32,7 +33,7 @@ function historyOf(expected: Expected): readonly TextLine[] {
     ...steps.map((step) =>
       at(
         4,
-        `${step.value === '' ? '(empty)' : step.value}  ${shownPlace(step, steps.length === 1)}${step === winner ? '  ← wins' : ''}${step.isRefused === true ? '  (the kernel refuses it, and what was set before stays)' : ''}`,
+        `${step.value === '' ? '(empty)' : step.value}  ${shownPlace(step, steps.length === 1)}${step === winner ? '  ← wins' : ''}${step.isRefused === true ? '  (the kernel refuses it, and what was set before stays)' : ''}${step.isOverruled === true ? '  (overruled)' : ''}`,
         (step.tool === 'another' ? 'somebody else' : step.tool).padEnd(TOOL_WIDTH, ' '),
       ),
     ),
@@ -60,14 +61,30 @@ function settingsOf(
   );
 }
 
+/** What a report says of facts that its policies declared, which may not be at hand. */
+const settableFacts = memoize((declared: readonly DeclaredFactSummary[]): readonly SettableFact[] =>
+  declared.flatMap(({ id, edition, setting }) =>
+    setting === undefined
+      ? []
+      : [
+          {
+            id,
+            type: setting.type,
+            origin: { via: 'file', section: 'declared', paths: [setting.path] },
+            declaredAs: edition,
+          },
+        ],
+  ),
+);
+
 /** The history of each value that a verdict rests on: the kernel's default, the command line, each file, the winner. */
 export function historyLines(
   verdict: Verdict,
   rule: RuleSummary | undefined,
   { readings }: HostReport,
-  declared: readonly FactDefinition[] = NONE_DECLARED,
+  declared: readonly DeclaredFactSummary[] = NONE_DECLARED,
 ): readonly TextLine[] {
-  const expectations = expectationsFor(declared)((id) => readings.get(id));
+  const expectations = expectationsFor(settableFacts(declared))((id) => readings.get(id));
   if ('reading' in expectations) return [];
   const settings = settingsOf(verdict, rule, [...expectations.settings, ...expectations.moving]);
   if (settings.length === 0) return [];

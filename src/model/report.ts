@@ -1,6 +1,7 @@
 import type { Causes } from './causes.js';
 import type { HostId } from './host.js';
 import type { Collector, ConnectFailure } from './outcome.js';
+import type { FactType } from './fact.js';
 import type { FactId, Readings } from './reading.js';
 import type { Drift, FailOn, Result, RuleId, Severity, Verdict } from './verdict.js';
 
@@ -66,13 +67,15 @@ export interface GroupRuleSummary {
 }
 
 /** A fact that a policy declared. */
-interface DeclaredFactSummary {
+export interface DeclaredFactSummary {
   readonly id: FactId;
   readonly title: string;
   /** Where it is read, in words. */
   readonly from: string;
   /** Another one where it is declared differently. */
   readonly edition: string;
+  /** What files set at a boot: where it is, and what it takes, so that its history can be told without the policies. */
+  readonly setting?: { readonly path: string; readonly type: FactType };
 }
 
 /** How many rules judged nobody, so that what was switched off is told with the verdict. */

@@ -261,6 +261,19 @@ const BaselineSchema = Type.Object(
   { description: 'the earlier report that this one was compared with' },
 );
 
+const FactTypeSchema = Type.Union([
+  Type.Object({
+    kind: Type.Literal('int'),
+    min: Type.Optional(Type.Integer()),
+    max: Type.Optional(Type.Integer()),
+  }),
+  Type.Object({ kind: Type.Literal('enum'), values: Strings }),
+  Type.Object({ kind: Type.Literal('bool') }),
+  Type.Object({ kind: Type.Literal('string') }),
+  Type.Object({ kind: Type.Literal('list') }),
+  Type.Object({ kind: Type.Literal('map') }),
+]);
+
 export const ReportHeaderSchema = Type.Object({
   kernward: Type.String({ description: 'the version that made the report' }),
   schema: Type.Enum([1, 2], {
@@ -285,6 +298,12 @@ export const ReportHeaderSchema = Type.Object({
         title: Type.String(),
         from: Type.String({ description: 'where it is read, in words' }),
         edition: Type.String({ description: 'another one where it is declared differently' }),
+        setting: Type.Optional(
+          Type.Object(
+            { path: Type.String(), type: FactTypeSchema },
+            { description: 'not there where no file is known to set it at a boot' },
+          ),
+        ),
       }),
       { description: 'facts that the policies declared, sorted by id' },
     ),

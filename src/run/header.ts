@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import type { FactDefinition } from '../facts/definition.js';
 import { plainSource } from '../facts/source-description.js';
 import { declaredEditions } from '../probe/declared-editions.js';
+import { declaredSettings, type BootSetting } from '../kernel/next-boot/settings.js';
 import { memoize } from '../language/memoize.js';
 import { groupRuleSummary } from '../policy/groups/group-rule-summary.js';
-import type { NotJudged, ReportHeader } from '../model/report.js';
+import type { DeclaredFactSummary, NotJudged, ReportHeader } from '../model/report.js';
 import { ruleSummary } from '../policy/rule-summary.js';
 import { collectorScript } from '../probe/collector.js';
 import { PROBE_PROTOCOL } from '../probe/shell.js';
@@ -28,10 +29,15 @@ export function probeDigest(declared: readonly FactDefinition[] = NO_FACTS): str
   return digestOf(declared);
 }
 
+function settingOf(setting: BootSetting | undefined): Pick<DeclaredFactSummary, 'setting'> {
+  return setting === undefined ? {} : { setting: { path: setting.path, type: setting.fact.type } };
+}
+
 /** What the policies declare of facts, for whoever reads the report without them. */
 function declaredFacts(declared: readonly FactDefinition[]): Pick<ReportHeader, 'declaredFacts'> {
   if (declared.length === 0) return {};
   const editions = declaredEditions(declared);
+  const settings = new Map(declaredSettings(declared).map((setting) => [setting.fact.id, setting]));
   return {
     declaredFacts: declared
       .map((fact) => ({
@@ -39,6 +45,7 @@ function declaredFacts(declared: readonly FactDefinition[]): Pick<ReportHeader, 
         title: fact.title,
         from: plainSource(fact),
         edition: editions.get(fact.id) ?? '',
+        ...settingOf(settings.get(fact.id)),
       }))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
   };

@@ -19,7 +19,7 @@ const MACHINES: Readonly<Record<string, HostReport>> = {
   'incident-with-crash-kernel': machine('db2'),
   'incident-perhaps-with-crash-kernel': machine('db1', 'stay-up', { 'kexec.crash_loaded': DENIED }),
   'fail-fast': machine('ceph1', 'fail-fast'),
-  healthy: machine('web2'),
+  healthy: machine('web3'),
   'soft-lockup': machine('app1'),
   undecided: machine('app2'),
   unreachable: unreachable(),
@@ -32,7 +32,7 @@ for (const [name, host] of Object.entries(MACHINES))
 
 const RULES: readonly (readonly [string, HostReport, string])[] = [
   ['rule-fails', machine('db2'), 'earlier-dumps-unfinished'],
-  ['rule-passes', machine('web2'), 'khugepaged-fix-missing'],
+  ['rule-passes', machine('web3'), 'khugepaged-fix-missing'],
   ['rule-with-chain', machine('db1'), 'hung-task-auto-reboot'],
 ];
 for (const [name, host, rule] of RULES)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { known, unreadable, type Reading } from '../../src/model/reading.js';
 import type { NextBoot, Result, Verdict } from '../../src/model/verdict.js';
+import { valueText } from '../../src/kernel/outcome/values.js';
 import { machine } from '../support/judged-machines.js';
 import { bls, DEBIAN, file, SYSTEMD } from '../support/next-boot/told.js';
 
@@ -235,6 +236,30 @@ describe('what becomes of a fix', () => {
     assert.equal(of('next-boot-older-kernel')?.result, 'pass');
     const gained = readings.get('next_boot.fixes_gained');
     assert.ok(gained?.state === 'known' && Array.isArray(gained.value) && gained.value.includes('khugepaged-trylock'));
+  });
+
+  test('an older kernel of Ubuntu: its package says who built it, since nothing is said before it runs', () => {
+    const told = [
+      ...SYSTEMD,
+      'kernel 4.15.0-24-generic',
+      'kernel 4.15.0-23-generic',
+      'listed /boot',
+      ...file('/boot/grub/grub.cfg', 'set default=0', 'menuentry a', 'linux /boot/vmlinuz-4.15.0-23-generic', 'end'),
+      ...file('/boot/config-4.15.0-23-generic', 'CONFIG_TRANSPARENT_HUGEPAGE_MADVISE=y'),
+    ];
+    const packages = known(
+      ['linux-image-4.15.0-23-generic 4.15.0-23.25', 'linux-image-4.15.0-24-generic 4.15.0-24.26'],
+      '',
+    );
+    const lost = (changes: Readonly<Record<string, Reading>>): Reading | undefined =>
+      machine('web2', 'stay-up', { 'next_boot.files': known(told, ''), ...changes }).readings.get(
+        'next_boot.fixes_lost',
+      );
+    const reading = lost({ 'kernel.installed': packages });
+    assert.equal(reading?.state, 'known', JSON.stringify(reading));
+    assert.ok(reading?.state === 'known' && valueText(reading.value).includes('khugepaged-trylock'));
+    // Without its package nobody knows which upload of that number it is, or whose.
+    assert.equal(lost({ 'kernel.installed': known([], '') })?.state, 'unreadable');
   });
 
   test('an update that waits for a reboot, where the boot loader may not be read: never “stays so”', () => {

@@ -3,7 +3,7 @@ import type { FactDefinition } from '../../facts/definition.js';
 import { FACTS } from '../../facts/index.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
-import { known, notCollected, unreadable, type FactId, type Reading, type Value } from '../../model/reading.js';
+import { absent, known, notCollected, unreadable, type FactId, type Reading, type Value } from '../../model/reading.js';
 import { installedKernels } from '../fixes/installed-kernels.js';
 import { kernelBase } from '../kernel-base.js';
 import { TAINT } from '../outcome/taint.js';
@@ -257,7 +257,10 @@ function kernelAfter(
       : known(words, `the package that is installed: ${only?.package ?? ''} ${only?.version ?? ''}`.trim()),
   );
   const notSaid = undetermined(`what ${next.release} says of itself is not known before it runs`);
-  for (const id of ['proc.version', 'proc.version_signature']) if (read(id).state === 'known') after.set(id, notSaid);
+  if (read('proc.version').state === 'known') after.set('proc.version', notSaid);
+  // Ubuntu's says again who built it, which the package has said already.
+  const signature = only?.kernel.vendor.id === 'ubuntu' ? absent('the package says who built it') : notSaid;
+  if (read('proc.version_signature').state === 'known') after.set('proc.version_signature', signature);
   for (const id of ['kernel.package', 'kernel.changelog'])
     if (read(id).state === 'known') after.set(id, notCollected(id));
   for (const id of ['kernel.livepatches', 'kernel.livepatches_in_transition'])

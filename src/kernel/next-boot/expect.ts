@@ -1,4 +1,3 @@
-import type { FactDefinition } from '../../facts/definition.js';
 import { FACTS } from '../../facts/index.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
@@ -7,13 +6,13 @@ import { valueText } from '../outcome/values.js';
 import { readBootFiles } from './boot-files.js';
 import { nextKernel, type NextKernel } from './next-kernel.js';
 import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
-import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting } from './settings.js';
+import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting, type SettableFact } from './settings.js';
 
 /** Where no policy declares facts. */
-export const NONE_DECLARED: readonly FactDefinition[] = [];
+export const NONE_DECLARED: readonly never[] = [];
 
 /** All lists without a fact are one, so that what is computed for one is found for the other. */
-export function sameIfNone(declared: readonly FactDefinition[]): readonly FactDefinition[] {
+export function sameIfNone<Fact>(declared: readonly Fact[]): readonly Fact[] {
   return declared.length === 0 ? NONE_DECLARED : declared;
 }
 
@@ -38,7 +37,7 @@ export type Expectations =
   | { readonly reading: Reading };
 
 /** Facts that the expectations are made from. */
-export function expectationInputs(declared: readonly FactDefinition[]): readonly FactId[] {
+export function expectationInputs(declared: readonly SettableFact[]): readonly FactId[] {
   return [
     NEXT_BOOT_FILES,
     'cmdline',
@@ -82,7 +81,7 @@ const NOT_ASKED: Prediction = {
 };
 
 /** Pure; `expectationsFor` keeps what comes of it. */
-export function expectationsOf(declared: readonly FactDefinition[], read: ReadIfAny): Expectations {
+export function expectationsOf(declared: readonly SettableFact[], read: ReadIfAny): Expectations {
   const told = read(NEXT_BOOT_FILES);
   if (told?.state !== 'known' || !Array.isArray(told.value)) return { reading: told ?? notCollected(NEXT_BOOT_FILES) };
   const of = (id: FactId): Reading => read(id) ?? notCollected(id);
@@ -118,7 +117,7 @@ export function expectationsOf(declared: readonly FactDefinition[], read: ReadIf
 
 /** Computed once for machines of which the same is read. */
 export const expectationsFor = memoize(
-  (declared: readonly FactDefinition[]) =>
+  (declared: readonly SettableFact[]) =>
     memoizeByReadings(expectationInputs(declared), (read: ReadIfAny): Expectations => expectationsOf(declared, read)),
   sameIfNone,
 );

@@ -35,7 +35,9 @@ function changesOf(settings: readonly Expected[]): readonly (Expected & { readon
 /** Two tools that want different values of one setting, the later of which has it. */
 function contradictionsOf(settings: readonly Expected[]): readonly string[] {
   return settings.flatMap(({ setting, prediction: { steps } }) => {
-    const said = steps.filter(({ tool, isRefused }) => tool !== 'the kernel' && isRefused !== true);
+    const said = steps.filter(
+      ({ tool, isRefused, isOverruled }) => tool !== 'the kernel' && isRefused !== true && isOverruled !== true,
+    );
     const last = new Map(said.map((step) => [step.tool, step]));
     const [first, ...others] = [...last.values()];
     const other = others.find(({ value }) => value !== first?.value);

@@ -26,6 +26,8 @@ export interface BootStep {
   readonly place: string;
   /** The kernel does not take it, and what was set before stays. */
   readonly isRefused?: true;
+  /** It stands there and is never written: the same tool takes another in its place. */
+  readonly isOverruled?: true;
 }
 
 /** Somebody who writes it while the machine runs, after everything that a boot applies. */
@@ -314,7 +316,9 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
   if (sysctl !== undefined) {
     if (sysctls === undefined) doubtful(state, 'who applies sysctl.d at boot is not known');
     else {
-      const { writes, doubt } = historyOfSysctl(sysctls, sysctl);
+      const { writes, overruled = [], doubt } = historyOfSysctl(sysctls, sysctl);
+      for (const write of overruled)
+        state.steps.push({ tool: 'sysctl.d', value: write.value, place: placeOf(write), isOverruled: true });
       for (const write of writes) take(state, setting, 'sysctl.d', write.value, placeOf(write));
       if (doubt !== undefined) doubtful(state, doubt);
     }

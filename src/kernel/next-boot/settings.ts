@@ -30,9 +30,12 @@ function defragOf(base: KernelBase): string | undefined {
   return baseAtLeast(base, 4, 5) || !baseAtLeast(base, 3, 10) ? undefined : 'always';
 }
 
+/** What has to be known of a fact so that its value after the next boot can be told. */
+export type SettableFact = Pick<FactDefinition, 'id' | 'type' | 'origin' | 'declaredAs'>;
+
 /** Something that files and parameters set. */
 export interface BootSetting {
-  readonly fact: FactDefinition;
+  readonly fact: SettableFact;
   /** `kernel.panic`; undefined: a file below /sys. */
   readonly sysctl: string | undefined;
   readonly path: string;
@@ -122,7 +125,7 @@ const MOVES_BY_ITSELF: ReadonlySet<FactId> = new Set([
   'sysctl.vm.min_free_kbytes',
 ]);
 
-function settingOf(fact: FactDefinition): readonly BootSetting[] {
+function settingOf(fact: SettableFact): readonly BootSetting[] {
   const { id, origin } = fact;
   const [path] = origin.via === 'file' ? origin.paths : [];
   if (path === undefined || NO_SETTINGS.has(id)) return [];
@@ -147,7 +150,7 @@ export const SETTINGS: readonly BootSetting[] = ALL.filter(({ fact }) => !MOVES_
 export const MOVING_SETTINGS: readonly BootSetting[] = ALL.filter(({ fact }) => MOVES_BY_ITSELF.has(fact.id));
 
 /** Of facts that policies declare those that files and parameters set, and that the probe asks such files for. */
-export const declaredSettings = memoize((declared: readonly FactDefinition[]): readonly BootSetting[] =>
+export const declaredSettings = memoize((declared: readonly SettableFact[]): readonly BootSetting[] =>
   declared.flatMap(settingOf),
 );
 

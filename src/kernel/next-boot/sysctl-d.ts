@@ -23,6 +23,8 @@ export interface Write {
 export interface KeyHistory {
   /** In the order in which they count: the last wins. What the kernel refuses is among them. */
   readonly writes: readonly Write[];
+  /** What stands in files and is never written, since the same program takes another in its place. */
+  readonly overruled?: readonly Write[];
   /** Why something else may win that could not be read; undefined: nothing can. */
   readonly doubt?: string;
 }
@@ -104,14 +106,16 @@ function optionsOf(program: SysctlProgram, { path, lines }: ConfFile): readonly 
 }
 
 /** The order in which systemd-sysctl comes to write: an assignment of another value goes to the end, the same one stays. */
-function inOrderOfSystemd(options: readonly Option[]): readonly Option[] {
+function inOrderOfSystemd(options: readonly Option[]): Pick<SysctlPlan, 'options' | 'replaced'> {
   const byKey = new Map<string, Option>();
+  const replaced: Option[] = [];
   for (const option of options) {
     const before = byKey.get(option.key);
+    if (before !== undefined) replaced.push(before);
     if (before !== undefined && before.value !== option.value) byKey.delete(option.key);
     byKey.set(option.key, option);
   }
-  return [...byKey.values()];
+  return { options: [...byKey.values()], replaced };
 }
 
 /** `unclear`: a pattern that stands for too many. */
@@ -125,6 +129,8 @@ function isMatch(path: string, pattern: string, program: SysctlProgram): boolean
 export interface SysctlPlan {
   readonly program: SysctlProgram;
   readonly options: readonly Option[];
+  /** What another assignment of the same key takes the place of. */
+  readonly replaced: readonly Option[];
   readonly files: readonly ConfFile[];
   readonly doubts: readonly string[];
 }
@@ -146,7 +152,7 @@ export function planSysctls(program: SysctlProgram, tree: ConfTree): SysctlPlan 
   );
   return {
     program,
-    options: program === 'procps' ? options : inOrderOfSystemd(options),
+    ...(program === 'procps' ? { options, replaced: [] } : inOrderOfSystemd(options)),
     files,
     doubts: [
       ...tree.unlisted.map(({ path, unread }) => `${path} ${unread}`),
@@ -170,16 +176,22 @@ function assigns(option: Option): option is Option & { readonly value: string } 
  *
  * @param name as the kernel has it, e.g. `kernel.panic`
  */
-export function historyOfSysctl({ program, options, files, doubts }: SysctlPlan, name: string): KeyHistory {
+export function historyOfSysctl({ program, options, replaced, files, doubts }: SysctlPlan, name: string): KeyHistory {
   const path = toSysctlPath(name);
   // procps compares what the pattern found with the key as it was written.
   const isExplicit = options.some(({ key }) => key === path && (program === 'procps' || !GLOB.test(key)));
   let unclear: Option | undefined;
+  const overruled: Write[] = replaced
+    .filter(assigns)
+    .flatMap(({ key, value, file, line }) => (key === path ? [{ value, file, line }] : []));
   const writes = options.filter(assigns).flatMap((option): readonly Write[] => {
     const { key, value, file, line } = option;
     if (!GLOB.test(key)) return simplified(key, program === 'procps') === path ? [{ value, file, line }] : [];
-    if (isExplicit) return [];
     const matches = isMatch(path, key, program);
+    if (isExplicit) {
+      if (matches === true) overruled.push({ value, file, line, pattern: key });
+      return [];
+    }
     if (matches === 'unclear') unclear ??= option;
     return matches === true ? [{ value, file, line, pattern: key }] : [];
   });
@@ -191,5 +203,9 @@ export function historyOfSysctl({ program, options, files, doubts }: SysctlPlan,
     doubts[0] ??
     (unread === undefined ? undefined : `${unread.path} ${unread.unread}`) ??
     (unclear === undefined ? undefined : `${unclear.file}:${unclear.line} is a pattern that stands for too many keys`);
-  return doubt === undefined ? { writes } : { writes, doubt };
+  return {
+    writes,
+    ...(overruled.length === 0 ? {} : { overruled }),
+    ...(doubt === undefined ? {} : { doubt }),
+  };
 }
