@@ -27,6 +27,20 @@ export function interning(parse: (text: string) => Reading): (text: string) => R
 
 const withoutValue = new Map<string, Reading>();
 
+const ofText = new Map<string, Reading>();
+
+/** A reading that was made of others, the same object for all that say the same: what is made of it in turn is found again. */
+export function internMade(reading: Reading): Reading {
+  if (reading.state !== 'known') return intern(reading);
+  if (reading.raw.length > LONGEST_TEXT) return reading;
+  const key = JSON.stringify([reading.value, reading.raw]);
+  const before = ofText.get(key);
+  if (before !== undefined) return before;
+  if (ofText.size >= MOST_WITHOUT_VALUE) ofText.clear();
+  ofText.set(key, reading);
+  return reading;
+}
+
 /** A reading without a value, the same object for all that say the same; one with a value as it is. */
 export function intern(reading: Reading): Reading {
   if (reading.state === 'known') return reading;

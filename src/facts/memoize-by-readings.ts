@@ -1,3 +1,4 @@
+import { memoize } from '../language/memoize.js';
 import type { FactId, Reading } from '../model/reading.js';
 
 /** `undefined`: the readings do not hold the fact at all. */
@@ -26,35 +27,74 @@ function markOf(reading: Reading | undefined): string {
 /** How many readings have marks of their own; after that marks repeat, and answers may not be kept any more. */
 const MOST_MARKS = 2 ** 32;
 
+/** What is read of a host by a list of facts: the same object for all hosts of which the same is read. */
+type Combination = object;
+
+/** Tells hosts apart by a list of facts. */
+interface Classes {
+  /** `undefined`: hosts hardly ever read the same of it, and nothing is kept. */
+  readonly of: (read: ReadIfAny) => Combination | undefined;
+}
+
+function classesOf(inputs: readonly FactId[]): Classes {
+  const combinations = new Map<string, Combination>();
+  let hits = 0;
+  let isWorthIt = true;
+  let lastRead: ReadIfAny | undefined;
+  let last: Combination | undefined;
+  const find = (read: ReadIfAny): Combination => {
+    let key = '';
+    for (const id of inputs) key += markOf(read(id));
+    const before = combinations.get(key);
+    if (before !== undefined) {
+      hits += 1;
+      return before;
+    }
+    if (combinations.size >= MOST) {
+      isWorthIt = hits > MOST;
+      hits = 0;
+      combinations.clear();
+    }
+    const combination: Combination = {};
+    combinations.set(key, combination);
+    return combination;
+  };
+  return {
+    of: (read) => {
+      if (!isWorthIt || marked >= MOST_MARKS) return undefined;
+      if (read !== lastRead) {
+        last = find(read);
+        lastRead = read;
+      }
+      return last;
+    },
+  };
+}
+
+const classes = memoize(classesOf);
+
 /**
  * Computes an answer once for all hosts of which the same is read. The answer is the same with and without it:
  * `compute` must be pure and read nothing but `inputs`.
  *
  * Where answers do not come again (they depend on a counter, say) it stops to keep them.
+ *
+ * @param inputs the same list for several answers: what is read of a host is looked at once for all of them
+ * @returns a function to which a host is its `read`: what that has answered of `inputs` does not change afterwards
  */
 export function memoizeByReadings<T extends object, R extends ReadIfAny>(
   inputs: readonly FactId[],
   compute: (read: R) => T,
 ): (read: R) => T {
-  const answers = new Map<string, T>();
-  let hits = 0;
-  let isWorthIt = true;
+  const { of } = classes(inputs);
+  const answers = new WeakMap<Combination, T>();
   return (read) => {
-    if (!isWorthIt || marked >= MOST_MARKS) return compute(read);
-    let key = '';
-    for (const id of inputs) key += markOf(read(id));
-    const before = answers.get(key);
-    if (before !== undefined) {
-      hits += 1;
-      return before;
-    }
+    const combination = of(read);
+    if (combination === undefined) return compute(read);
+    const before = answers.get(combination);
+    if (before !== undefined) return before;
     const answer = compute(read);
-    if (answers.size >= MOST) {
-      isWorthIt = hits > MOST;
-      hits = 0;
-      answers.clear();
-    }
-    answers.set(key, answer);
+    answers.set(combination, answer);
     return answer;
   };
 }

@@ -12,7 +12,7 @@ import type { ScanPlan } from './scan-plan.js';
 import { type Flaps, withFlapping } from '../verdict/flapping.js';
 import { sha256 } from './sha256.js';
 import { openSpool, spoolMemory } from './spool/spool.js';
-import { JUDGED } from './spool/encode-host.js';
+import { createJudgedCodec } from './spool/encode-host.js';
 
 /** What judging needs of a plan. */
 export type JudgePlan = Pick<ScanPlan, 'hosts' | 'ruleSet' | 'gate'> &
@@ -44,7 +44,7 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
   const { hosts, ruleSet, profileOverride, gate } = plan;
   const waivers = plan.waivers === undefined ? undefined : openWaivers(plan.waivers, gate);
   const past = plan.baseline?.past;
-  const spool = openSpool(JUDGED, spoolMemory(hosts.length));
+  const spool = openSpool(createJudgedCodec(), spoolMemory(hosts.length));
   const tally = emptyTally(gate);
   const groups = openGroupVerdicts(ruleSet.groupRules);
   for (const host of plan.notSelected ?? []) groups.addNotSelected(host);

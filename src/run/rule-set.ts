@@ -1,5 +1,6 @@
 import type { FactDefinition } from '../facts/definition.js';
 import { FACTS, FURTHER_FACTS } from '../facts/index.js';
+import { internMade } from '../facts/intern.js';
 import { memoizeByReadings } from '../facts/memoize-by-readings.js';
 import { DUMP_FACTS } from '../kernel/crashkernel-size.js';
 import { fixFacts } from '../kernel/fixes/facts.js';
@@ -14,7 +15,8 @@ import { loadSupport } from '../kernel/support/load.js';
 import type { SupportData } from '../kernel/support/schema.js';
 import { createDiagnosticSink, right, toLoaded, wrong, type Loaded } from '../model/diagnostic.js';
 import type { DerivedFact, FactDescription } from '../model/fact.js';
-import type { FactId } from '../model/reading.js';
+import { memoize } from '../language/memoize.js';
+import type { FactId, ReadFact } from '../model/reading.js';
 import type { ReportHeader } from '../model/report.js';
 import { loadDeclaredFacts } from '../policy/declared-facts.js';
 import { loadPolicies, type PolicyFile } from '../policy/load.js';
@@ -62,6 +64,11 @@ function derivedFacts(
   support: readonly SupportData[],
   declared: readonly FactDefinition[],
 ): readonly DerivedFact[] {
+  // One list where facts are made of the same, so that a host is looked at once for all of them.
+  const shared = memoize(
+    (inputs: readonly FactId[]) => inputs,
+    (inputs) => inputs.join(' '),
+  );
   return [
     ...OUTCOME_FACTS,
     ...nextBootFacts(declared),
@@ -72,7 +79,7 @@ function derivedFacts(
     ...supportFacts(support),
   ].map((fact) => ({
     ...fact,
-    derive: memoizeByReadings(fact.inputs, fact.derive),
+    derive: memoizeByReadings(shared(fact.inputs), (read: ReadFact) => internMade(fact.derive(read))),
   }));
 }
 

@@ -1,10 +1,16 @@
 import type { FactDefinition } from '../facts/definition.js';
 import { memoize } from '../language/memoize.js';
 import { afterBoot, IDENTIFIES_KERNEL, predictedFacts, type AfterBoot } from '../kernel/next-boot/after-boot.js';
-import { expectationsFor, NEXT_BOOT_FILES, placeText, type Expected } from '../kernel/next-boot/expect.js';
+import {
+  expectationsFor,
+  NEXT_BOOT_FILES,
+  placeText,
+  type Expectations,
+  type Expected,
+} from '../kernel/next-boot/expect.js';
 import type { DerivedFact } from '../model/fact.js';
 import { notCollected, type FactId, type Reading, type Readings, type ReadFact } from '../model/reading.js';
-import type { NextBoot, SetAtBoot, Verdict } from '../model/verdict.js';
+import type { NextBoot, Result, SetAtBoot, Verdict } from '../model/verdict.js';
 import { applyRule, type Applied } from '../policy/apply-rule.js';
 import type { Profile, Rule } from '../policy/policy.js';
 import { clean } from '../text/clean.js';
@@ -76,6 +82,30 @@ function openBecause(changes: readonly FactId[], changed: Changed, { because }: 
   return clean(told.length > 0 ? told.join('; ') : because, LONGEST_REASON);
 }
 
+interface Known {
+  readonly result: Result;
+  /** Of the rule after the boot; undefined where nothing that it reads changes. */
+  readonly applied: Applied | undefined;
+  readonly answer: NextBoot | undefined;
+}
+
+/** How many answers are remembered of one rule, of machines that a boot changes alike. */
+const MOST_KNOWN = 16;
+const MOST_SHARED = 4096;
+
+/** The same object for what says the same. */
+function shared<T extends object>(): (made: T) => T {
+  const byText = new Map<string, T>();
+  return (made) => {
+    const text = JSON.stringify(made);
+    const before = byText.get(text);
+    if (before !== undefined) return before;
+    if (byText.size >= MOST_SHARED) byText.clear();
+    byText.set(text, made);
+    return made;
+  };
+}
+
 const MOST_PLACES = 6;
 const LONGEST_REASON = 1000;
 
@@ -133,6 +163,16 @@ export function createNextBoot({
     (changed: Changed): ReadonlyMap<Rule, readonly FactId[]> =>
       new Map([...factsOf].map(([rule, facts]) => [rule, [...facts].filter((fact) => changed.has(fact))])),
   );
+  /** Answers are few and are the same objects for all hosts of which the same comes. */
+  const share = shared<NextBoot>();
+  /** What came of a rule, by what it said now and what it says then; machines that a boot changes alike have one list. */
+  const allAnswers = new WeakMap<Changed, WeakMap<Expectations, Map<Rule, readonly Known[]>>>();
+  const answersOf = (changed: Changed, settings: Expectations): Map<Rule, readonly Known[]> => {
+    const ofChanged = allAnswers.get(changed) ?? new WeakMap<Expectations, Map<Rule, readonly Known[]>>();
+    const answers = ofChanged.get(settings) ?? new Map<Rule, readonly Known[]>();
+    allAnswers.set(changed, ofChanged.set(settings, answers));
+    return answers;
+  };
   return (readings, profile) => {
     const reads: ReadFact = (id) => readings.get(id) ?? notCollected(id);
     const files = reads(NEXT_BOOT_FILES);
@@ -153,13 +193,19 @@ export function createNextBoot({
       if (before !== undefined) return before;
       const fact = isRemade(id);
       if (fact === undefined) return readings.get(id);
-      const reading = fact.derive((input) => next(input) ?? notCollected(input));
+      const reading = fact.derive(read);
       made.set(id, reading);
       return reading;
     };
-    return (rule, { result }) => {
-      const changes = changesOf(changed).get(rule);
-      if (changes === undefined || result === 'notselected' || result === 'error') return undefined;
+    const read: ReadFact = (id) => next(id) ?? notCollected(id);
+    const lookup = { get: next };
+    const answers = answersOf(changed, settings);
+    const answer = (
+      rule: Rule,
+      result: NextBoot['result'],
+      changes: readonly FactId[],
+      applied: Applied | undefined,
+    ): NextBoot | undefined => {
       const stays = (): Pick<NextBoot, 'by'> =>
         PASSES.has(result) || 'reading' in settings
           ? {}
@@ -170,9 +216,8 @@ export function createNextBoot({
                   : [{ fact: setting.fact.id, value: winner.value, place: clean(placeText(winner), 300) }],
               ),
             );
-      if (changes.length === 0)
+      if (applied === undefined)
         return result === 'notapplicable' || result === 'unknown' ? undefined : { result, ...stays() };
-      const applied = applyRule(rule, { get: next }, profile.parameters.get(rule.policy));
       const after = applied.result;
       if (after === 'error' || after === 'notselected') return undefined;
       if (after === result) {
@@ -194,6 +239,18 @@ export function createNextBoot({
           ? {}
           : withPlaces(decisive(changes, applied).flatMap((fact) => setBy(fact, changed.get(fact))))),
       };
+    };
+    return (rule, { result }) => {
+      const changes = changesOf(changed).get(rule);
+      if (changes === undefined || result === 'notselected' || result === 'error') return undefined;
+      const applied = changes.length === 0 ? undefined : applyRule(rule, lookup, profile.parameters.get(rule.policy));
+      const known = answers.get(rule) ?? [];
+      const before = known.find((one) => one.result === result && one.applied === applied);
+      if (before !== undefined) return before.answer;
+      const found = answer(rule, result, changes, applied);
+      const one = { result, applied, answer: found === undefined ? undefined : share(found) };
+      if (known.length < MOST_KNOWN) answers.set(rule, [...known, one]);
+      return one.answer;
     };
   };
 }

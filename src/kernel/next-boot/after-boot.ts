@@ -1,6 +1,7 @@
 import { allowedParameters } from '../../facts/catalog/cmdline.js';
 import type { FactDefinition } from '../../facts/definition.js';
 import { FACTS } from '../../facts/index.js';
+import { internMade } from '../../facts/intern.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
 import { absent, known, notCollected, unreadable, type FactId, type Reading, type Value } from '../../model/reading.js';
@@ -336,15 +337,15 @@ function compute(declared: readonly FactDefinition[], readIfAny: ReadIfAny): { r
     after: {
       kernelDoubt,
       facts: new Map(
-        [...after].filter(([id, reading]) => {
+        [...after].flatMap(([id, reading]) => {
           const now = read(id);
           // An absence, and what nobody can read now or then, stays.
-          return (
-            now !== reading &&
+          return now !== reading &&
             now.state !== 'absent' &&
             !isSame(now, reading) &&
             (now.state !== 'unreadable' || reading.state === 'known')
-          );
+            ? [[id, internMade(reading)] as const]
+            : [];
         }),
       ),
     },

@@ -1,44 +1,63 @@
-import type { FactId, Reading } from '../../model/reading.js';
+import type { FactId, Reading, Readings } from '../../model/reading.js';
 import type { HostReport } from '../../model/report.js';
 import type { Evidence, Verdict } from '../../model/verdict.js';
+import { sharedOrder, sharedSaid, type FactOrder, type Said } from '../../report/shared-parts.js';
 import type { Codec } from './spool.js';
 
-/** A judged host as text: readings as entries; evidence that stands among them is named by its fact only. */
+/** Evidence that stands among the readings of the host is named by its fact only. */
+type WaitingSaid = Omit<Said, 'evidence'> & { readonly evidence: readonly (FactId | Evidence)[] };
+
+/** A judged host as text that anybody can read back: readings as entries. */
 type Waiting = Omit<HostReport, 'readings' | 'verdicts'> & {
   readonly readings: readonly (readonly [FactId, Reading])[];
-  readonly verdicts: readonly (Omit<Verdict, 'evidence'> & { readonly evidence: readonly (FactId | Evidence)[] })[];
+  readonly verdicts: readonly (WaitingSaid & Pick<Verdict, 'host'>)[];
 };
+
+/** A judged host as text for whoever has the parts that it shares with others, which are named by their places among them. */
+type WaitingInParts = Omit<HostReport, 'readings' | 'verdicts'> & {
+  readonly order: number;
+  readonly values: readonly (number | Reading)[];
+  readonly said: readonly (number | (WaitingSaid & Partial<Pick<Verdict, 'host'>>))[];
+};
+
+function withoutReadings<Says extends Said>(said: Says, readings: Readings): Omit<Says, 'evidence'> & WaitingSaid {
+  return {
+    ...said,
+    evidence: said.evidence.map((item) => (readings.get(item.fact) === item.reading ? item.fact : item)),
+  };
+}
 
 /** What waits in the spool between a host's answer and its turn in the report. */
 export function encodeHost(report: HostReport): string {
   const waiting: Waiting = {
     ...report,
     readings: [...report.readings],
-    verdicts: report.verdicts.map((verdict) => ({
-      ...verdict,
-      evidence: verdict.evidence.map((item) => (report.readings.get(item.fact) === item.reading ? item.fact : item)),
-    })),
+    verdicts: report.verdicts.map((verdict) => withoutReadings(verdict, report.readings)),
   };
   return JSON.stringify(waiting);
 }
 
-/** Back from `toText`; nobody else writes to the spool. */
-export function fromText(text: string): HostReport {
-  const waiting: Waiting = JSON.parse(text);
-  const readings = new Map(waiting.readings);
+function withReadings<Waits extends WaitingSaid>(
+  said: Waits,
+  readings: Readings,
+): Waits & { readonly evidence: readonly Evidence[] } {
   const evidence = (fact: FactId): Evidence => {
     const reading = readings.get(fact);
     if (reading === undefined) throw new Error(`the reading of ${fact} did not come back from the spool`);
     return { fact, reading };
   };
-  return {
-    ...waiting,
-    readings,
-    verdicts: waiting.verdicts.map((verdict) => ({
-      ...verdict,
-      evidence: verdict.evidence.map((item) => (typeof item === 'string' ? evidence(item) : item)),
-    })),
-  };
+  return { ...said, evidence: said.evidence.map((item) => (typeof item === 'string' ? evidence(item) : item)) };
+}
+
+function fromWhole(waiting: Waiting): HostReport {
+  const readings = new Map(waiting.readings);
+  return { ...waiting, readings, verdicts: waiting.verdicts.map((verdict) => withReadings(verdict, readings)) };
+}
+
+/** Back from `encodeHost`; nobody else writes to the spool. */
+export function fromText(text: string): HostReport {
+  const waiting: Waiting = JSON.parse(text);
+  return fromWhole(waiting);
 }
 
 /**
@@ -58,5 +77,87 @@ function bytesOf({ readings, verdicts }: HostReport): number {
   return bytes;
 }
 
-/** Judged hosts in a spool. */
-export const JUDGED: Codec<HostReport> = { bytes: bytesOf, toText: encodeHost, fromText };
+/** How many parts are kept, some hundred bytes each. A fleet has a few thousand; of one that has more, the rest is written out. */
+const MOST_PARTS = 16_384;
+const MOST_ORDERS = 16;
+
+/** Parts that hosts share, by their places: those that were met twice. */
+interface Parts<Part> {
+  readonly placeOf: (part: Part) => number | undefined;
+  readonly at: (place: number) => Part;
+}
+
+const MET_ONCE = -1;
+
+function keepParts<Part extends object>(): Parts<Part> {
+  const places = new WeakMap<Part, number>();
+  const parts: Part[] = [];
+  return {
+    placeOf: (part) => {
+      const before = places.get(part);
+      if (before !== undefined && before !== MET_ONCE) return before;
+      if (parts.length >= MOST_PARTS) return undefined;
+      if (before === undefined) {
+        places.set(part, MET_ONCE);
+        return undefined;
+      }
+      places.set(part, parts.length);
+      return parts.push(part) - 1;
+    },
+    at: (place) => {
+      const part = parts[place];
+      if (part === undefined) throw new Error(`part ${place} of a host did not come back from the spool`);
+      return part;
+    },
+  };
+}
+
+/**
+ * Judged hosts in a spool. Each is written without what it shares with others, and comes back with the same objects, so that
+ * nothing of it is written, read or made into text more than once.
+ */
+export function createJudgedCodec(): Codec<HostReport> {
+  const orders: FactOrder[] = [];
+  const readingParts = keepParts<Reading>();
+  const saidParts = keepParts<Said>();
+
+  const placeOfOrder = (order: FactOrder): number | undefined => {
+    const before = orders.indexOf(order);
+    if (before >= 0) return before;
+    return orders.length < MOST_ORDERS ? orders.push(order) - 1 : undefined;
+  };
+  const toText = (report: HostReport): string => {
+    const { readings, verdicts, ...host } = report;
+    const order = placeOfOrder(sharedOrder(readings));
+    if (order === undefined) return encodeHost(report);
+    const waiting: WaitingInParts = {
+      ...host,
+      order,
+      values: Array.from(readings.values(), (reading) => readingParts.placeOf(reading) ?? reading),
+      said: verdicts.map((verdict) => {
+        const said = sharedSaid(verdict);
+        const place = verdict.host === host.host ? saidParts.placeOf(said) : undefined;
+        if (place !== undefined) return place;
+        return { host: verdict.host, ...withoutReadings(said, readings) };
+      }),
+    };
+    return JSON.stringify(waiting);
+  };
+  const back = (text: string): HostReport => {
+    const waiting: Waiting | WaitingInParts = JSON.parse(text);
+    if (!('order' in waiting)) return fromWhole(waiting);
+    const { order, values, said: all, ...host } = waiting;
+    const ids = orders[order]?.ids ?? [];
+    const readings = new Map<FactId, Reading>();
+    values.forEach((value, at) =>
+      readings.set(ids[at] ?? '', typeof value === 'number' ? readingParts.at(value) : value),
+    );
+    const verdicts = all.map((said): Verdict =>
+      typeof said === 'number'
+        ? { host: host.host, ...saidParts.at(said) }
+        : { host: host.host, ...withReadings(said, readings) },
+    );
+    return { ...host, readings, verdicts };
+  };
+  return { bytes: bytesOf, toText, fromText: back };
+}

@@ -1,0 +1,74 @@
+import type { Reading, Readings } from '../model/reading.js';
+import type { HostReport } from '../model/report.js';
+import type { Evidence } from '../model/verdict.js';
+import { memoize } from '../language/memoize.js';
+import { safeJson } from '../text/safe-json.js';
+import { hostToJson } from './host-json.js';
+import { sharedOrder, sharedSaid, type FactOrder, type Said } from './shared-parts.js';
+
+/** `make`, once for each object: what hosts share is written once. */
+function once<Part extends object>(make: (part: Part) => string): (part: Part) => string {
+  const made = new WeakMap<Part, string>();
+  return (part) => {
+    const before = made.get(part);
+    if (before !== undefined) return before;
+    const text = make(part);
+    made.set(part, text);
+    return text;
+  };
+}
+
+const textOfReading = once((reading: Reading) => safeJson(reading));
+
+const textOfEvidence = once(
+  (evidence: readonly Evidence[]) =>
+    `[${evidence.map(({ fact, reading }) => `{"fact":${safeJson(fact)},"reading":${textOfReading(reading)}}`).join(',')}]`,
+);
+
+/** A verdict from behind its host's name to the end. */
+const textOfSaid = once(({ evidence, ...said }: Said) => {
+  const { rule, severity, result, because, ...others } = said;
+  const before = safeJson({ rule, severity, result, because }).slice(1, -1);
+  const behind = safeJson(others).slice(1, -1);
+  return `,${before},"evidence":${textOfEvidence(evidence)}${behind === '' ? '' : `,${behind}`}}`;
+});
+
+/** What stands before each reading, in the order of the names. */
+const startsOf = memoize(({ ids, sorted }: FactOrder): readonly string[] =>
+  sorted.map((at, place) => `${place === 0 ? '{' : ','}${safeJson(ids[at])}:`),
+);
+
+function textOfReadings(readings: Readings, order: FactOrder): string {
+  if (readings.size === 0) return '{}';
+  const values = [...readings.values()];
+  const starts = startsOf(order);
+  let text = '';
+  let place = 0;
+  for (const at of order.sorted) {
+    const reading = values[at];
+    if (reading !== undefined) text += starts[place] + textOfReading(reading);
+    place += 1;
+  }
+  return `${text}}`;
+}
+
+const NOTHING: Readings = new Map();
+
+/**
+ * A host as a line of JSON: what `hostToJson` says, as `safeJson` writes it, the same to the byte where the fields of its verdicts
+ * stand in the order in which kernward makes them.
+ */
+export function hostText(host: HostReport): string {
+  const order = sharedOrder(host.readings);
+  if (order.hasNumbers) return safeJson(hostToJson(host));
+  const { readings: _, verdicts: __, ...others } = hostToJson({ ...host, readings: NOTHING, verdicts: [] });
+  const name = `{"host":${safeJson(host.host)}`;
+  let text = `${safeJson(others).slice(0, -1)},"readings":${textOfReadings(host.readings, order)},"verdicts":[`;
+  let separator = '';
+  for (const verdict of host.verdicts) {
+    const ofHost = verdict.host === host.host ? name : `{"host":${safeJson(verdict.host)}`;
+    text += separator + ofHost + textOfSaid(sharedSaid(verdict));
+    separator = ',';
+  }
+  return `${text}]}`;
+}

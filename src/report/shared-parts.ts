@@ -1,0 +1,66 @@
+import type { FactId, Readings } from '../model/reading.js';
+import type { Evidence, Verdict } from '../model/verdict.js';
+
+// Hosts that are set up alike share most of their readings and of what is said of them, as the very same objects (`interning`,
+// `memoizeByReadings`). What is found here is one object for all that share it, so that more can be kept with it.
+
+/** A verdict without its host. */
+export type Said = Omit<Verdict, 'host'>;
+
+/** How many are remembered that show the same evidence: a rule has a severity in each profile. */
+const MOST_SAID = 8;
+const saidOf = new WeakMap<readonly Evidence[], Said[]>();
+
+function isSame(said: Said, verdict: Verdict): boolean {
+  return (
+    said.rule === verdict.rule &&
+    said.severity === verdict.severity &&
+    said.result === verdict.result &&
+    said.because === verdict.because &&
+    said.digest === verdict.digest &&
+    said.nextBoot === verdict.nextBoot &&
+    said.waiver === verdict.waiver &&
+    said.drift === verdict.drift &&
+    said.since === verdict.since &&
+    said.flaps === verdict.flaps
+  );
+}
+
+/** What a verdict says, the same object for hosts of which the same is said by the same evidence. */
+export function sharedSaid(verdict: Verdict): Said {
+  const before = saidOf.get(verdict.evidence);
+  if (before !== undefined) for (const said of before) if (isSame(said, verdict)) return said;
+  const { host: _, ...said } = verdict;
+  if (before === undefined) saidOf.set(verdict.evidence, [said]);
+  else if (before.length < MOST_SAID) before.push(said);
+  return said;
+}
+
+/** Facts as they stand in readings, and their places when they are sorted by name. */
+export interface FactOrder {
+  readonly ids: readonly FactId[];
+  readonly sorted: readonly number[];
+  /** No fact is called like a number, which JavaScript writes before all else; a file may say anything. */
+  readonly hasNumbers: boolean;
+}
+
+const MOST_ORDERS = 4;
+const orders: FactOrder[] = [];
+
+function isOf({ ids }: FactOrder, readings: Readings): boolean {
+  if (ids.length !== readings.size) return false;
+  let at = 0;
+  for (const id of readings.keys()) if (ids[at++] !== id) return false;
+  return true;
+}
+
+/** The same object for hosts of which the same facts were asked for. */
+export function sharedOrder(readings: Readings): FactOrder {
+  for (const order of orders) if (isOf(order, readings)) return order;
+  const ids = [...readings.keys()];
+  const sorted = [...ids.keys()].sort((a, b) => ((ids[a] ?? '') < (ids[b] ?? '') ? -1 : 1));
+  const order = { ids, sorted, hasNumbers: ids.some((id) => /^[0-9]/.test(id)) };
+  if (orders.length >= MOST_ORDERS) orders.shift();
+  orders.push(order);
+  return order;
+}
