@@ -90,7 +90,9 @@ function open(folder: string, started: Started): Scratch {
   mkdirSync(at('bin'));
   command(
     'kernward',
-    started === 'warm' ? commandOnPath([process.execPath, MAIN]) : `exec '${process.execPath}' '${MAIN}' "$@"`,
+    started === 'warm' && existsSync(PERL)
+      ? commandOnPath([process.execPath, MAIN])
+      : `exec '${process.execPath}' '${MAIN}' "$@"`,
   );
   return {
     folder,
