@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { kernward } from '../support/kernward.js';
 import { makeKey } from '../support/sshd.js';
 import { scratch } from '../support/scratch.js';
+import { kernwardWarm } from '../support/warm/commands.js';
 
 const folder = scratch();
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -56,17 +56,26 @@ const CODE: Readonly<Record<string, readonly string[]>> = {
 for (const [what, args] of Object.entries(CODE))
   test(`--no-exec refuses ${what}`, async () => {
     rmSync(MARK, { force: true });
-    const { status, stdout, stderr } = await kernward(folder, ...args, '--no-exec');
+    const { status, stdout, stderr } = await kernwardWarm(folder, ...args, '--no-exec');
     assert.match(stdout + stderr, /exec\/refused|would run a Match exec/u);
     if (args[0] !== 'doctor') assert.equal(status, 2, stderr);
     assert.equal(existsSync(MARK), false);
     if (!what.includes('library')) {
-      await kernward(folder, ...args, '--connect-timeout', '2', '--retries', '0').catch(() => undefined);
+      await kernwardWarm(folder, ...args, '--connect-timeout', '2', '--retries', '0').catch(() => undefined);
       if (args[0] !== 'inventory') assert.equal(existsSync(MARK), true, 'without it the program is run');
     }
   });
 
 test('--no-exec lets everything else through', async () => {
-  const { status, stderr } = await kernward(folder, 'scan', '-i', 'plain.yaml', '--no-exec', '--retries', '0', '-q');
+  const { status, stderr } = await kernwardWarm(
+    folder,
+    'scan',
+    '-i',
+    'plain.yaml',
+    '--no-exec',
+    '--retries',
+    '0',
+    '-q',
+  );
   assert.equal(status, 3, stderr);
 });

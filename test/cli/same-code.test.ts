@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,29 +6,23 @@ import { after, test } from 'node:test';
 import { FORMATS } from '../../src/report/formats/index.js';
 import { json } from '../../src/report/formats/json.js';
 import { CANONICAL_REPORTS } from '../support/report/canonical.js';
+import { kernwardWarm } from '../support/warm/commands.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-same-code-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A saved report, given again in these formats. */
-function givenAgain(name: string, formats: readonly string[]) {
+async function givenAgain(name: string, formats: readonly string[]): Promise<void> {
   const report = CANONICAL_REPORTS[name] ?? assert.fail(name);
   const file = join(folder, `${name}.json`);
   writeFileSync(file, [...json.render(report, { includePasses: false, colour: false, columns: 80 })].join(''));
   const outputs = formats.flatMap((id) => ['-o', `${id}:${join(folder, `${name}.${id}`)}`]);
-  const { status, stderr } = spawnSync(process.execPath, ['dist/kernward.js', 'report', file, ...outputs], {
-    encoding: 'utf8',
-  });
+  const { status, stderr } = await kernwardWarm(folder, 'report', file, ...outputs);
   assert.equal(status, report.summary.exitCode, stderr);
   assert.match(stderr, /^kernward: /);
 }
 
-for (const id of FORMATS.keys())
-  test(`${id} has the exit code of the run`, () => {
-    givenAgain('failures', [id]);
-  });
+for (const id of FORMATS.keys()) test(`${id} has the exit code of the run`, () => givenAgain('failures', [id]));
 
 for (const name of ['clean', 'drifted', 'failures'])
-  test(`all formats of ${name} have the exit code of the run`, () => {
-    givenAgain(name, [...FORMATS.keys()]);
-  });
+  test(`all formats of ${name} have the exit code of the run`, () => givenAgain(name, [...FORMATS.keys()]));

@@ -10,6 +10,7 @@ import { FORMATS } from '../../src/report/formats/index.js';
 import { parseAsWritten } from '../../src/report/parse-json.js';
 import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 import { kernward, startKernward, type Ended } from '../support/kernward.js';
+import { kernwardWarm } from '../support/warm/commands.js';
 import { secondsWithin } from '../support/within.js';
 
 const MINE = `policy: mine
@@ -206,7 +207,7 @@ describe('scan against a real sshd', needsSshd(), () => {
   const runOf = (scenario: Scenario): Promise<Ended> => {
     const outputs = [...FORMATS.keys()].flatMap((format) => ['-o', `${format}:${fileOf(scenario, format)}`]);
     const run =
-      runs.get(scenario) ?? kernward(folder, 'scan', '-i', inventoryOf(scenario), ...scenario.args, ...outputs);
+      runs.get(scenario) ?? kernwardWarm(folder, 'scan', '-i', inventoryOf(scenario), ...scenario.args, ...outputs);
     runs.set(scenario, run);
     return run;
   };
@@ -225,7 +226,7 @@ describe('scan against a real sshd', needsSshd(), () => {
     // Each format as the only one, to standard output, each in another scenario than the one before.
     const alone = SCENARIOS[index % SCENARIOS.length] ?? assert.fail();
     test(`${format} alone: ${alone.name} exits ${alone.status}`, async () => {
-      const { status, stdout, stderr } = await kernward(
+      const { status, stdout, stderr } = await kernwardWarm(
         folder,
         'scan',
         '-i',

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +11,8 @@ import { Stop } from '../../src/cli/terminal/exit.js';
 import { recordRun } from '../../src/history/record-run.js';
 import { FOUR_WEEKS } from '../support/history/months.js';
 import { reportOf } from '../support/history/reports.js';
+import { kernwardWarm } from '../support/warm/commands.js';
 
-const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const folder = mkdtempSync(join(tmpdir(), 'kernward-damage-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -36,7 +35,7 @@ function edited(sql: string): string {
 }
 
 function look(file: string, args: readonly string[]) {
-  return spawnSync(process.execPath, [MAIN, 'history', ...args, '--history', file], { encoding: 'utf8' });
+  return kernwardWarm(folder, 'history', ...args, '--history', file);
 }
 
 /** What somebody did to it, the view that fails over it, and the place that is named. */
@@ -55,21 +54,21 @@ const EDITS: readonly (readonly [sql: string, args: readonly string[], place: Re
 ];
 
 for (const [sql, args, place] of EDITS)
-  test(`${sql}: history ${args.join(' ')} ends with 2 and says where`, () => {
+  test(`${sql}: history ${args.join(' ')} ends with 2 and says where`, async () => {
     const file = edited(sql);
     const before = readFileSync(file);
-    const { status, stdout, stderr } = look(file, args);
+    const { status, stdout, stderr } = await look(file, args);
     assert.equal(status, 2, stdout + stderr);
     assert.match(stderr, /error: \S+edited\.db holds what kernward never writes: .*\[history\/damaged\]/);
     assert.match(stderr, place);
     assert.deepEqual(readFileSync(file), before, 'it is left as it is');
   });
 
-test('a file of which the disk lost pages', () => {
+test('a file of which the disk lost pages', async () => {
   const file = join(folder, 'lost.db');
   const bytes = readFileSync(whole);
   writeFileSync(file, Buffer.concat([bytes.subarray(0, 100), Buffer.alloc(bytes.length - 100, 0x5a)]));
-  const { status, stderr } = look(file, ['list']);
+  const { status, stderr } = await look(file, ['list']);
   assert.equal(status, 2, stderr);
   assert.match(stderr, /lost\.db holds what kernward never writes: .*malformed.*\[history\/damaged\]/);
 });

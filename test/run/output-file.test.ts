@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { writeFileAtomically } from '../../src/run/output-file.js';
-import { kernward } from '../support/kernward.js';
+import { kernwardWarm } from '../support/warm/commands.js';
 import { scratch } from '../support/scratch.js';
 
 const folder = scratch();
@@ -58,7 +58,7 @@ for (const [index, { old, asked, becomes }] of MODES.entries())
 
 test('the command line: 0600, and what --output-mode says where nobody else may write', async () => {
   writeFileSync(join(folder, 'inventory.yaml'), 'hosts: [{ name: a, transport: recorded, recording: none }]\n');
-  const scan = (...args: readonly string[]) => kernward(folder, 'scan', '-i', 'inventory.yaml', '-q', ...args);
+  const scan = (...args: readonly string[]) => kernwardWarm(folder, 'scan', '-i', 'inventory.yaml', '-q', ...args);
   await scan('-o', 'json:plain.json', '-o', 'html:plain.html');
   assert.deepEqual([mode(join(folder, 'plain.json')), mode(join(folder, 'plain.html'))], ['600', '600']);
   await scan('-o', 'json:asked.json', '--output-mode', '0640');

@@ -10,7 +10,7 @@ function variablesOf(path: string): readonly string[] {
 }
 
 /** Set by the tests themselves, or by the script that runs them. */
-const OWN = ['KERNWARD_TEST_TOKEN', 'KERNWARD_TEST_SLOWNESS', 'KERNWARD_COMMIT'];
+const OWN = ['KERNWARD_TEST_TOKEN', 'KERNWARD_TEST_SLOWNESS', 'KERNWARD_TEST_CPU', 'KERNWARD_COMMIT'];
 
 /** A variable that asks a test for more and is not handed on asks for nothing: `npm run mutate` tried a sample for a while. */
 void test('what a run of the tests can be asked by the environment is handed on to them', () => {

@@ -11,9 +11,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { commandOnPath } from './warm/on-path.js';
 import { within } from './within.js';
 
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
+/** What asks the process that runs many; Debian is not without it. */
+const PERL = '/usr/bin/perl';
 const RECORDED = join(process.cwd(), 'policies', 'hosts', 'debian-12.probe');
 const HOSTS = {
   good: '{ name: good, transport: recorded, recording: debian-12.probe }',
@@ -58,7 +61,10 @@ const WAIVERS = `waivers:
   - { id: W1, rule: thp-always, hosts: good, justification: measured, owner: o, approvedBy: a, expires: 2026-12-31 }
 `;
 
-function open(folder: string): Scratch {
+/** Which `kernward` a script finds: a process each time, as a user's, or one that has run others before. */
+export type Started = 'anew' | 'warm';
+
+function open(folder: string, started: Started): Scratch {
   const at = (file: string): string => join(folder, file);
   const command = (name: string, script: string): string => {
     writeFileSync(at(`bin/${name}`), `#!/bin/sh\n${script}\n`);
@@ -82,7 +88,12 @@ function open(folder: string): Scratch {
     return { status, stdout, stderr };
   };
   mkdirSync(at('bin'));
-  command('kernward', `exec '${process.execPath}' '${MAIN}' "$@"`);
+  command(
+    'kernward',
+    started === 'warm' && existsSync(PERL)
+      ? commandOnPath([process.execPath, MAIN])
+      : `exec '${process.execPath}' '${MAIN}' "$@"`,
+  );
   return {
     folder,
     command,
@@ -103,10 +114,10 @@ function baselineOf({ run, read }: Scratch): string {
 }
 
 /** A folder with what the examples expect to find: an inventory, waivers, and a baseline of the host that complies. */
-export function inScratch(end: End, body: (scratch: Scratch) => void): void {
+export function inScratch(end: End, body: (scratch: Scratch) => void, started: Started = 'anew'): void {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-example-'));
   try {
-    const scratch = open(folder);
+    const scratch = open(folder, started);
     copyFileSync(RECORDED, join(folder, 'debian-12.probe'));
     scratch.write('inventory.yaml', inventory(['good']));
     scratch.write('known_hosts', '');

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +7,8 @@ import { readReport } from '../../../src/cli/input/report-file.js';
 import type { HostReport, Report, Summary } from '../../../src/model/report.js';
 import { CANONICAL_REPORTS } from '../../support/report/canonical.js';
 import { canonical, render } from '../../support/saved-report.js';
+import { kernwardWarm } from '../../support/warm/commands.js';
 
-const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const folder = mkdtempSync(join(tmpdir(), 'kernward-saved-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -98,13 +97,13 @@ for (const [layout, write] of Object.entries(LAYOUTS)) {
   });
 }
 
-function statusOf(report: Report): number | null {
-  return spawnSync(process.execPath, [MAIN, 'report', saved(render('json', report))], { encoding: 'utf8' }).status;
+async function statusOf(report: Report): Promise<number | null> {
+  return (await kernwardWarm(folder, 'report', saved(render('json', report)))).status;
 }
 
-test('the command refuses an edited report with 2, and gives its own exit code where only that was edited', () => {
+test('the command refuses an edited report with 2, and gives its own exit code where only that was edited', async () => {
   const report = canonical('mixed');
-  assert.equal(statusOf(report), report.summary.exitCode);
-  assert.equal(statusOf(ofSummary({ exitCode: 0 })(report)), report.summary.exitCode);
-  for (const [, edit] of LIES) assert.equal(statusOf(edit(report)), 2);
+  assert.equal(await statusOf(report), report.summary.exitCode);
+  assert.equal(await statusOf(ofSummary({ exitCode: 0 })(report)), report.summary.exitCode);
+  for (const [, edit] of LIES) assert.equal(await statusOf(edit(report)), 2);
 });

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { scratch } from '../../support/scratch.js';
+import { kernwardWarm } from '../../support/warm/commands.js';
 import { within } from '../../support/within.js';
 
 const folder = scratch();
@@ -45,9 +46,9 @@ function kernward(args: readonly string[], as?: As) {
 }
 
 for (const [kind, path] of Object.entries(PATHS))
-  test(`${kind} is told as what it is, and is no bug of ours`, () => {
+  test(`${kind} is told as what it is, and is no bug of ours`, async () => {
     for (const args of COMMANDS(path)) {
-      const { status, stderr } = kernward(args);
+      const { status, stderr } = await kernwardWarm(folder, ...args);
       const words = args.join(' ').replaceAll(path, 'PATH');
       assert.equal(status, 2, `${words}: ${stderr}`);
       assert.ok(stderr.includes(path.slice(0, 100)), `${words}: ${stderr}`);

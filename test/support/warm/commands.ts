@@ -57,7 +57,13 @@ function placeOf(args: readonly string[]): NodeJS.ProcessEnv {
  * @param env beside a home, `folder`
  */
 export function runWarm(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const ended = last.then(() => ask({ folder, args, env: { ...environmentOf(folder), ...env, ...placeOf(args) } }));
+  return runCommand({ folder, args, env: { ...environmentOf(folder), ...env } });
+}
+
+/** As `runWarm`, with an environment that is whole. */
+export function runCommand(command: Command): Promise<Ended> {
+  const { args, env } = command;
+  const ended = last.then(() => ask({ ...command, env: { ...env, ...placeOf(args) } }));
   last = ended.catch(() => undefined);
   return ended;
 }

@@ -4,4 +4,6 @@ export interface Command {
   readonly args: readonly string[];
   /** All of it. */
   readonly env: NodeJS.ProcessEnv;
+  /** Of what it writes; none: that of the process. */
+  readonly umask?: number;
 }

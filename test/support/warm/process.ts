@@ -55,12 +55,13 @@ function setEnvironment(env: NodeJS.ProcessEnv): void {
   Object.assign(process.env, env);
 }
 
-function run({ folder, args, env }: Command): void {
+function run({ folder, args, env, umask = process.umask() }: Command): void {
   const known = { ...process.env };
   const argv = [...process.argv];
   const forget = rememberListeners();
   const stop = [listenTo(process.stdout), listenTo(process.stderr)];
   process.chdir(folder);
+  const before = process.umask(umask);
   setEnvironment(env);
   process.argv.splice(1, process.argv.length, MAIN, ...args);
   process.exitCode = undefined;
@@ -83,6 +84,7 @@ function run({ folder, args, env }: Command): void {
     forget();
     process.exit = exit;
     setEnvironment(known);
+    process.umask(before);
     process.argv.splice(0, process.argv.length, ...argv);
     process.exitCode = undefined;
     say(said);
