@@ -336,7 +336,9 @@ The ratios say more than the milliseconds.
 
 ${[...versions].map(([name, version]) => `* ${name}: ${version}`).join('\n')}
 `;
-  if (PAGE !== '') writeFileSync(PAGE, page);
+  // Other benches have their sections below.
+  const [, ...others] = PAGE !== '' && existsSync(PAGE) ? readFileSync(PAGE, 'utf8').split(/^(?=## )/mu) : [];
+  if (PAGE !== '') writeFileSync(PAGE, [page, ...others].join(others.length === 0 ? '' : '\n'));
 }
 
 try {

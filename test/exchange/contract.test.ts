@@ -111,6 +111,14 @@ function contract(
       assert.equal(await hub.commits(zone, runId, 0), undefined);
     });
 
+    test('a zone may be set up anew with other terms', async () => {
+      const { zone } = await shardOf();
+      await hub.setUp(zone, { leaseMs: 3 * LEASE_MS, maxBytes: 2 * MAX_BYTES, replicas: 1 });
+      const another = await made.open();
+      assert.equal(await another.leaseMs(zone, NEVER), 3 * LEASE_MS);
+      await another.close();
+    });
+
     test('a shard is in the queue once, and may be sent again when it is not', async () => {
       const shard = await shardOf();
       assert.equal(await send(shard), 'sent');

@@ -12,7 +12,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import type { Running } from '../support/kernward.js';
 import { needsNats, type NatsServer, startNats } from '../support/nats-server.js';
-import { secondsWithin } from '../support/within.js';
+import { secondsWithin, within } from '../support/within.js';
+import { openNats } from '../support/exchange/open-nats.js';
 import { says } from '../support/exchange/says.js';
 import { endWorkers, firstHosts, makeZoneFleet, nameOf, type ZoneFleet } from '../support/exchange/zone-fleet.js';
 
@@ -162,6 +163,29 @@ describe('whatever fails', needsNats(), () => {
       },
       { hosts: 8 },
     ));
+
+  test('a zone that is full is waited for, which is said, and nothing is lost when there is room', () =>
+    planned(async ({ fleet, zone }) => {
+      await fleet.setUp('plan', '--zone-size', '1');
+      const hub = await openNats(server.url);
+      try {
+        const junk = { zone, runId: 'f'.repeat(16), shard: 1 };
+        const of = { ...junk, bytes: Buffer.of(), delivery: 1, attempt: 'a', cancelled: new AbortController().signal };
+        // What is left has no room for a part, nor for a commit.
+        for (const [part, kib] of [700, 320, 2, 1].entries()) {
+          const enough = AbortSignal.timeout(within(1000));
+          await hub.put(of, part + 1, Buffer.alloc(kib * 1024), enough).catch(() => undefined);
+        }
+        const dispatcher = fleet.dispatch('plan', 'results');
+        const worker = fleet.worker(zone);
+        await says(worker, /the server has no room .*it is tried again/u);
+        await hub.forget(junk, 'result');
+        await whole(fleet, dispatcher);
+        await endWorkers(worker);
+      } finally {
+        await hub.close();
+      }
+    }));
 
   test('a dispatcher that is killed goes on when it is run again', () =>
     planned(async ({ fleet, zone }) => {

@@ -159,13 +159,15 @@ function setUpWith(manager: JetStreamManager) {
         await manager.streams.add(stream);
       }
     }
-    await manager.consumers.add(workStream(zone), {
-      durable_name: CONSUMER,
-      ack_policy: AckPolicy.Explicit,
-      ack_wait: nanos(leaseMs),
-      max_deliver: MOST_DELIVERIES,
-      max_waiting: MOST_WORKERS,
-    });
+    const consumer = { ack_wait: nanos(leaseMs), max_deliver: MOST_DELIVERIES, max_waiting: MOST_WORKERS };
+    try {
+      await manager.consumers.info(workStream(zone), CONSUMER);
+      await manager.consumers.update(workStream(zone), CONSUMER, consumer);
+    } catch (thrown) {
+      if (!isStreamMissing(thrown)) throw thrown;
+      const made = { durable_name: CONSUMER, ack_policy: AckPolicy.Explicit, ...consumer };
+      await manager.consumers.add(workStream(zone), made);
+    }
   };
 }
 

@@ -54,11 +54,17 @@ export function walkDecision(decision: Decision, read: ReadFact): Walk {
   return doubt === undefined ? { question, branches } : { question, doubt, branches };
 }
 
+function collectEnds<T extends string>(walked: Walk, project: (end: End) => T, found: Set<T>): void {
+  if ('end' in walked) found.add(project(walked.end));
+  else for (const { walk } of walked.branches) collectEnds(walk, project, found);
+}
+
 /** Every end that the readings leave possible, each once, as `project` sees it. */
 export function getEnds<T extends string>(walked: Walk, project: (end: End) => T): ReadonlySet<T> {
-  return 'end' in walked
-    ? new Set([project(walked.end)])
-    : new Set(walked.branches.flatMap((branch) => [...getEnds(branch.walk, project)]));
+  // One set for the whole walk: it is gone through for each host, and again below each doubt.
+  const found = new Set<T>();
+  collectEnds(walked, project, found);
+  return found;
 }
 
 function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
@@ -67,6 +73,7 @@ function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 
 /** Whether it matters here which of the possible answers holds. */
 export function matters(step: Step, project: (end: End) => string): boolean {
+  if (step.branches.length < 2) return false;
   const [first, ...others] = step.branches.map((branch) => getEnds(branch.walk, project));
   return first !== undefined && others.some((ends) => !sameSet(first, ends));
 }
