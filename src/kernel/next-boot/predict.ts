@@ -38,6 +38,8 @@ interface LaterWriter {
   readonly place: string;
   /** Why it is not known what is there in the end. */
   readonly doubt: string;
+  /** It may not be there at all. */
+  readonly isPerhaps?: true;
 }
 
 /** What a setting will be after the next boot. */
@@ -98,12 +100,12 @@ const KDUMP_TOOLS: LaterWriter = {
 };
 
 /**
- * @param hasKdumpTools Debian's kdump service starts at boot
+ * @param kdumpTools whether Debian's kdump service starts at boot, or why that is not known
  */
 export function planBoot(
   files: BootFiles,
   now: ReadonlyMap<string, string> | undefined,
-  hasKdumpTools: boolean,
+  kdumpTools: boolean | { readonly doubt: string },
   host: BootHost = {},
 ): BootPlan {
   const later = new Map<string, LaterWriter[]>();
@@ -124,7 +126,13 @@ export function planBoot(
         });
     }
   }
-  if (hasKdumpTools) writes('sysctl.kernel.panic_on_oops', KDUMP_TOOLS);
+  if (kdumpTools === true) writes('sysctl.kernel.panic_on_oops', KDUMP_TOOLS);
+  else if (kdumpTools !== false)
+    writes('sysctl.kernel.panic_on_oops', {
+      ...KDUMP_TOOLS,
+      isPerhaps: true,
+      doubt: `kdump-config of Debian and Ubuntu sets it to 1, and ${kdumpTools.doubt}`,
+    });
   if (files.enabled.has('kubelet')) for (const [id, value] of Object.entries(KUBELET_SETS)) writes(id, kubelet(value));
   return {
     files,
@@ -348,8 +356,8 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
     ...(later.get(sysctl === undefined ? name : sysctl.slice(sysctl.lastIndexOf('.') + 1)) ?? []),
     ...(later.get(fact.id) ?? []),
   ];
-  for (const { tool, value, place, doubt } of writers) {
-    if (value !== undefined) state.steps.push({ tool, value, place });
+  for (const { tool, value, place, doubt, isPerhaps } of writers) {
+    if (value !== undefined && isPerhaps !== true) state.steps.push({ tool, value, place });
     // Who writes what is there already changes nothing; who is there at all says so in the steps.
     if (state.winner === undefined || state.winner.value !== value) doubtful(state, doubt);
   }
