@@ -5,6 +5,7 @@ import type { BootFiles } from './boot-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
 import { accept, type BootSetting } from './settings.js';
 import { historyOfSysctl, planSysctls, type SysctlPlan, type Write } from './sysctl-d.js';
+import { historyOfSysfsConf } from './sysfs-conf.js';
 import { historyOfTmpfiles } from './tmpfiles-d.js';
 import { historyOfTuned, planTuned, type TunedPlan } from './tuned.js';
 
@@ -13,6 +14,7 @@ type Tool =
   | 'the kernel command line'
   | 'sysctl.d'
   | 'tmpfiles.d'
+  | 'sysfsutils'
   | 'tuned'
   | 'the kubelet'
   | 'kdump-tools'
@@ -341,6 +343,9 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
       state,
       `systemd orders neither sysctl.d (${bySysctls.place}) nor tmpfiles.d (${state.steps.at(-1)?.place ?? ''}) before the other`,
     );
+  const sysfs = files.hasSystemd && sysctl === undefined ? historyOfSysfsConf(files, path) : { writes: [] };
+  for (const write of sysfs.writes) take(state, setting, 'sysfsutils', write.value, placeOf(write));
+  if (sysfs.doubt !== undefined) doubtful(state, sysfs.doubt);
   if (tuned !== undefined) {
     // tuned looks for transparent_hugepage= on the command line, and leaves the file alone where it stands there.
     const thp = commandLine.ask('transparent_hugepage');
@@ -349,6 +354,9 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
     for (const write of writes) take(state, setting, 'tuned', write.value, placeOf(write));
     if (doubt !== undefined) doubtful(state, doubt);
     else if (isOpen && fact.id === 'thp.enabled' && writes.length > 0) doubtful(state, thp.doubt);
+    const [own, other] = [sysfs.writes.at(-1), writes.at(-1)];
+    if (own !== undefined && other !== undefined && (sysfs.doubt !== undefined || own.value !== other.value))
+      doubtful(state, `nothing orders sysfsutils (${placeOf(own)}) and tuned (${placeOf(other)})`);
   }
   // What stands in a unit or script is told by its last part; of the folders of single sizes, by that there are such.
   const name = path.replace(/^.*\/(transparent_hugepage\/)/, '$1').replace(/\/hugepages-.*$/, '/hugepages');
