@@ -54,11 +54,11 @@ interface Booted {
   readonly commandLine?: string;
   /** What lies in /boot, the newest first, where that is more than what runs. */
   readonly kernels?: readonly string[];
-  /** The boot loader's own files; undefined: it starts the newest kernel. */
+  /** The boot loader's own files; undefined: they are root's, as Debian's grub-mkconfig makes them. */
   readonly loader?: readonly string[];
 }
 
-/** grub.cfg as grub-mkconfig of Debian and Ubuntu makes it, as far as the probe tells it: everybody may read it there. */
+/** grub.cfg as grub-mkconfig of Ubuntu 18.04 makes it, as far as the probe tells it: everybody may read it there. */
 function grubCfg(kernels: readonly string[], commandLine: string, byDefault: string): readonly string[] {
   const [newest = ''] = kernels;
   const linux = (osrelease: string): string => `linux /boot/vmlinuz-${osrelease}${commandLine}`;
@@ -82,7 +82,7 @@ const ROOT = '4f6c0d2e-8d4b-4f0e-9a59-1c2c6c0f6b8a';
 function booted(
   osrelease: string,
   config: readonly string[],
-  { commandLine = '', kernels = [osrelease], loader = grubCfg(kernels, commandLine, '0') }: Booted = {},
+  { commandLine = '', kernels = [osrelease], loader = ['denied /boot/grub/grub.cfg'] }: Booted = {},
 ): readonly string[] {
   return [
     'systemd',
@@ -186,7 +186,7 @@ const UBUNTU_PACKAGES: NonNullable<Edit['packages']> = {
   changelog: ['none manager'],
 };
 
-function ubuntu(abi: string, upload: string, loader?: readonly string[]): Edit {
+function ubuntu(abi: string, upload: string, loader = grubCfg(UBUNTU_KERNELS, '', '0')): Edit {
   return {
     set: {
       ...release('ubuntu', '18.04', 'Ubuntu 18.04 LTS'),
@@ -196,7 +196,7 @@ function ubuntu(abi: string, upload: string, loader?: readonly string[]): Edit {
     },
     without: [...new Set([...lackedBy(UBUNTU_18_04), ...NEWER_THAN_4_15])],
     packages: UBUNTU_PACKAGES,
-    boot: booted(`${abi}-generic`, UBUNTU_CONFIG, { kernels: UBUNTU_KERNELS, ...defined({ loader }) }),
+    boot: booted(`${abi}-generic`, UBUNTU_CONFIG, { kernels: UBUNTU_KERNELS, loader }),
   };
 }
 

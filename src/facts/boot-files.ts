@@ -17,6 +17,10 @@ export const TMPFILES_DIRECTORIES = [
   '/usr/lib/tmpfiles.d',
 ] as const;
 
+/** Of sysfsutils. */
+export const SYSFS_CONF = '/etc/sysfs.conf';
+export const SYSFS_DIRECTORY = '/etc/sysfs.d';
+
 export const TUNED_ACTIVE = '/etc/tuned/active_profile';
 export const TUNED_MAIN = '/etc/tuned/tuned-main.conf';
 /** Where the profiles of tuned stand, the first before the others; those below profiles/ are of tuned 2.23 and later. */

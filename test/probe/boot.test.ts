@@ -76,6 +76,13 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
     'd /var/secret 0700 root root',
   ],
   '/usr/lib/tmpfiles.d/x.conf': ['d /run/x'],
+  '/etc/sysfs.conf': [
+    '# kernel/mm/transparent_hugepage/enabled = always',
+    'kernel/mm/transparent_hugepage/enabled=never # as ever',
+    'mode power/state = 0660',
+    'devices/system/cpu/cpu0/cpufreq/scaling_governor = secret',
+  ],
+  '/etc/sysfs.d/a.conf': ['kernel/mm/*/enabled madvise', 'power/state = a secret', 'owner power/state = secret'],
   '/etc/default/grub': [
     'GRUB_DEFAULT=0',
     'GRUB_CMDLINE_LINUX_DEFAULT="quiet panic=5 password=secret"',
@@ -121,6 +128,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const PREPARED = [
+  'mkdir -p /etc/rc3.d; cp /bin/true /etc/rc3.d/S01sysfsutils',
   ...Object.entries(FILES).map(
     ([path, lines]) => `mkdir -p ${path.replace(/\/[^/]*$/, '')}\ncat >${path} <<'END'\n${lines.join('\n')}\nEND`,
   ),
@@ -138,6 +146,7 @@ const TOLD = [
   'systemd',
   'program systemd-sysctl',
   'enabled tuned',
+  'enabled sysfsutils',
   'null /etc/sysctl.d/60-hidden.conf',
   'odd /etc/sysctl.d/70-gone.conf',
   'odd /etc/sysctl.d/80-folder.conf',
@@ -159,6 +168,8 @@ const TOLD = [
   '/etc/tmpfiles.d/thp.conf:1:w /sys/kernel/mm/transparent_hugepage/enabled - - - - never',
   'file /etc/sysctl.conf',
   '/etc/sysctl.conf:1:kernel.sysrq=1',
+  'file /etc/sysfs.conf',
+  '/etc/sysfs.conf:2:kernel/mm/transparent_hugepage/enabled never',
   'file /etc/tuned/active_profile',
   '/etc/tuned/active_profile:1:mine',
   'file /etc/default/grub',
@@ -174,6 +185,10 @@ const TOLD = [
   'file /boot/grub/grubenv',
   '/boot/grub/grubenv:2:saved_entry=a',
   '/boot/grub/grubenv:3:tuned_params= nosoftlockup',
+  'file /etc/sysfs.d/a.conf',
+  '/etc/sysfs.d/a.conf:1:kernel/mm/*/enabled madvise',
+  '/etc/sysfs.d/a.conf:2:?',
+  '/etc/sysfs.d/a.conf:3:?',
   'file /etc/default/grub.d/k.cfg',
   '/etc/default/grub.d/k.cfg:1:GRUB_CMDLINE_LINUX_DEFAULT= @GRUB_CMDLINE_LINUX_DEFAULT crashkernel=384M',
   '/etc/default/grub.d/k.cfg:2:?',

@@ -114,6 +114,13 @@ const UNPACKED: readonly Unpacked[] = [
     unpack,
   },
   {
+    // It would start at every boot where it is installed.
+    what: 'sysfs.conf as sysfsutils reads it',
+    package: () => 'sysfsutils',
+    isHere: () => unpackedFolder('sysfsutils') !== undefined,
+    unpack,
+  },
+  {
     // It brings a server that would be started where it is installed.
     what: 'the alerts by promtool',
     package: () => 'prometheus',

@@ -4,7 +4,7 @@ import { malformed } from '../parse.js';
 
 const LONGEST = 160_000;
 const LINE =
-  /^(?:systemd|end|program (?:systemd-sysctl|procps)|masked systemd-sysctl|enabled (?:tuned|kubelet)|listed \/boot|kernel [A-Za-z0-9_.+~-]{1,80}|asked(?: [A-Za-z0-9_-]{1,64}){1,200}|(?:file|cut|denied|null|odd|remote|strange|many) \/[A-Za-z0-9_.+@/-]*|\/[A-Za-z0-9_.+@/-]+:[1-9][0-9]{0,5}:[^\p{Cc}\ufffd]*(?:[\t\f\r][^\p{Cc}\ufffd]*)*)$/u;
+  /^(?:systemd|end|program (?:systemd-sysctl|procps)|masked systemd-sysctl|enabled (?:tuned|kubelet|sysfsutils)|listed \/boot|kernel [A-Za-z0-9_.+~-]{1,80}|asked(?: [A-Za-z0-9_-]{1,64}){1,200}|(?:file|cut|denied|null|odd|remote|strange|many) \/[A-Za-z0-9_.+@/-]*|\/[A-Za-z0-9_.+@/-]+:[1-9][0-9]{0,5}:[^\p{Cc}\ufffd]*(?:[\t\f\r][^\p{Cc}\ufffd]*)*)$/u;
 
 function files(text: string): Reading {
   if (text.length > LONGEST) return malformed('what a boot reads', text);
@@ -42,6 +42,7 @@ export const NEXT_BOOT: readonly FactDefinition[] = [
     sources: [
       'sysctl.d(5), tmpfiles.d(5), Debian systemd 252.38-1~deb12u1; sysctl(8), Debian procps 2:4.0.2-3',
       'tuned.conf(5) and plugin_sysctl.py, plugin_vm.py, plugin_sysfs.py, Debian tuned 2.20.0-1',
+      '/etc/init.d/sysfsutils, Debian sysfsutils 2.1.1-4',
       'grub-mkconfig(8), Debian grub-common 2.06-13; https://uapi-group.org/specifications/specs/boot_loader_specification/',
     ],
     origin: { via: 'command', sections: ['boot'] },

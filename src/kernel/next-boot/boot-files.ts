@@ -1,4 +1,4 @@
-import { SYSCTL_CONF, SYSCTL_DIRECTORIES, TMPFILES_DIRECTORIES } from '../../facts/boot-files.js';
+import { SYSCTL_CONF, SYSCTL_DIRECTORIES, SYSFS_DIRECTORY, TMPFILES_DIRECTORIES } from '../../facts/boot-files.js';
 import type { ConfFile, ConfLine, ConfTree } from './conf-files.js';
 import type { SysctlProgram } from './sysctl-d.js';
 
@@ -95,7 +95,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     }
   }
   // A directory is no file of the one above it.
-  for (const directory of [...SYSCTL_DIRECTORIES, ...TMPFILES_DIRECTORIES]) files.delete(directory);
+  for (const directory of [...SYSCTL_DIRECTORIES, ...TMPFILES_DIRECTORIES, SYSFS_DIRECTORY]) files.delete(directory);
   const hasSystemd = words.has('systemd');
   return {
     program: !hasSystemd

@@ -80,17 +80,23 @@ const NOT_ASKED: Prediction = {
   isByFile: false,
 };
 
+/** Whether the service of kdump-tools, which Debian and Ubuntu have, starts at boot. */
+function kdumpToolsOf(of: (id: FactId) => Reading): boolean | { readonly doubt: string } {
+  const [kdump, os] = [of('kdump.enabled'), of('os.id')];
+  const isTheirs = os.state === 'known' ? os.value === 'debian' || os.value === 'ubuntu' : os.state === 'unreadable';
+  if (!isTheirs || kdump.state === 'absent' || (kdump.state === 'known' && kdump.value !== true)) return false;
+  if (kdump.state === 'unreadable') return { doubt: `whether it starts at boot is not known: ${kdump.detail}` };
+  return os.state === 'unreadable' ? { doubt: `which distribution this is is not known: ${os.detail}` } : true;
+}
+
 /** Pure; `expectationsFor` keeps what comes of it. */
 export function expectationsOf(declared: readonly SettableFact[], read: ReadIfAny): Expectations {
   const told = read(NEXT_BOOT_FILES);
   if (told?.state !== 'known' || !Array.isArray(told.value)) return { reading: told ?? notCollected(NEXT_BOOT_FILES) };
   const of = (id: FactId): Reading => read(id) ?? notCollected(id);
-  const kdump = of('kdump.enabled');
-  const os = textOf(of('os.id'));
-  const hasKdumpTools = kdump.state === 'known' && kdump.value === true && (os === 'debian' || os === 'ubuntu');
   const files = readBootFiles(told.value.map(String));
   const kernel = nextKernel(files);
-  const plan = planBoot(files, mapOf(of('cmdline')), hasKdumpTools, {
+  const plan = planBoot(files, mapOf(of('cmdline')), kdumpToolsOf(of), {
     machine: textOf(of('uname.machine')),
     // Where it is not known which kernel is next, the one that runs stands for its kin.
     release: kernel.release ?? textOf(of('uname.release')),

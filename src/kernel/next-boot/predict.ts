@@ -5,6 +5,7 @@ import type { BootFiles } from './boot-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
 import { accept, type BootSetting } from './settings.js';
 import { historyOfSysctl, planSysctls, type SysctlPlan, type Write } from './sysctl-d.js';
+import { historyOfSysfsConf } from './sysfs-conf.js';
 import { historyOfTmpfiles } from './tmpfiles-d.js';
 import { historyOfTuned, planTuned, type TunedPlan } from './tuned.js';
 
@@ -13,6 +14,7 @@ type Tool =
   | 'the kernel command line'
   | 'sysctl.d'
   | 'tmpfiles.d'
+  | 'sysfsutils'
   | 'tuned'
   | 'the kubelet'
   | 'kdump-tools'
@@ -38,6 +40,8 @@ interface LaterWriter {
   readonly place: string;
   /** Why it is not known what is there in the end. */
   readonly doubt: string;
+  /** It may not be there at all. */
+  readonly isPerhaps?: true;
 }
 
 /** What a setting will be after the next boot. */
@@ -98,12 +102,12 @@ const KDUMP_TOOLS: LaterWriter = {
 };
 
 /**
- * @param hasKdumpTools Debian's kdump service starts at boot
+ * @param kdumpTools whether Debian's kdump service starts at boot, or why that is not known
  */
 export function planBoot(
   files: BootFiles,
   now: ReadonlyMap<string, string> | undefined,
-  hasKdumpTools: boolean,
+  kdumpTools: boolean | { readonly doubt: string },
   host: BootHost = {},
 ): BootPlan {
   const later = new Map<string, LaterWriter[]>();
@@ -124,7 +128,13 @@ export function planBoot(
         });
     }
   }
-  if (hasKdumpTools) writes('sysctl.kernel.panic_on_oops', KDUMP_TOOLS);
+  if (kdumpTools === true) writes('sysctl.kernel.panic_on_oops', KDUMP_TOOLS);
+  else if (kdumpTools !== false)
+    writes('sysctl.kernel.panic_on_oops', {
+      ...KDUMP_TOOLS,
+      isPerhaps: true,
+      doubt: `kdump-config of Debian and Ubuntu sets it to 1, and ${kdumpTools.doubt}`,
+    });
   if (files.enabled.has('kubelet')) for (const [id, value] of Object.entries(KUBELET_SETS)) writes(id, kubelet(value));
   return {
     files,
@@ -333,6 +343,9 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
       state,
       `systemd orders neither sysctl.d (${bySysctls.place}) nor tmpfiles.d (${state.steps.at(-1)?.place ?? ''}) before the other`,
     );
+  const sysfs = files.hasSystemd && sysctl === undefined ? historyOfSysfsConf(files, path) : { writes: [] };
+  for (const write of sysfs.writes) take(state, setting, 'sysfsutils', write.value, placeOf(write));
+  if (sysfs.doubt !== undefined) doubtful(state, sysfs.doubt);
   if (tuned !== undefined) {
     // tuned looks for transparent_hugepage= on the command line, and leaves the file alone where it stands there.
     const thp = commandLine.ask('transparent_hugepage');
@@ -341,6 +354,9 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
     for (const write of writes) take(state, setting, 'tuned', write.value, placeOf(write));
     if (doubt !== undefined) doubtful(state, doubt);
     else if (isOpen && fact.id === 'thp.enabled' && writes.length > 0) doubtful(state, thp.doubt);
+    const [own, other] = [sysfs.writes.at(-1), writes.at(-1)];
+    if (own !== undefined && other !== undefined && (sysfs.doubt !== undefined || own.value !== other.value))
+      doubtful(state, `nothing orders sysfsutils (${placeOf(own)}) and tuned (${placeOf(other)})`);
   }
   // What stands in a unit or script is told by its last part; of the folders of single sizes, by that there are such.
   const name = path.replace(/^.*\/(transparent_hugepage\/)/, '$1').replace(/\/hugepages-.*$/, '/hugepages');
@@ -348,8 +364,8 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
     ...(later.get(sysctl === undefined ? name : sysctl.slice(sysctl.lastIndexOf('.') + 1)) ?? []),
     ...(later.get(fact.id) ?? []),
   ];
-  for (const { tool, value, place, doubt } of writers) {
-    if (value !== undefined) state.steps.push({ tool, value, place });
+  for (const { tool, value, place, doubt, isPerhaps } of writers) {
+    if (value !== undefined && isPerhaps !== true) state.steps.push({ tool, value, place });
     // Who writes what is there already changes nothing; who is there at all says so in the steps.
     if (state.winner === undefined || state.winner.value !== value) doubtful(state, doubt);
   }

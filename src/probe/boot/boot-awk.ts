@@ -59,6 +59,15 @@ export const BOOT_AWK = `
       if (ours(text)) tell(file ":" nr ":" text)
     } else if (file ~ /\\/tmpfiles\\.d\\//) {
       if (text ~ /^[ \\t]*[A-Za-z]/ && (index(text, "/sys/kernel/mm/") || text ~ /\\/proc\\/sys\\//)) tell(file ":" nr ":" text)
+    } else if (file ~ /\\/sysfs\\.(d\\/|conf$)/) {
+      # As the init script: a comment anywhere, = or nothing between two words; who may do what is no matter of values.
+      sub(/#.*/, "", text)
+      if (text ~ /^[ \\t\\r\\f\\v]*$/) return
+      sub(/[ \\t]*=[ \\t]*/, " ", text)
+      i = split(text, part, " ")
+      if (i == 2 && part[1] !~ /^(mode|owner)$/) {
+        if (part[1] ~ /transparent_hugepage|[*?[]/) tell(file ":" nr ":" part[1] " " part[2])
+      } else if (i != 3 || part[1] " " part[3] !~ /^(mode [0-7]+|owner root(:root)?)$/) tell(file ":" nr ":?")
     } else if (file ~ /^\\/etc\\/default\\/grub/) {
       if (text ~ /^[ \\t]*(#|$)/) return
       sub(/^[ \\t]*(export[ \\t]+)?/, "", text)

@@ -10,6 +10,8 @@ import {
   RC_LOCALS,
   SYSCTL_CONF,
   SYSCTL_DIRECTORIES,
+  SYSFS_CONF,
+  SYSFS_DIRECTORY,
   TMPFILES_DIRECTORIES,
   TUNED_ACTIVE,
   TUNED_DIRECTORIES,
@@ -146,15 +148,21 @@ ${
 "; done
   for kw_f in ${UNIT_DIRECTORY}/*.target.wants/kubelet.service; do test -h "$kw_f" && kw_b="\${kw_b}enabled kubelet
 "; done
+  # An init script, of which systemd makes a service.
+  for kw_f in /etc/rc[2-5].d/S[0-9][0-9]sysfsutils; do
+    test -x "$kw_f" && { test -c ${UNIT_DIRECTORY}/sysfsutils.service || kw_b="\${kw_b}enabled sysfsutils
+"; }
+  done
   for kw_d in ${words(SYSCTL_DIRECTORIES)}; do
     case $kw_d in /lib/*) test -h /lib && continue ;; esac
     kw_list "$kw_d" .conf
   done
   for kw_d in ${words(TMPFILES_DIRECTORIES)}; do kw_list "$kw_d" .conf; done
-  for kw_f in ${words([SYSCTL_CONF, TUNED_ACTIVE, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, ...GRUB_CFGS, ...GRUB_ENVS])}; do
+  for kw_f in ${words([SYSCTL_CONF, SYSFS_CONF, TUNED_ACTIVE, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, ...GRUB_CFGS, ...GRUB_ENVS])}; do
     kw_look "$kw_f" && kw_want "$kw_f"
   done
   for kw_f in ${words(RC_LOCALS)}; do test -x "$kw_f" && kw_want "$kw_f"; done
+  kw_list ${SYSFS_DIRECTORY} .conf
   kw_list ${GRUB_DEFAULTS_DIRECTORY} .cfg
   kw_list ${BOOT_ENTRIES} .conf
   kw_list ${UNIT_DIRECTORY} .service

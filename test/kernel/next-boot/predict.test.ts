@@ -106,6 +106,61 @@ const cases: readonly Case[] = [
     open: { [THP]: /who sets files below \/sys at boot is not known/ },
   },
   {
+    name: 'sysfsutils writes after tmpfiles.d, /etc/sysfs.conf before sysfs.d, and its last line wins',
+    told: [
+      ...SYSTEMD,
+      'enabled sysfsutils',
+      ...file('/etc/tmpfiles.d/thp.conf', 'w /sys/kernel/mm/transparent_hugepage/enabled - - - - always'),
+      ...file('/etc/sysfs.d/b.conf', 'kernel/mm/transparent_hugepage/enabled madvise'),
+      ...file('/etc/sysfs.d/.c.conf', 'kernel/mm/transparent_hugepage/enabled always'),
+      ...file(
+        '/etc/sysfs.conf',
+        'kernel//mm/./transparent_hugepage/enabled never',
+        'kernel/mm/transparent_hugepage/d* never',
+      ),
+    ],
+    sets: {
+      [THP]: ['madvise', '/etc/sysfs.d/b.conf:1'],
+      'thp.defrag': ['never', '/etc/sysfs.conf:2, by the pattern kernel/mm/transparent_hugepage/d*'],
+    },
+    contradictions: [/^thp\.enabled: always by tmpfiles\.d .*, madvise by sysfsutils /],
+  },
+  {
+    name: 'its files are nobody’s where it does not start',
+    told: [...SYSTEMD, ...CONFIG, ...GRUB, ...file('/etc/sysfs.conf', 'kernel/mm/transparent_hugepage/enabled never')],
+    sets: { [THP]: ['always', '/boot/config-6.1.0-50-amd64:14'] },
+  },
+  {
+    name: 'a line that sysfsutils does not understand ends it',
+    told: [
+      ...SYSTEMD,
+      'enabled sysfsutils',
+      ...file('/etc/sysfs.conf', '?', 'kernel/mm/transparent_hugepage/enabled never'),
+    ],
+    open: { [THP]: /^\/etc\/sysfs\.conf:1 is no plain assignment/ },
+  },
+  {
+    name: 'a file of sysfs.d that may not be read',
+    told: [...SYSTEMD, ...CONFIG, ...GRUB, 'enabled sysfsutils', 'denied /etc/sysfs.d'],
+    open: { [THP]: /^\/etc\/sysfs\.d may not be read$/ },
+  },
+  {
+    name: 'nothing orders sysfsutils and tuned',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      ...TUNED,
+      'enabled sysfsutils',
+      ...file('/etc/sysfs.conf', 'kernel/mm/transparent_hugepage/defrag never'),
+      'file /etc/tuned/mine/tuned.conf',
+      '/etc/tuned/mine/tuned.conf:1:[vm]',
+      '/etc/tuned/mine/tuned.conf:2:[vm] transparent_hugepage.defrag=madvise',
+    ],
+    open: { 'thp.defrag': /^nothing orders sysfsutils .* and tuned / },
+    contradictions: [/^thp\.defrag: never by sysfsutils .*, madvise by tuned /],
+  },
+  {
     name: 'nobody who is known applies sysctl.d',
     told: file('/etc/sysctl.d/50-a.conf', 'kernel.panic = 5'),
     open: { [PANIC]: /^who applies sysctl\.d at boot is not known$/ },
