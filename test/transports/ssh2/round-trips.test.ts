@@ -35,7 +35,7 @@ async function roundTripsOf(ident: string): Promise<number> {
     judge: () => ({ accept: true, isNew: false }),
     remember: () => undefined,
   };
-  let answer: string | undefined;
+  const told: { answer?: string } = {};
   const ask = async (): Promise<void> => {
     const found = await authenticate(
       near,
@@ -57,18 +57,20 @@ async function roundTripsOf(ident: string): Promise<number> {
     const session = createSsh2Session(found.client, near, 'host', signal);
     const ran = await session.run('x'.repeat(30_000), { timeoutMs: within(60_000), maxBytes: 1_000_000 });
     assert.equal(ran.ended, 'exited');
-    answer = Buffer.from(ran.stdout).toString();
+    told.answer = Buffer.from(ran.stdout).toString();
   };
   const asked = ask();
   await begun();
   // A connection takes a round trip; what it begins with is at the host half of one later, and only then the host speaks.
   let steps = 3;
   await step();
-  Reflect.apply(server.injectSocket, server, [far]);
+  const inject: unknown = Reflect.get(server, 'injectSocket');
+  assert(typeof inject === 'function');
+  Reflect.apply(inject, server, [far]);
   await Promise.race([spoken(), asked]);
-  for (; answer === undefined && steps < 60; steps += 1) await step();
+  for (; told.answer === undefined && steps < 60; steps += 1) await step();
   await asked;
-  assert.equal(answer, 'an answer to 30000 bytes');
+  assert.equal(told.answer, 'an answer to 30000 bytes');
   return steps / 2;
 }
 
