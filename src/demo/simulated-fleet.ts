@@ -57,7 +57,8 @@ function answerWith(channel: ServerChannel, connection: Connection, answer: Simu
   else setTimeout(debug, delayMs).unref();
 }
 
-function serve(connection: Connection, { authorizedKey, respond }: SimulatedHostOptions): void {
+/** What a simulated host does with a connection, over whatever it came. */
+export function serveSimulated(connection: Connection, { authorizedKey, respond }: SimulatedHostOptions): void {
   const [, allowed = ''] = authorizedKey.trim().split(/\s+/u);
   const allowedBlob = Buffer.from(allowed, 'base64');
   const verifier = parseKey(authorizedKey);
@@ -101,7 +102,7 @@ export function startSimulatedHost(options: SimulatedHostOptions): Promise<Simul
         connections.add(connection);
         connection.on('close', () => connections.delete(connection));
         options.onConnection?.(connection);
-        serve(connection, options);
+        serveSimulated(connection, options);
       },
     );
     server.on('error', reject);

@@ -51,6 +51,22 @@ void test('it is computed once for all hosts of which the same is read, and agai
   assert.equal(computed, 2);
 });
 
+void test('several answers to one list of facts are not mixed, and a host is looked at once for all of them', () => {
+  let looks = 0;
+  const first = memoizeByReadings(INPUTS, (read) => ({ text: `first ${words(read)}` }));
+  const second = memoizeByReadings(INPUTS, (read) => ({ text: `second ${words(read)}` }));
+  for (const value of ['1', '2', '1']) {
+    const read = (): Reading => {
+      looks += 1;
+      return parse(value);
+    };
+    assert.equal(first(read).text, `first ${words(() => parse(value))}`);
+    assert.equal(second(read).text, `second ${words(() => parse(value))}`);
+  }
+  // Each host once, and what is new a second time to compute each answer.
+  assert.equal(looks, 3 * INPUTS.length + 2 * 2 * INPUTS.length);
+});
+
 void test('where every host differs it keeps nothing, and still answers', () => {
   let computed = 0;
   const answer = memoizeByReadings(['a'], (read) => ({ text: JSON.stringify(read('a')), nth: ++computed }));

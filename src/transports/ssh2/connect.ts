@@ -10,7 +10,7 @@ import type { ProposedAlgorithms } from './algorithms.js';
 import type { Stream } from '../connect/stream.js';
 import { createLogin } from './login-methods.js';
 import type { Password } from '../keys/password.js';
-import { declineGlobalRequests, signAtOnce } from './internals.js';
+import { declineGlobalRequests, logInAtOnce, signAtOnce, signsInOneWay } from './internals.js';
 import { IS_PLAIN, useRawExchanges } from './raw-keys.js';
 
 export interface Authentication {
@@ -166,7 +166,10 @@ export function authenticate(socket: Stream, request: Authentication, signal: Ab
       declineGlobalRequests(client);
       if (!IS_PLAIN) {
         useRawExchanges(client);
-        if (identities.length === 1) signAtOnce(client);
+        const [only, ...others] = identities;
+        if (only !== undefined && others.length === 0 && signAtOnce(client)) {
+          if (signsInOneWay(only.method(username, guard))) logInAtOnce(client);
+        }
       }
     } catch (thrown) {
       fail(toFailure(thrown, 'internal', where));

@@ -105,3 +105,75 @@ export function signAtOnce(client: Client): boolean {
     },
   );
 }
+
+/** Keys that sign in one way: which hash an RSA key may use the host says just before it takes the login. */
+const SIGNS_IN_ONE_WAY = /^(?:ssh-ed25519|ecdsa-sha2-nistp(?:256|384|521))$/;
+
+/** Whether a method of logging in is a key that signs in one way. */
+export function signsInOneWay(method: unknown): boolean {
+  const key = readProperty(method, 'key');
+  return isPrivateKey(key) && SIGNS_IN_ONE_WAY.test(String(readProperty(key, 'type')));
+}
+
+/**
+ * Sends the first login together with the question whether the host takes logins, a round trip earlier. RFC 4253 (section 10) has a
+ * client wait for that answer only where the host has not signed the key exchange, and here it has. A host that takes none ends the
+ * connection, as it does where it is asked first.
+ *
+ * @returns false where this ssh2 asks otherwise
+ */
+export function logInAtOnce(client: Client): boolean {
+  const protocol = readProperty(client, '_protocol');
+  const handlers = readProperty(protocol, '_handlers');
+  const ask = readProperty(protocol, 'service');
+  const accepted = readProperty(handlers, 'SERVICE_ACCEPT');
+  if (
+    typeof protocol !== 'object' ||
+    protocol === null ||
+    typeof handlers !== 'object' ||
+    handlers === null ||
+    typeof ask !== 'function' ||
+    typeof accepted !== 'function'
+  )
+    return false;
+  return (
+    Reflect.set(handlers, 'SERVICE_ACCEPT', (): void => undefined) &&
+    Reflect.set(protocol, 'service', (name: unknown): void => {
+      Reflect.apply(ask, protocol, [name]);
+      Reflect.apply(accepted, handlers, [protocol, name]);
+    })
+  );
+}
+
+const FIRST_CHANNEL = 0;
+
+/**
+ * Sends a command together with the question for the channel that it is to run on, a round trip earlier. That needs the number that
+ * the host will give the channel: OpenSSH counts from 0 (channels.c, channel_new), and of no other is it said.
+ *
+ * @returns false where the host is another, or this ssh2 asks otherwise: then the command is sent when the channel is there
+ */
+export function execAtOnce(client: Client, command: string): boolean {
+  const protocol = readProperty(client, '_protocol');
+  const open = readProperty(protocol, 'session');
+  const run = readProperty(protocol, 'exec');
+  const isOpenSsh = String(readProperty(client, '_remoteVer')).startsWith('OpenSSH_');
+  if (
+    !isOpenSsh ||
+    typeof protocol !== 'object' ||
+    protocol === null ||
+    typeof open !== 'function' ||
+    typeof run !== 'function' ||
+    run.length !== 3
+  )
+    return false;
+  return Reflect.set(protocol, 'session', (...channel: readonly unknown[]): void => {
+    Reflect.set(protocol, 'session', open);
+    Reflect.apply(open, protocol, channel);
+    Reflect.apply(run, protocol, [FIRST_CHANNEL, command, true]);
+    Reflect.set(protocol, 'exec', (id: unknown, asked: unknown, wantsReply: unknown): void => {
+      Reflect.set(protocol, 'exec', run);
+      if (id !== FIRST_CHANNEL || asked !== command) Reflect.apply(run, protocol, [id, asked, wantsReply]);
+    });
+  });
+}

@@ -3,7 +3,8 @@ import type { RunOutcome } from '../../model/outcome.js';
 import { clean } from '../../text/clean.js';
 import { failureOfAbort } from '../failure.js';
 import { collectOutput } from '../capped-output.js';
-import { muteChannel, getPacketSize } from './internals.js';
+import { execAtOnce, muteChannel, getPacketSize } from './internals.js';
+import { IS_PLAIN } from './raw-keys.js';
 import type { RunLimits, Session } from '../transport.js';
 import type { Stream } from '../connect/stream.js';
 
@@ -39,6 +40,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
   let isLeaving = false;
   let running: ((ending: Ending) => void) | undefined;
   let open: ClientChannel | undefined;
+  let isFirst = true;
 
   const end = (ending: Ending): void => {
     over ??= ending;
@@ -156,6 +158,8 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
       };
       socket.on('data', watch);
       try {
+        if (isFirst && !IS_PLAIN) execAtOnce(client, COMMAND);
+        isFirst = false;
         client.exec(COMMAND, opened);
       } catch (thrown) {
         stop(disconnected(String(thrown)));

@@ -5,7 +5,7 @@ import ssh2 from 'ssh2';
 import { dial } from '../../../src/transports/connect/dial.js';
 import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
 import { startSimulatedHost } from '../../../src/demo/simulated-fleet.js';
-import { declineGlobalRequests, muteChannel } from '../../../src/transports/ssh2/internals.js';
+import { declineGlobalRequests, execAtOnce, logInAtOnce, muteChannel } from '../../../src/transports/ssh2/internals.js';
 import { within } from '../../support/within.js';
 
 test('the next address is tried when one refuses', async () => {
@@ -29,6 +29,11 @@ test('what is used of the inside of ssh2 is still there in the version that is p
   client.on('error', () => undefined);
   client.connect({ host: '127.0.0.1', port: 1, username: 'nobody', readyTimeout: 0 });
   assert.equal(declineGlobalRequests(client), true);
+  assert.equal(logInAtOnce(client), true);
+  // The host has not said what it is: then nothing is guessed of its channels.
+  assert.equal(execAtOnce(client, 'sh'), false);
+  Reflect.set(client, '_remoteVer', 'OpenSSH_9.2');
+  assert.equal(execAtOnce(client, 'sh'), true);
   await new Promise<void>((closed) => client.on('close', () => closed()));
 });
 
