@@ -1,4 +1,5 @@
 import { DEBIAN_KERNEL_NAMES } from '../support/debian-kernels.js';
+import type { Booted } from './boots.js';
 import { bootDisagreements, bootPredictionOf } from './compare-boots.js';
 import { disagreements, predictionOf } from './compare.js';
 import type { Observed } from './observed.js';
@@ -23,6 +24,20 @@ function treeText({ program, boot, files }: Tree): string {
   return [program, ...(boot === undefined ? [] : [`boot: \`${boot}\``]), ...lines].join('<br>');
 }
 
+/** What kernward does not say of a machine's settings: by name where something sets them, else how many. */
+function openText(booted: Booted): string {
+  const byReason = new Map<string, string[]>();
+  for (const [id, why] of Object.entries(bootPredictionOf(booted).open))
+    if (id in booted.after) {
+      const name = id.replace('sysctl.', '');
+      const reason = why.replace(` (${id})`, '');
+      byReason.set(reason, [...(byReason.get(reason) ?? []), name]);
+    }
+  return [...byReason]
+    .map(([why, ids]) => `${ids.length > 4 ? ids.length : ids.join(' ')}: ${why}`)
+    .join('<br>');
+}
+
 /** docs/truth.md, of what was observed and what kernward makes of it today. */
 export function truthPage({ lacking, rows, trees, remedies }: Observed): string {
   const known = ROWS.flatMap((row) => {
@@ -43,12 +58,11 @@ export function truthPage({ lacking, rows, trees, remedies }: Observed): string 
     ];
   });
   const lines = known.map(({ row, observation, wrong }) => {
-    const { outcome, rebootBy } = predictionOf(row, observation.readings);
     return [
       observation.release,
       triggerText(row),
       settingsText(row) || 'as the kernel starts',
-      outcome === undefined ? 'open' : rebootBy === undefined ? outcome : `${outcome} (${rebootBy})`,
+      predictionOf(row, observation.readings).says,
       wrong.length === 0 ? observation.seen : `**${observation.seen}**: ${wrong.join('; ')}`,
       secondsText(observation.noticedAfter),
       secondsText(observation.computed),
@@ -66,6 +80,7 @@ export function truthPage({ lacking, rows, trees, remedies }: Observed): string 
       `${tree.name}<br>${treeText(tree)}`,
       set.map(([id, value]) => `${id.replace('sysctl.', '')}=${value}`).join(' ') || 'as the kernel starts',
       String(Object.keys(bootPredictionOf(one).values).length),
+      openText(one),
       wrong.length === 0 ? 'as predicted' : `**${wrong.join('; ')}**`,
     ];
   });
@@ -115,7 +130,7 @@ every value that was predicted is compared with what it then read. ${booted.leng
     booted.every((each) => each.wrong.length === 0) ? 'no disagreement' : '**disagreements**'
   }. What tuned makes of its profiles is held against tuned itself in every run of the tests.
 
-${table(['kernel', 'files', 'predicted, other than before', 'values', 'observed'], treeLines)}
+${table(['kernel', 'files', 'predicted, other than before', 'values', 'left open', 'observed'], treeLines)}
 
 ## What remedies made of machines
 
