@@ -1,7 +1,7 @@
 /**
  * `npm run truth`: boots Debian's kernels, compares what kernward predicts with what they do, and writes docs/truth.md. With words
  * only what has one of them in its name; with `--lacking` only that of which nothing is known yet; `--rows` is what happens to
- * machines, `--trees` what they make of their files when they start.
+ * machines, `--trees` what they make of their files when they start; `--at-once=3` has three machines side by side.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,9 +37,9 @@ function messageOf(error: unknown): string {
 
 /** Newest first: what apt knows is brought, and without it the newest that is here will do. */
 function bring(kernel: DebianKernel): string | undefined {
-  const name = knownKernel(kernel);
   try {
-    if (name !== undefined) unpackKernel(name);
+    const name = knownKernel(kernel);
+    if (name !== undefined) unpackKernel(kernel, name);
     else if (findKernel(kernel) === undefined) return 'apt knows no such package';
     return undefined;
   } catch (error) {
@@ -107,6 +107,17 @@ async function attempt(
   keep();
 }
 
+const AT_ONCE = Number(given.find((word) => word.startsWith('--at-once='))?.slice('--at-once='.length) ?? 1);
+
+/** Most of a machine's time is waiting: some of them wait side by side. */
+async function eachOf<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
+  const left = [...all];
+  const lane = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await act(next);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+}
+
 async function inLaboratory(withBootTools: boolean, use: (laboratory: Laboratory) => Promise<void>): Promise<void> {
   const folder = scratch();
   const laboratory = openLaboratory(folder, { withBootTools });
@@ -156,12 +167,13 @@ for (const kernel of DEBIAN_KERNEL_NAMES) {
     continue;
   }
   await inLaboratory(false, async (laboratory) => {
-    for (const row of here)
-      await attempt(rowName(row), async () => {
+    await eachOf(here, (row) =>
+      attempt(rowName(row), async () => {
         const observation = await observe(laboratory, unpacked, row);
         rows.set(rowName(row), { ...observation, day });
         return [observation.seen, disagreements(row, observation)];
-      });
+      }),
+    );
   });
 }
 keep();

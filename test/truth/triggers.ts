@@ -40,7 +40,7 @@ export const TRIGGER_IN_GUEST: Readonly<Record<Trigger, Doing>> = {
     before: 'mke2fs /dev/ram0 >/dev/null && mount -t ext4 /dev/ram0 /mnt && fsfreeze --freeze /mnt\n',
     script: ({ times = 1 }) => `for i in $(seq ${times}); do touch /mnt/$i & done`,
     secs: hungSecs,
-    report: /blocked for more than \d+ seconds/,
+    report: /blocked (?:in I\/O wait )?for more than \d+ seconds/,
   },
   oops: {
     before: MODULE,
@@ -52,7 +52,7 @@ export const TRIGGER_IN_GUEST: Readonly<Record<Trigger, Doing>> = {
     before: MODULE,
     script: ({ times = 1 }) => `for i in $(seq ${times}); do echo 1 >${PARAMETERS}/warn; done`,
     secs: () => 4,
-    report: /WARNING: CPU: /,
+    report: /WARNING: (?:CPU: |\S+:\d+ at )/,
   },
   soft_lockup: {
     before: MODULE,
