@@ -20,7 +20,9 @@ function mirrors(): { readonly main?: string; readonly security?: string } {
   );
   const found = (stdout ?? '').split('\n').map((line) => line.split(' '));
   const uriOf = (isSecurity: boolean): string | undefined =>
-    found.find(([, origin, codename = '']) => origin === 'Debian' && codename.endsWith('-security') === isSecurity)?.[0];
+    found.find(
+      ([, origin, codename = '']) => origin === 'Debian' && codename.endsWith('-security') === isSecurity,
+    )?.[0];
   const [main, security] = [uriOf(false), uriOf(true)];
   return { ...(main === undefined ? {} : { main }), ...(security === undefined ? {} : { security }) };
 }

@@ -41,7 +41,7 @@ const MODULES = [
   'brd',
 ];
 /** Beside them, loaded by whoever wants them. */
-const MORE_MODULES = ['watchdog', 'i6300esb'];
+const MORE_MODULES = ['watchdog', 'i6300esb', 'virtio_blk'];
 
 function run(command: string, args: readonly string[], cwd = '/'): string {
   const { status, stdout, stderr } = spawnSync(command, args, {
@@ -206,6 +206,15 @@ export function buildImages(
   const initrd = pack(tree, join(folder, 'initrd.cpio.gz'));
   if (statSync(initrd).size < 1024 * 1024) throw new Error('the root file system has hardly anything in it');
   return { kernel, initrd };
+}
+
+/** Debian's kernel, and what brings it to the disk of buildDisk. */
+export function buildImagesForDisk(folder: string, { image, modules }: UnpackedKernel): Images {
+  const tree = join(folder, 'tree-to-disk');
+  addBusybox(tree);
+  addModules(tree, modules);
+  add(tree, 'init', readFileSync(join(GUEST, 'init-to-disk')), 0o755);
+  return { kernel: image, initrd: pack(tree, join(folder, 'to-disk.cpio.gz')) };
 }
 
 /** The same images with more files, as on a disk that somebody wrote to before the machine was started again. */

@@ -64,8 +64,7 @@ export function predictionOf({ trigger, times = 1 }: Row, readings: Observation[
   const [found, by, after] = ['outcome', 'reboot_by', 'reboot_after'].map(of);
   const outcome = OUTCOMES.find((each) => each === found);
   const rebootAfter = typeof after === 'number' ? after : undefined;
-  if (outcome === undefined)
-    return { outcome, says: 'left open', sees: [], rebootAfter, noticedWithin: undefined };
+  if (outcome === undefined) return { outcome, says: 'left open', sees: [], rebootAfter, noticedWithin: undefined };
   const says = typeof by === 'string' ? `${outcome} (${by})` : outcome;
   const plain: Prediction = { outcome, says, sees: [MEANS[outcome]], rebootAfter, noticedWithin: undefined };
   if (outcome === 'not-detected') return { ...plain, says: `${says}: goes on, unnoticed` };
