@@ -89,6 +89,7 @@ export function buildDisk(folder: string, keys: GuestKeys, { config, modules, tr
     '[Unit]\nBefore=ssh.service\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sh -c "ip link set lo up; ip link set eth0 up; ip address add 10.0.2.15/24 dev eth0"\n[Install]\nWantedBy=multi-user.target\n',
   );
   link('etc/systemd/system/multi-user.target.wants/address.service', '/etc/systemd/system/address.service');
+  rmSync(join(tree, 'etc/systemd/system/multi-user.target.wants/tuned.service'));
   // They would wait for a terminal that nobody has.
   for (const unit of ['serial-getty@ttyS0.service', 'getty@tty1.service'])
     link(`etc/systemd/system/${unit}`, '/dev/null');

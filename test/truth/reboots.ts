@@ -22,10 +22,15 @@ export interface Disk {
 
 const TUNED_LOG = '/var/log/tuned/tuned.log';
 /** All that starts has started, and tuned has applied its profile where it is enabled. */
-const IS_UP = `systemctl is-system-running --wait >/dev/null
-systemctl -q is-enabled tuned || exit 0
-for i in $(seq 120); do ! grep -q 'static tuning from profile' ${TUNED_LOG} || exit 0; sleep 1; done
-exit 1
+const IS_UP = `for i in $(seq 600); do
+  case $(systemctl is-system-running) in running|degraded) break ;; esac
+  sleep 1
+done
+if systemctl -q is-enabled tuned; then
+  for i in $(seq 600); do ! grep -q 'static tuning from profile' ${TUNED_LOG} || exit 0; sleep 1; done
+  systemctl status tuned; tail ${TUNED_LOG}
+  exit 1
+fi
 `;
 
 async function ran(machine: VirtualMachine, script: string, seconds = 60): Promise<void> {
@@ -37,7 +42,7 @@ export async function openDisk(laboratory: Laboratory, kernel: UnpackedKernel): 
   const disk = laboratory.makeDisk(kernel);
   const start = async (boot: string): Promise<VirtualMachine> => {
     const started = await laboratory.bootDisk(kernel, disk, boot);
-    await ran(started, IS_UP, 300);
+    await ran(started, IS_UP, 600);
     return started;
   };
   let machine = await start('');
