@@ -4,9 +4,15 @@ import type { HostOutcome } from '../model/outcome.js';
 import { startRunEnd } from './run-end.js';
 import type { AskPlan, CollectPlan, Placed } from './scan-plan.js';
 import { toBatches } from './schedule/batches.js';
+import { startAutoWidth } from './schedule/auto-width.js';
+import type { Limits } from './schedule/group-limits.js';
 import { forEachBounded } from './schedule/pool.js';
+import { fixedWidth } from './schedule/width.js';
 import { type ReachContext, scanHost } from './scan-host.js';
 import type { AskWorld } from './world.js';
+
+/** Before the id of a jump host, where it stands among names of groups. */
+const BEHIND = '\0';
 
 /** What a look at one host is given: how to reach it, within the deadlines of the run. */
 export type AskContext = ReachContext & AskPlan['terms'];
@@ -29,9 +35,18 @@ export async function forEachAsked(
   const { signal, stop } = startRunEnd(world.signal, deadlineMs, (ms) =>
     world.warn?.(`the deadline of ${ms / 1000} s passed: writing what is known`),
   );
-  const { byName: transports, forks: carried } = world.transports;
+  const { byName: transports, forks: carried, jumpHosts } = world.transports;
   const context: AskContext = { ...plan.terms, transports, random: world.random ?? Math.random, signal };
-  const limits = { most: groupForks, namesOf: ([, host]: Placed) => host.groups };
+  const limits: Limits<Placed> = {
+    mostOf: (name) => (name.startsWith(BEHIND) ? jumpHosts.mostBehind(name.slice(1)) : groupForks.get(name)),
+    namesOf: ([, host]) => {
+      const jumpHost = jumpHosts.of(host);
+      const groups = groupForks.size === 0 ? [] : host.groups;
+      return jumpHost === undefined ? groups : [...groups, BEHIND + jumpHost];
+    },
+  };
+  const auto = forks === 'auto' ? startAutoWidth(carried) : undefined;
+  const width = auto ?? fixedWidth(forks === 'auto' ? carried : Math.min(forks, carried));
   try {
     before();
     for (const batch of toBatches(plan.asked, serial)) {
@@ -39,13 +54,15 @@ export async function forEachAsked(
         world.progress?.begin?.(host.name);
         const isReached = await look(host, index, context);
         world.progress?.advance(isReached, host.name);
+        auto?.ended();
       };
-      await forEachBounded(batch, Math.min(forks, carried, batch.length), ask, signal, limits);
+      await forEachBounded(batch, width, ask, signal, limits);
       if (signal.aborted) break;
     }
     return signal;
   } finally {
     stop();
+    auto?.stop();
     world.progress?.stop();
   }
 }

@@ -1,10 +1,12 @@
 import { defined } from '../language/defined.js';
+import { memoize } from '../language/memoize.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { Host } from '../model/host.js';
 import { createAutoTransport } from './auto.js';
 import { agentSocket } from './control-machine.js';
 import { createNeedForOpenssh } from './choose-transport.js';
-import type { TransportHelp } from './create-transports.js';
+import { gatewayId } from './connect/jump-hosts.js';
+import { isOverSsh, type JumpHosts, type TransportHelp } from './create-transports.js';
 import { createAgent } from './keys/agent.js';
 import { createIdentities, type Identities } from './keys/identities.js';
 import { opensshProblem } from './openssh/find-program.js';
@@ -38,6 +40,26 @@ export interface OverSsh {
   readonly transports: readonly Transport[];
   /** Some hosts, or jump hosts, are reached by processes of the system's ssh. */
   readonly usesOpenssh: boolean;
+  readonly jumpHosts: JumpHosts;
+}
+
+function jumpHostsOf(targetOf: TargetOf, capacityOf: (over: Target) => number): JumpHosts {
+  const byId = new Map<string, Target>();
+  const idOf = memoize(gatewayId);
+  return {
+    of: (host) => {
+      if (!isOverSsh(host)) return undefined;
+      const { route } = targetOf(host);
+      if (route.by !== 'jump') return undefined;
+      const id = idOf(route.over);
+      if (!byId.has(id)) byId.set(id, route.over);
+      return id;
+    },
+    mostBehind: (id) => {
+      const over = byId.get(id);
+      return over === undefined ? undefined : capacityOf(over);
+    },
+  };
 }
 
 /** The transports over SSH share what was planned, and the jump hosts that need the system's ssh. */
@@ -71,5 +93,12 @@ export async function overSsh(
     open: (host, signal) => openssh()?.open(host, signal) ?? Promise.reject(new Error('there is no ssh')),
     close: async () => made?.close(),
   };
-  return { transports: [createAutoTransport({ targetOf, need, ssh2, openssh }), ssh2, lazily], usesOpenssh };
+  return {
+    transports: [createAutoTransport({ targetOf, need, ssh2, openssh }), ssh2, lazily],
+    usesOpenssh,
+    // Each keeps connections of its own, and one has none where the other passes the jump host.
+    jumpHosts: jumpHostsOf(targetOf, (over) =>
+      Math.min(ssh2.capacityOf(over), made?.capacityOf(over) ?? Number.POSITIVE_INFINITY),
+    ),
+  };
 }
