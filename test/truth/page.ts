@@ -61,10 +61,14 @@ function treeLine(tree: string, one: Dated<Booted>, wrong: readonly string[]): r
   return [
     one.release,
     tree,
-    set.map(([id, value]) => `${id.replace('sysctl.', '')}=${value}`).join(' ') || 'nothing',
+    set.map(([id, value]) => `${id.replace('sysctl.', '')}=${value}`).join(' '),
     String(Object.keys(values).length),
     openText(one),
-    wrong.length === 0 ? 'as predicted' : `**${wrong.join('; ')}**`,
+    wrong.length > 0
+      ? `**${wrong.join('; ')}**`
+      : Object.keys(values).length === 0
+        ? 'nothing to compare'
+        : 'as predicted',
     one.day,
   ];
 }
