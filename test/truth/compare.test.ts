@@ -68,5 +68,7 @@ describe('what counts as agreement', () => {
     assert.deepEqual(disagreements(ROW, { ...observed('restarted', often), noticedAfter: 6.5 }), []);
     assert.equal(disagreements(ROW, { ...observed('restarted', often), noticedAfter: 9 }).length, 1);
     assert.equal(disagreements(ROW, { ...observed('restarted'), noticedAfter: 4 }).length, 1);
+    assert.equal(disagreements(ROW, { ...observed('restarted'), noticedAfter: 12 }).length, 1);
+    assert.deepEqual(disagreements(ROW, { ...observed('restarted'), noticedAfter: 12, hungAfter: 2 }), []);
   });
 });

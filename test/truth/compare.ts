@@ -92,7 +92,7 @@ export function predictionOf({ trigger, times = 1 }: Row, readings: Observation[
 
 /** Where the machine did not do what was predicted, in words; none: they agree. */
 export function disagreements(row: Row, observation: Observation): readonly string[] {
-  const { readings, seen, noticedAfter, restartedAfter, computed } = observation;
+  const { readings, seen, noticedAfter, hungAfter = 0, restartedAfter, computed } = observation;
   const { outcome, says, sees, rebootAfter, noticedWithin: range } = predictionOf(row, readings);
   if (outcome === undefined) return ['nothing was predicted'];
   const found: string[] = [];
@@ -108,7 +108,9 @@ export function disagreements(row: Row, observation: Observation): readonly stri
         `predicted a restart ${rebootAfter} s after the panic, and it took ${restartedAfter} s, of which it computed ${computed} s`,
       );
   if (range !== undefined && noticedAfter !== undefined)
-    if (noticedAfter < range[0] - 0.1 || noticedAfter > range[1] + CLOCK_SECS)
-      found.push(`noticed after ${noticedAfter} s, which is not within ${range[0]} and ${range[1]} s`);
+    if (noticedAfter < range[0] - 0.1 || noticedAfter - hungAfter > range[1] + CLOCK_SECS)
+      found.push(
+        `noticed after ${noticedAfter} s, ${hungAfter} s of them until it hung, which is not within ${range[0]} and ${range[1]} s`,
+      );
   return found;
 }

@@ -166,7 +166,7 @@ ${table(['package', 'booted', 'machines', 'disagreements'], kernels)}
 ## What happened to machines
 
 *noticed*: seconds of the guest's own clock from what happened to the first word of its kernel about it; of a hung task that is no sooner than \`hung_task_timeout_secs\`,
-and no later than that and one interval of the scans (\`hung_task_check_interval_secs\`, or the timeout again where that is 0). *restarted*: seconds that the machine computed
+and, from when it hangs, no later than that and one interval of the scans (\`hung_task_check_interval_secs\`, or the timeout again where that is 0). *restarted*: seconds that the machine computed
 from the panic to the restart, since it counts down by computing; by the clock on the wall it was never less than predicted.
 
 ${table(['kernel', 'what happened', 'settings', 'predicted', 'observed', 'noticed', 'restarted', 'day'], lines)}
