@@ -146,7 +146,9 @@ export function unpackWithLibraries(name: string, program: string): string {
       const seen = new Set([name]);
       let step: readonly string[] = [name];
       while (lacking(folder).length > 0) {
-        step = [...new Set(step.flatMap((each) => dependenciesOf(each)))].filter((found) => !seen.has(found) && !isInstalled(found));
+        step = [...new Set(step.flatMap((each) => dependenciesOf(each)))].filter(
+          (found) => !seen.has(found) && !isInstalled(found),
+        );
         if (step.length === 0)
           throw new Error(
             `${program} of the Debian package ${name} is linked with ${lacking(folder).join(', ')}, which no package has that it depends on`,
