@@ -8,8 +8,12 @@ export const CACHE = join(process.cwd(), 'node_modules', '.cache', 'kernward-tes
 
 const FIVE_MINUTES_MS = 300_000;
 
-function succeeds(command: string, args: readonly string[], cwd = '/'): boolean {
-  return spawnSync(command, args, { cwd, stdio: 'ignore', timeout: FIVE_MINUTES_MS }).status === 0;
+/** What makes apt speak of another release: see `aptOf`. */
+type Apt = Readonly<Record<string, string>>;
+
+function succeeds(command: string, args: readonly string[], cwd = '/', apt: Apt = {}): boolean {
+  const env = { ...process.env, ...apt };
+  return spawnSync(command, args, { cwd, env, stdio: 'ignore', timeout: FIVE_MINUTES_MS }).status === 0;
 }
 
 /** The folder of a package that the set-up has unpacked; undefined: it has not. */
@@ -19,8 +23,11 @@ export function unpackedFolder(name: string): string | undefined {
 }
 
 /** The packages that `name` cannot do without, one step far. */
-export function dependenciesOf(name: string): readonly string[] {
-  const { stdout } = spawnSync('apt-cache', ['depends', '--important', name], { encoding: 'utf8' });
+export function dependenciesOf(name: string, apt: Apt = {}): readonly string[] {
+  const { stdout } = spawnSync('apt-cache', ['depends', '--important', name], {
+    encoding: 'utf8',
+    env: { ...process.env, ...apt },
+  });
   return [...(stdout ?? '').matchAll(/^ [ |](?:Pre)?Depends: ([^<\s]+)$/gmu)].map(([, found = '']) => found);
 }
 
@@ -30,10 +37,10 @@ function isInstalled(name: string): boolean {
 }
 
 /** Downloads packages and unpacks them into a folder that is there. */
-export function extract(names: readonly string[], into: string): void {
+export function extract(names: readonly string[], into: string, apt: Apt = {}): void {
   const scratch = mkdtempSync(join(tmpdir(), 'kernward-package-'));
   try {
-    if (!succeeds('apt-get', ['download', '-q', ...names], scratch))
+    if (!succeeds('apt-get', ['download', '-q', ...names], scratch, apt))
       throw new Error(`apt-get could not download ${names.join(' ')}`);
     for (const file of readdirSync(scratch))
       if (!succeeds('dpkg-deb', ['--extract', join(scratch, file), into]))
@@ -139,7 +146,9 @@ export function unpackWithLibraries(name: string, program: string): string {
       const seen = new Set([name]);
       let step: readonly string[] = [name];
       while (lacking(folder).length > 0) {
-        step = [...new Set(step.flatMap(dependenciesOf))].filter((found) => !seen.has(found) && !isInstalled(found));
+        step = [...new Set(step.flatMap((each) => dependenciesOf(each)))].filter(
+          (found) => !seen.has(found) && !isInstalled(found),
+        );
         if (step.length === 0)
           throw new Error(
             `${program} of the Debian package ${name} is linked with ${lacking(folder).join(', ')}, which no package has that it depends on`,

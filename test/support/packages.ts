@@ -98,7 +98,7 @@ const UNPACKED: readonly Unpacked[] = [
     what: 'a real kernel that hangs, panics and dumps',
     package: () => knownKernel(TESTED_KERNEL) ?? TESTED_KERNEL,
     isHere: () => findKernel(TESTED_KERNEL) !== undefined,
-    unpack: unpackKernel,
+    unpack: (name) => unpackKernel(TESTED_KERNEL, name),
   },
   {
     what: 'a crash kernel that is loaded',

@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { findKernel, TESTED_KERNEL, type UnpackedKernel } from './debian-kernels.js';
 import { librariesOf, unpackedFolder } from './debian-packages.js';
 import { isHere } from './debian-tool.js';
@@ -41,7 +41,7 @@ const MODULES = [
   'brd',
 ];
 /** Beside them, loaded by whoever wants them. */
-const MORE_MODULES = ['watchdog', 'i6300esb'];
+const MORE_MODULES = ['watchdog', 'i6300esb', 'virtio_blk'];
 
 function run(command: string, args: readonly string[], cwd = '/'): string {
   const { status, stdout, stderr } = spawnSync(command, args, {
@@ -96,13 +96,12 @@ function bytesOf(command: string, ...args: readonly string[]): Buffer {
   return stdout;
 }
 
-function addModules(tree: string, kernel: string): void {
-  const [release = ''] = readdirSync(join(kernel, 'lib', 'modules'));
-  const files = readdirSync(join(kernel, 'lib', 'modules', release), { recursive: true, encoding: 'utf8' });
+function addModules(tree: string, modules: string): void {
+  const files = readdirSync(modules, { recursive: true, encoding: 'utf8' });
   const addModule = (module: string): readonly string[] => {
     const file = files.find((path) => path.endsWith(`/${module}.ko`) || path.endsWith(`/${module}.ko.xz`));
     if (file === undefined) return [];
-    const path = join(kernel, 'lib', 'modules', release, file);
+    const path = join(modules, file);
     const content = file.endsWith('.xz') ? bytesOf('xz', '-dc', path) : readFileSync(path);
     add(tree, `modules/${module}.ko`, content);
     return [`${module}.ko\n`];
@@ -159,8 +158,7 @@ export function buildImages(
   unpackedKernel: UnpackedKernel,
   withBootTools = false,
 ): Images {
-  const boot = join(unpackedKernel.folder, 'boot');
-  const kernel = join(boot, readdirSync(boot).find((name) => name.startsWith('vmlinuz-')) ?? '');
+  const { image: kernel, config, modules, trouble } = unpackedKernel;
   const tree = join(folder, 'tree');
   addBusybox(tree);
   addProgram(tree, { file: '/usr/sbin/sshd', debianPackage: 'openssh-server' });
@@ -168,8 +166,8 @@ export function buildImages(
   for (const part of ['sshd-session', 'sshd-auth'])
     if (existsSync(`/usr/lib/openssh/${part}`))
       addProgram(tree, { file: `/usr/lib/openssh/${part}`, debianPackage: 'openssh-server' });
-  addModules(tree, unpackedKernel.folder);
-  add(tree, 'modules/trouble.ko', readFileSync(unpackedKernel.trouble));
+  addModules(tree, modules);
+  add(tree, 'modules/trouble.ko', readFileSync(trouble));
   add(tree, 'init', readFileSync(join(GUEST, 'init')), 0o755);
   add(
     tree,
@@ -203,12 +201,20 @@ export function buildImages(
   });
   if (withBootTools) {
     for (const tool of BOOT_TOOLS) addProgram(tree, tool);
-    const config = readdirSync(boot).find((name) => name.startsWith('config-')) ?? '';
-    copyFileSync(join(boot, config), join(tree, 'boot', config));
+    copyFileSync(config, join(tree, 'boot', `config-${basename(modules)}`));
   }
   const initrd = pack(tree, join(folder, 'initrd.cpio.gz'));
   if (statSync(initrd).size < 1024 * 1024) throw new Error('the root file system has hardly anything in it');
   return { kernel, initrd };
+}
+
+/** Debian's kernel, and what brings it to the disk of buildDisk. */
+export function buildImagesForDisk(folder: string, { image, modules }: UnpackedKernel): Images {
+  const tree = join(folder, 'tree-to-disk');
+  addBusybox(tree);
+  addModules(tree, modules);
+  add(tree, 'init', readFileSync(join(GUEST, 'init-to-disk')), 0o755);
+  return { kernel: image, initrd: pack(tree, join(folder, 'to-disk.cpio.gz')) };
 }
 
 /** The same images with more files, as on a disk that somebody wrote to before the machine was started again. */

@@ -59,24 +59,36 @@ async function until(isSo: () => boolean, withinMs: number): Promise<boolean> {
 }
 
 /** There is a file once the socket has a name, and an answer once somebody listens. */
-async function connected(file: string): Promise<Socket> {
+async function connected(file: string, isRunning: () => boolean): Promise<Socket> {
   for (const end = Date.now() + within(20_000); ; await wait(200)) {
     const socket = connect(file);
     try {
       await once(socket, 'connect');
       return socket;
     } catch (thrown) {
-      if (Date.now() > end) throw thrown;
+      if (Date.now() > end || !isRunning()) throw thrown;
     }
   }
 }
 
+/** Somebody else took the port between our choice and QEMU's start. */
+class PortTaken extends Error {}
+
 /** Boots a kernel under software emulation, which needs no device of this machine; a restart ends it. */
-export async function startMachine(
+export async function startMachine(images: Images, options: MachineOptions): Promise<VirtualMachine> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await startOn(await freePort(), images, options);
+    } catch (error) {
+      if (!(error instanceof PortTaken) || tries === 3) throw error;
+    }
+}
+
+async function startOn(
+  port: number,
   { kernel, initrd }: Images,
   { folder, name, keyFile, memoryMiB = 256, boot = '', from, devices = [] }: MachineOptions,
 ): Promise<VirtualMachine> {
-  const port = await freePort();
   const serial = join(folder, `${name}.serial`);
   const control = join(folder, `${name}.qmp`);
   const child = spawn(
@@ -124,13 +136,14 @@ export async function startMachine(
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
   });
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   const serialLog = (): string => (existsSync(serial) ? readFileSync(serial, 'latin1') : '');
   let reason: string | undefined;
   let isSaved = false;
   let socket: Socket | undefined;
   const listen = async (): Promise<void> => {
     let rest = '';
-    const monitor = await connected(control);
+    const monitor = await connected(control, isRunning);
     socket = monitor;
     monitor.on('error', (error) => (troubles += String(error)));
     monitor.setEncoding('utf8').on('data', (text: string) => {
@@ -194,7 +207,6 @@ export async function startMachine(
       });
       started.stdin.end(script);
     });
-  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   const stop = async (): Promise<void> => {
     socket?.destroy();
     logOut();
@@ -230,6 +242,7 @@ export async function startMachine(
     return machine;
   } catch (thrown) {
     await stop();
-    throw thrown;
+    if (troubles.includes('Could not set up host forwarding rule')) throw new PortTaken(troubles);
+    throw troubles === '' ? thrown : new Error(`${name} did not start: ${troubles}`, { cause: thrown });
   }
 }

@@ -51,6 +51,28 @@ function only(values: Readonly<Record<string, unknown>>, ids: readonly string[])
   return Object.fromEntries(ids.flatMap((id) => (id in values ? [[id, values[id]]] : [])));
 }
 
+/** What was read of a machine before it was started again, and after. */
+export function bootedOf(
+  before: Readings,
+  after: Readings,
+  settings: readonly string[],
+  inputs: readonly string[],
+): Booted {
+  const told = before.get('next_boot.files');
+  const release = before.get('uname.release');
+  assert.ok(told?.state === 'known' && Array.isArray(told.value), JSON.stringify(told));
+  assert.ok(release?.state === 'known' && typeof release.value === 'string', JSON.stringify(release));
+  return {
+    release: release.value,
+    told: told.value.map(String),
+    now: only(
+      valuesOf(before),
+      [...inputs, ...settings].filter((id) => id !== 'next_boot.files'),
+    ),
+    after: only(valuesOf(after), settings),
+  };
+}
+
 /** Has kernward look at a machine to which somebody wrote these files, starts it again with them, and reads its settings. */
 export async function bootTree(
   laboratory: Laboratory,
@@ -76,21 +98,9 @@ export async function bootTree(
   );
   assert.equal(written.status, 0, written.stderr);
   const before = (await laboratory.scan(machine)).readings;
-  const told = before.get('next_boot.files');
-  const release = before.get('uname.release');
-  assert.ok(told?.state === 'known' && Array.isArray(told.value) && release?.state === 'known', JSON.stringify(told));
   const again = await laboratory.bootWith(kernel, files, tree.boot ?? '');
   try {
-    const [now, later] = [valuesOf(before), valuesOf((await laboratory.scan(again)).readings)];
-    return {
-      release: String(now['uname.release']),
-      told: told.value.map(String),
-      now: only(
-        now,
-        [...inputs, ...settings].filter((id) => id !== 'next_boot.files'),
-      ),
-      after: only(later, settings),
-    };
+    return bootedOf(before, (await laboratory.scan(again)).readings, settings, inputs);
   } finally {
     await again.stop();
   }

@@ -14,6 +14,8 @@ export interface BootPrediction {
   /** By fact. */
   readonly values: Readonly<Record<string, string>>;
   readonly places: Readonly<Record<string, string>>;
+  /** Of what is not predicted, why not. */
+  readonly open: Readonly<Record<string, string>>;
 }
 
 function mapOf(reading: Reading | undefined): Readonly<Record<string, string>> {
@@ -41,7 +43,8 @@ export function bootPredictionOf({ told, now }: Booted): BootPrediction {
     ]),
     NEXT_BOOT_FACTS,
   );
-  return { values: mapOf(readings.get('next_boot.values')), places: mapOf(readings.get('next_boot.places')) };
+  const of = (name: string): Readonly<Record<string, string>> => mapOf(readings.get(`next_boot.${name}`));
+  return { values: of('values'), places: of('places'), open: of('open') };
 }
 
 function textOf(value: unknown): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TESTED_KERNEL, type UnpackedKernel } from '../support/debian-kernels.js';
 import { kernward } from '../support/kernward.js';
@@ -10,7 +10,7 @@ import type { Healed, Remedied } from './remedies.js';
 import type { Tree } from './trees.js';
 import { TRIGGER_IN_GUEST } from './triggers.js';
 
-function verdictOf({ reportFile }: Judged, rule: string): string {
+export function verdictOf({ reportFile }: Judged, rule: string): string {
   const report: { hosts: { verdicts?: { rule: string; result: string }[] }[] } = JSON.parse(
     readFileSync(reportFile, 'utf8'),
   );
@@ -26,6 +26,19 @@ function remedyIn(folder: string): Readonly<Record<string, string>> {
   );
 }
 
+/** What kernward writes for a machine that it has looked at, by the path that it is to be installed as. */
+export async function remedyFor(
+  laboratory: Laboratory,
+  { reportFile }: Judged,
+  rule: string,
+): Promise<Readonly<Record<string, string>>> {
+  const out = mkdtempSync(join(laboratory.folder, `remedy-of-${rule}-`));
+  const options = ['--as', 'sysctl.d', '--rule', rule, '-o', join(out, 'out')];
+  const written = await kernward(laboratory.folder, 'remediate', reportFile, ...options);
+  assert.equal(written.status, 0, `${written.stdout}${written.stderr}`);
+  return remedyIn(join(out, 'out', 'remedy-01'));
+}
+
 /** Has kernward write the remedy for a machine, starts it again with that, and has the thing happen. */
 export async function heal(laboratory: Laboratory, kernel: UnpackedKernel, remedied: Remedied): Promise<Healed> {
   const { rule, trigger, lines } = remedied;
@@ -33,20 +46,7 @@ export async function heal(laboratory: Laboratory, kernel: UnpackedKernel, remed
   const sick = await laboratory.bootWith(kernel, filesOf(tree), '');
   const before = await laboratory.scan(sick);
   await sick.stop();
-  const out = join(laboratory.folder, `remedy-of-${rule}`);
-  const written = await kernward(
-    laboratory.folder,
-    'remediate',
-    before.reportFile,
-    '--as',
-    'sysctl.d',
-    '--rule',
-    rule,
-    '-o',
-    out,
-  );
-  assert.equal(written.status, 0, `${written.stdout}${written.stderr}`);
-  const remedy = remedyIn(join(out, 'remedy-01'));
+  const remedy = await remedyFor(laboratory, before, rule);
   const more = Object.fromEntries(Object.entries(remedy).map(([path, text]) => [path, { text }]));
   const healed = await laboratory.bootWith(kernel, { ...filesOf(tree), ...more }, '');
   try {

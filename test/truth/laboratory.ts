@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Readings } from '../../src/model/reading.js';
 import type { UnpackedKernel } from '../support/debian-kernels.js';
 import { kernward, type Ended } from '../support/kernward.js';
-import { buildImages, withFiles, type Images } from '../support/real-kernel.js';
+import { buildImages, buildImagesForDisk, withFiles, type Images } from '../support/real-kernel.js';
+import { buildDisk } from '../support/systemd-disk.js';
 import { makeKey } from '../support/sshd.js';
 import { startMachine, type VirtualMachine } from '../support/virtual-machine.js';
 import { secondsWithin } from '../support/within.js';
@@ -33,6 +34,9 @@ export interface Laboratory {
     files: Parameters<typeof withFiles>[2],
     boot: string,
   ) => Promise<VirtualMachine>;
+  /** A machine on whose disk Debian is, its own systemd the first process; what is written there is there at the next start. */
+  readonly bootDisk: (kernel: UnpackedKernel, disk: string, boot: string) => Promise<VirtualMachine>;
+  readonly makeDisk: (kernel: UnpackedKernel) => string;
   /** What kernward says of it, as anybody would ask: a login that is not root, its host key known. */
   readonly scan: (machine: VirtualMachine, connectSecs?: number) => Promise<Judged>;
   readonly stop: () => Promise<void>;
@@ -143,10 +147,29 @@ export function openLaboratory(
     machines.push(machine);
     return machine;
   };
+  const toDisk = new Map<string, Images>();
+  const bootDisk: Laboratory['bootDisk'] = async (kernel, disk, line) => {
+    const ours = toDisk.get(kernel.name) ?? buildImagesForDisk(join(folder, kernel.name), kernel);
+    toDisk.set(kernel.name, ours);
+    const machine = await startMachine(ours, {
+      memoryMiB: 768,
+      boot: `root=/dev/vda ${line}`,
+      folder,
+      name: `vm${(count += 1)}`,
+      keyFile: key.file,
+      devices: ['-drive', `file=${disk},if=virtio,format=raw,cache=unsafe`],
+    });
+    machines.push(machine);
+    return machine;
+  };
+  const makeDisk: Laboratory['makeDisk'] = (kernel) =>
+    buildDisk(join(folder, kernel.name), { hostKeyFile: hostKey.file, authorizedKey: key.publicKey }, kernel);
   return {
     folder,
     boot,
     bootWith,
+    bootDisk,
+    makeDisk,
     scan,
     stop: async () => {
       for (const machine of machines) await machine.stop();

@@ -7,7 +7,7 @@ import type { VirtualMachine } from '../support/virtual-machine.js';
 import { within } from '../support/within.js';
 import type { Judged, Laboratory } from './laboratory.js';
 import type { Row } from './rows.js';
-import { STARTS_WITH, TRIGGER_IN_GUEST } from './triggers.js';
+import { HUNG, STARTS_WITH, TRIGGER_IN_GUEST } from './triggers.js';
 
 /** What a machine did. */
 const SEEN = ['went on', 'went on, unnoticed', 'restarted', 'dumped and restarted', 'stood still'] as const;
@@ -19,6 +19,8 @@ export interface Observation {
   readonly seen: Seen;
   /** Seconds of the guest's own clock from what happened to the first word of the kernel about it. */
   readonly noticedAfter?: number;
+  /** Seconds of the guest's own clock from then until every task that was to hang did, where that was looked at. */
+  readonly hungAfter?: number;
   /** Seconds from the panic to the restart, by the clock on the wall: never less than the kernel waits. */
   readonly restartedAfter?: number;
   /** The same in what the machine computed, since it waits by computing: no more than that, however busy the host is. */
@@ -101,7 +103,11 @@ export async function watch(machine: VirtualMachine, row: Row): Promise<Omit<Obs
     `nothing was seen of ${row.trigger}:\n${machine.serialLog().slice(-3000)}`,
   );
   const noticedAt = timeOf(log, report) ?? timeOf(log, PANIC);
-  const noticed = noticedAt === undefined ? {} : { noticedAfter: rounded(noticedAt - begun) };
+  const hungAt = timeOf(log, HUNG);
+  const noticed = {
+    ...(noticedAt === undefined ? {} : { noticedAfter: rounded(noticedAt - begun) }),
+    ...(hungAt === undefined ? {} : { hungAfter: rounded(hungAt - begun) }),
+  };
   if (!PANIC.test(log)) {
     assert.equal((await machine.asRoot('true')).status, 0);
     return { seen: noticedAt === undefined ? 'went on, unnoticed' : 'went on', ...noticed };

@@ -13,6 +13,10 @@ export interface Observed {
   readonly rows: Readonly<Record<string, Observation & { readonly day: string }>>;
   /** By the tree's name. */
   readonly trees: Readonly<Record<string, Booted & { readonly day: string }>>;
+  /** By the disk tree's name. */
+  readonly diskTrees: Readonly<Record<string, Booted & { readonly day: string }>>;
+  /** By the rule, on a disk. */
+  readonly diskRemedies: Readonly<Record<string, Healed & { readonly day: string }>>;
   /** By the rule. */
   readonly remedies: Readonly<Record<string, Healed & { readonly day: string }>>;
 }
@@ -21,8 +25,8 @@ const FILE = join(process.cwd(), 'test', 'truth', 'observed.json');
 
 export function readObserved(): Observed {
   return existsSync(FILE)
-    ? { trees: {}, remedies: {}, ...JSON.parse(readFileSync(FILE, 'utf8')) }
-    : { lacking: {}, rows: {}, trees: {}, remedies: {} };
+    ? { trees: {}, remedies: {}, diskTrees: {}, diskRemedies: {}, ...JSON.parse(readFileSync(FILE, 'utf8')) }
+    : { lacking: {}, rows: {}, trees: {}, remedies: {}, diskTrees: {}, diskRemedies: {} };
 }
 
 function lines(named: Readonly<Record<string, unknown>>): string {
@@ -32,9 +36,10 @@ function lines(named: Readonly<Record<string, unknown>>): string {
 }
 
 /** A line for each row. */
-export function writeObserved({ lacking, rows, trees, remedies }: Observed): void {
-  writeFileSync(
-    FILE,
-    `{\n  "lacking": ${JSON.stringify(lacking)},\n  "rows": {\n${lines(rows)}\n  },\n  "trees": {\n${lines(trees)}\n  },\n  "remedies": {\n${lines(remedies)}\n  }\n}\n`,
+export function writeObserved({ lacking, ...parts }: Observed): void {
+  const { rows, trees, remedies, diskTrees, diskRemedies } = parts;
+  const texts = Object.entries({ rows, trees, remedies, diskTrees, diskRemedies }).map(
+    ([name, part]) => `  "${name}": {\n${lines(part)}\n  }`,
   );
+  writeFileSync(FILE, `{\n  "lacking": ${JSON.stringify(lacking)},\n${texts.join(',\n')}\n}\n`);
 }

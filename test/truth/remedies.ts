@@ -36,6 +36,9 @@ export const REMEDIES: readonly Remedied[] = [
   },
 ];
 
+/** The one that is tried on a Debian that systemd starts as well. */
+export const REMEDY_ON_DISK: readonly Remedied[] = REMEDIES.filter(({ rule }) => rule === 'hung-task-auto-reboot');
+
 /** What came of a remedy. */
 export interface Healed {
   readonly release: string;

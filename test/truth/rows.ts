@@ -30,9 +30,14 @@ const EACH_KERNEL: readonly Omit<Row, 'kernel'>[] = [
   { trigger: 'hung_task', set: { 'kernel.hung_task_panic': 0, 'kernel.panic': 5 } },
   { trigger: 'hung_task', set: { ...HUNG, 'kernel.panic': 5 } },
   { trigger: 'hung_task', set: { ...HUNG, 'kernel.panic': 0 } },
+  { trigger: 'hung_task', set: { ...HUNG, 'kernel.panic': -1 } },
+  { trigger: 'hung_task', set: { ...HUNG, 'kernel.tainted': 128 } },
   { trigger: 'oops', set: { 'kernel.panic_on_oops': 1, 'kernel.panic': 1 } },
+  { trigger: 'oops', set: { 'kernel.panic_on_oops': 0, 'kernel.panic': 1 } },
   { trigger: 'soft_lockup', set: SOFT },
+  { trigger: 'soft_lockup', set: { 'kernel.softlockup_panic': 0 } },
   { trigger: 'oom', set: { 'vm.panic_on_oom': 1, 'kernel.panic': 1 } },
+  { trigger: 'oom', set: { 'vm.panic_on_oom': 0, 'kernel.panic': 5 } },
   { trigger: 'warn', set: { 'kernel.panic_on_warn': 1, 'kernel.panic': 0 }, has: 'crash kernel' },
 ];
 
@@ -48,6 +53,7 @@ const TESTED: readonly Omit<Row, 'kernel'>[] = [
   { trigger: 'hung_task', set: { ...HUNG, 'kernel.tainted': 512 } },
   { trigger: 'hung_task', set: { ...HUNG, 'kernel.hung_task_check_count': 0 }, isTelling: true },
   { trigger: 'hung_task', set: { ...HUNG, 'kernel.hung_task_check_count': 1 } },
+  { trigger: 'hung_task', set: { ...HUNG, 'kernel.hung_task_check_count': 1000 } },
   { trigger: 'hung_task', set: { ...HUNG, 'kernel.hung_task_timeout_secs': 0 }, isTelling: true },
   { trigger: 'hung_task', set: { ...HUNG, 'kernel.hung_task_timeout_secs': 10 } },
   {
@@ -126,6 +132,14 @@ const TESTED: readonly Omit<Row, 'kernel'>[] = [
   { trigger: 'oom', set: { 'vm.panic_on_oom': 1, 'kernel.panic': 0 }, has: 'crash kernel' },
 ];
 
+/** From 6.19 on hung_task_panic is a number of tasks. */
+const COUNTING: readonly Row[] = [1, 2, 3].map((times) => ({
+  kernel: 'linux-image-cloud-amd64/trixie-backports',
+  trigger: 'hung_task',
+  set: { ...HUNG, 'kernel.hung_task_panic': 3 },
+  ...(times === 1 ? {} : { times }),
+}));
+
 /** The kernels for virtual machines have no driver of a watchdog that QEMU emulates. */
 const WITH_WATCHDOG: readonly Row[] = [
   { kernel: 'linux-image-amd64', trigger: 'hung_task', set: { ...HUNG, 'kernel.panic': 0 }, has: 'hardware watchdog' },
@@ -145,6 +159,7 @@ const ROWS_OF_OTHERS = DEBIAN_KERNEL_NAMES.filter((kernel) => kernel !== TESTED_
 export const ROWS: readonly Row[] = [
   ...TESTED.map((row): Row => ({ kernel: TESTED_KERNEL, ...row })),
   ...ROWS_OF_OTHERS,
+  ...COUNTING,
   ...WITH_WATCHDOG,
 ];
 

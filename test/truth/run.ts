@@ -1,7 +1,7 @@
 /**
  * `npm run truth`: boots Debian's kernels, compares what kernward predicts with what they do, and writes docs/truth.md. With words
  * only what has one of them in its name; with `--lacking` only that of which nothing is known yet; `--rows` is what happens to
- * machines, `--trees` what they make of their files when they start.
+ * machines, `--trees` what they make of their files when they start, `--remedies` and `--disk` the rest; `--at-once=3` has three machines side by side.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ import {
 import { setUp } from '../support/packages.js';
 import { scratch } from '../support/scratch.js';
 import { bootTree } from './boots.js';
+import { DISK_TREES } from './disk-trees.js';
 import { bootDisagreements, bootPredictionOf, INPUT_IDS, SETTING_IDS } from './compare-boots.js';
 import { disagreements } from './compare.js';
 import { openLaboratory, type Laboratory } from './laboratory.js';
@@ -23,7 +24,8 @@ import { observe } from './observe.js';
 import { readObserved, writeObserved, type Observed } from './observed.js';
 import { truthPage } from './page.js';
 import { heal } from './heal.js';
-import { notHealed, REMEDIES } from './remedies.js';
+import { healDisk, openDisk, rebootTree } from './reboots.js';
+import { notHealed, REMEDIES, REMEDY_ON_DISK } from './remedies.js';
 import { ROWS, rowName } from './rows.js';
 import { TREES } from './trees.js';
 
@@ -37,9 +39,9 @@ function messageOf(error: unknown): string {
 
 /** Newest first: what apt knows is brought, and without it the newest that is here will do. */
 function bring(kernel: DebianKernel): string | undefined {
-  const name = knownKernel(kernel);
   try {
-    if (name !== undefined) unpackKernel(name);
+    const name = knownKernel(kernel);
+    if (name !== undefined) unpackKernel(kernel, name);
     else if (findKernel(kernel) === undefined) return 'apt knows no such package';
     return undefined;
   } catch (error) {
@@ -53,6 +55,8 @@ const before = readObserved();
 const rows = new Map(Object.entries(before.rows));
 const trees = new Map(Object.entries(before.trees));
 const remedies = new Map(Object.entries(before.remedies));
+const diskTrees = new Map(Object.entries(before.diskTrees));
+const diskRemedies = new Map(Object.entries(before.diskRemedies));
 const lacking: Record<string, string> = { ...before.lacking };
 
 function isAsked(name: string, known: ReadonlyMap<string, unknown>): boolean {
@@ -82,6 +86,14 @@ function keep(): void {
       REMEDIES.map(({ rule }) => rule),
       remedies,
     ),
+    diskTrees: only(
+      DISK_TREES.map(({ name }) => name),
+      diskTrees,
+    ),
+    diskRemedies: only(
+      REMEDY_ON_DISK.map(({ rule }) => rule),
+      diskRemedies,
+    ),
   };
   writeObserved(observed);
   writeFileSync(join(process.cwd(), 'docs', 'truth.md'), truthPage(observed));
@@ -107,6 +119,17 @@ async function attempt(
   keep();
 }
 
+const AT_ONCE = Number(given.find((word) => word.startsWith('--at-once='))?.slice('--at-once='.length) ?? 1);
+
+/** Most of a machine's time is waiting: some of them wait side by side. */
+async function eachOf<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
+  const left = [...all];
+  const lane = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await act(next);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+}
+
 async function inLaboratory(withBootTools: boolean, use: (laboratory: Laboratory) => Promise<void>): Promise<void> {
   const folder = scratch();
   const laboratory = openLaboratory(folder, { withBootTools });
@@ -120,7 +143,9 @@ async function inLaboratory(withBootTools: boolean, use: (laboratory: Laboratory
 
 for (const lack of setUp()) say(`truth: ${lack.missing} is missing: ${lack.command}`);
 const begun = performance.now();
-const askedTrees = given.includes('--rows') ? [] : TREES.filter(({ name }) => isAsked(name, trees));
+const askedTrees = given.some((word) => ['--rows', '--remedies', '--disk'].includes(word))
+  ? []
+  : TREES.filter(({ name }) => isAsked(name, trees));
 const tested = findKernel(TESTED_KERNEL);
 if (askedTrees.length > 0 && tested !== undefined)
   await inLaboratory(true, async (laboratory) => {
@@ -132,7 +157,7 @@ if (askedTrees.length > 0 && tested !== undefined)
         return [`${Object.keys(bootPredictionOf(booted).values).length} values`, bootDisagreements(booted)];
       });
   });
-const askedRemedies = given.some((word) => word === '--rows' || word === '--trees')
+const askedRemedies = given.some((word) => ['--rows', '--trees', '--disk'].includes(word))
   ? []
   : REMEDIES.filter(({ rule }) => isAsked(rule, remedies));
 if (askedRemedies.length > 0 && tested !== undefined)
@@ -144,9 +169,28 @@ if (askedRemedies.length > 0 && tested !== undefined)
         return [healed.seen, notHealed(healed)];
       });
   });
+const isDiskAsked = !given.some((word) => ['--rows', '--trees', '--remedies'].includes(word));
+const askedDiskTrees = isDiskAsked ? DISK_TREES.filter(({ name }) => isAsked(name, diskTrees)) : [];
+const askedDiskRemedies = isDiskAsked ? REMEDY_ON_DISK.filter(({ rule }) => isAsked(rule, diskRemedies)) : [];
+if (askedDiskTrees.length + askedDiskRemedies.length > 0 && tested !== undefined)
+  await inLaboratory(false, async (laboratory) => {
+    const disk = await openDisk(laboratory, tested);
+    for (const tree of askedDiskTrees)
+      await attempt(tree.name, async () => {
+        const booted = await rebootTree(disk, tree, SETTING_IDS, INPUT_IDS);
+        diskTrees.set(tree.name, { ...booted, day });
+        return [`${Object.keys(bootPredictionOf(booted).values).length} values`, bootDisagreements(booted)];
+      });
+    for (const remedied of askedDiskRemedies)
+      await attempt(`${remedied.rule}, on a disk`, async () => {
+        const healed = await healDisk(laboratory, disk, remedied);
+        diskRemedies.set(remedied.rule, { ...healed, day });
+        return [healed.seen, notHealed(healed)];
+      });
+  });
 for (const kernel of DEBIAN_KERNEL_NAMES) {
   const here = ROWS.filter((row) => row.kernel === kernel && isAsked(rowName(row), rows));
-  if (here.length === 0 || given.includes('--trees')) continue;
+  if (here.length === 0 || given.some((word) => ['--trees', '--remedies', '--disk'].includes(word))) continue;
   const why = bring(kernel);
   if (why === undefined) delete lacking[kernel];
   else lacking[kernel] = why;
@@ -156,12 +200,13 @@ for (const kernel of DEBIAN_KERNEL_NAMES) {
     continue;
   }
   await inLaboratory(false, async (laboratory) => {
-    for (const row of here)
-      await attempt(rowName(row), async () => {
+    await eachOf(here, (row) =>
+      attempt(rowName(row), async () => {
         const observation = await observe(laboratory, unpacked, row);
         rows.set(rowName(row), { ...observation, day });
         return [observation.seen, disagreements(row, observation)];
-      });
+      }),
+    );
   });
 }
 keep();

@@ -34,13 +34,18 @@ function lockupSecs(row: Row): number {
 }
 const STALL_SECS = 9;
 
+/** What the log has once every task hangs: on a busy host that is seconds after they were started. */
+export const HUNG = 'kernward: they hang';
+
 export const TRIGGER_IN_GUEST: Readonly<Record<Trigger, Doing>> = {
   // They wait, uninterruptibly, to write to a file system that is frozen.
   hung_task: {
     before: 'mke2fs /dev/ram0 >/dev/null && mount -t ext4 /dev/ram0 /mnt && fsfreeze --freeze /mnt\n',
-    script: ({ times = 1 }) => `for i in $(seq ${times}); do touch /mnt/$i & done`,
+    script: ({ times = 1 }) => `for i in $(seq ${times}); do touch /mnt/$i & p="$p $!"; done
+for i in $p; do while [ -d /proc/$i ] && ! grep -q '^State:.D' /proc/$i/status; do :; done; done
+echo '${HUNG}' >/dev/kmsg`,
     secs: hungSecs,
-    report: /blocked for more than \d+ seconds/,
+    report: /blocked (?:in I\/O wait )?for more than \d+ seconds/,
   },
   oops: {
     before: MODULE,
@@ -52,7 +57,7 @@ export const TRIGGER_IN_GUEST: Readonly<Record<Trigger, Doing>> = {
     before: MODULE,
     script: ({ times = 1 }) => `for i in $(seq ${times}); do echo 1 >${PARAMETERS}/warn; done`,
     secs: () => 4,
-    report: /WARNING: CPU: /,
+    report: /WARNING: (?:CPU: |\S+:\d+ at )/,
   },
   soft_lockup: {
     before: MODULE,
