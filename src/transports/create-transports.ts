@@ -1,8 +1,10 @@
+import { defined } from '../language/defined.js';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { Host, TransportName } from '../model/host.js';
 import type { ConnectTerms } from './connect-terms.js';
 import { forksThatFit, openFilesLimit } from './fd-limit.js';
 import type { Password } from './keys/password.js';
+import type { Loan } from './loan/lend.js';
 import { createLocalTransport } from './local.js';
 import { createRecordedTransport } from './recorded.js';
 import type { OverSsh } from './over-ssh.js';
@@ -17,6 +19,8 @@ export interface Transports {
   /** How many hosts may be asked at the same time with what this machine carries. */
   readonly forks: number;
   readonly close: () => Promise<void>;
+  /** What other threads need to reach hosts over SSH; undefined: no host is reached so, or nothing can be lent. */
+  readonly loan?: Loan;
 }
 
 /** For a run that asks nobody. */
@@ -85,7 +89,7 @@ export async function createTransports(
   const hosts = asked.map(([, host]) => host);
   const remote = hosts.filter(isOverSsh);
   const warnings: Diagnostic[] = [];
-  let made: OverSsh = { transports: [], usesOpenssh: false };
+  let made: Omit<OverSsh, 'loan'> & Partial<OverSsh> = { transports: [], usesOpenssh: false };
   if (remote.length > 0) {
     let { targetOf } = help;
     if (targetOf === undefined) {
@@ -111,6 +115,7 @@ export async function createTransports(
       close: async () => {
         for (const transport of byName.values()) await transport.close();
       },
+      ...defined({ loan: made.loan }),
     },
     diagnostics: warnings,
   };

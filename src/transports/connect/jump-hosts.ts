@@ -86,7 +86,7 @@ function wayId(route: Route): unknown {
 }
 
 /** Jump hosts are one where account, address, port, keys and the way to them are the same, however they are written. */
-function gatewayId(over: Target): string {
+export function gatewayId(over: Target): string {
   return JSON.stringify([over.user, over.address, over.port, over.knownAs, over.settings, wayId(over.route)]);
 }
 
