@@ -6,6 +6,8 @@ import type { AskPlan, CollectPlan, Placed } from './scan-plan.js';
 import { toBatches } from './schedule/batches.js';
 import { forEachBounded } from './schedule/pool.js';
 import { type ReachContext, scanHost } from './scan-host.js';
+import type { AskThreads } from './threads/ask-threads.js';
+import type { AskedHost } from './threads/messages.js';
 import type { AskWorld } from './world.js';
 
 /** What a look at one host is given: how to reach it, within the deadlines of the run. */
@@ -23,7 +25,7 @@ export async function forEachAsked(
   plan: AskPlan,
   world: AskWorld,
   look: (host: Host, index: number, context: AskContext) => Promise<boolean>,
-  before: () => void = () => undefined,
+  before: (signal: AbortSignal) => void = () => undefined,
 ): Promise<AbortSignal> {
   const { forks, groupForks, serial, deadlineMs } = plan.pacing;
   const { signal, stop } = startRunEnd(world.signal, deadlineMs, (ms) =>
@@ -33,7 +35,7 @@ export async function forEachAsked(
   const context: AskContext = { ...plan.terms, transports, random: world.random ?? Math.random, signal };
   const limits = { most: groupForks, namesOf: ([, host]: Placed) => host.groups };
   try {
-    before();
+    before(signal);
     for (const batch of toBatches(plan.asked, serial)) {
       const ask = async ([index, host]: Placed): Promise<void> => {
         world.progress?.begin?.(host.name);
@@ -50,35 +52,68 @@ export async function forEachAsked(
   }
 }
 
+/** Who is told what came of hosts. */
+export interface Taker {
+  readonly take: (host: Host, index: number, outcome: HostOutcome) => void;
+  /** Of a host that was asked in another thread: what is made of the outcome was made there. */
+  readonly takeAsked: (index: number, asked: AskedHost) => void;
+}
+
 /**
  * Hands over what is known of each host: of those that are carried first, then of those that are asked, each as it
  * ends. Nothing is handed over of a host that was not asked.
  *
+ * @param threads that hosts are asked in; undefined: in this one. Whose turn it is is decided here either way.
  * @returns as `forEachAsked`
  */
 export function askFleet(
   plan: CollectPlan,
   world: AskWorld,
-  onOutcome: (host: Host, index: number, outcome: HostOutcome) => void,
+  { take, takeAsked }: Taker,
+  threads: AskThreads | undefined,
 ): Promise<AbortSignal> {
   const packages = createPackageLookups(plan.fixes, plan.factsRead);
+  const askHere = async (host: Host, index: number, context: AskContext): Promise<boolean> => {
+    const outcome = await scanHost(host, {
+      ...context,
+      packages,
+      today: plan.today,
+      declared: plan.declared,
+    });
+    take(host, index, outcome);
+    return outcome.reached;
+  };
+  const askElsewhere = async (
+    host: Host,
+    index: number,
+    context: AskContext,
+    { ask }: AskThreads,
+  ): Promise<boolean> => {
+    const begin = performance.now();
+    const asked = await ask(host, index);
+    if (asked === undefined) return context.signal.aborted ? false : askHere(host, index, context);
+    if (asked.kind === 'asked') {
+      takeAsked(index, asked);
+      return asked.isReached;
+    }
+    take(host, index, {
+      host: host.name,
+      reached: false,
+      failure: { code: 'thread-lost', detail: `the thread that asked it was lost, and the one that asked it again: ${asked.why}` },
+      tookMs: Math.round(performance.now() - begin),
+    });
+    return false;
+  };
   return forEachAsked(
     plan,
     world,
-    async (host, index, context) => {
-      const outcome = await scanHost(host, {
-        ...context,
-        packages,
-        today: plan.today,
-        declared: plan.declared,
-      });
-      onOutcome(host, index, outcome);
-      return outcome.reached;
-    },
-    () => {
+    (host, index, context) =>
+      threads === undefined ? askHere(host, index, context) : askElsewhere(host, index, context, threads),
+    (signal) => {
+      threads?.follow(signal);
       for (const [index, outcome] of plan.carried) {
         const host = plan.hosts[index];
-        if (host !== undefined) onOutcome(host, index, outcome);
+        if (host !== undefined) take(host, index, outcome);
       }
     },
   );
