@@ -99,7 +99,10 @@ export function askFleet(
     take(host, index, {
       host: host.name,
       reached: false,
-      failure: { code: 'thread-lost', detail: `the thread that asked it was lost, and the one that asked it again: ${asked.why}` },
+      failure: {
+        code: 'thread-lost',
+        detail: `the thread that asked it was lost, and the one that asked it again: ${asked.why}`,
+      },
       tookMs: Math.round(performance.now() - begin),
     });
     return false;

@@ -101,7 +101,10 @@ export async function openAskThreads(
 
   const tell = (worker: Worker, message: ToThread): void => worker.postMessage(message);
 
-  const answerCall = async (worker: Worker, { call, name, given }: Extract<FromThread, { kind: 'call' }>): Promise<void> => {
+  const answerCall = async (
+    worker: Worker,
+    { call, name, given }: Extract<FromThread, { kind: 'call' }>,
+  ): Promise<void> => {
     try {
       const asked: unknown = loan === undefined ? undefined : Reflect.get(loan.lender, name);
       if (typeof asked !== 'function') throw new Error(`there is no ${name} to be lent`);

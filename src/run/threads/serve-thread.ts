@@ -83,7 +83,11 @@ export async function serveThread(port: MessagePort, work: ThreadWork): Promise<
       const bytes = encoder.encode(text);
       tell({ kind: 'asked', place, isReached: outcome.reached, text: bytes, ...rest }, [bytes.buffer]);
     } catch (thrown) {
-      tell({ kind: 'broken', place, message: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) });
+      tell({
+        kind: 'broken',
+        place,
+        message: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+      });
     } finally {
       forget(host);
     }
