@@ -1,14 +1,21 @@
+import { defined } from '../language/defined.js';
 import { createPackageLookups } from '../kernel/fixes/package-lookups.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
 import { startRunEnd } from './run-end.js';
 import type { AskPlan, CollectPlan, Placed } from './scan-plan.js';
 import { toBatches } from './schedule/batches.js';
+import { startAutoWidth } from './schedule/auto-width.js';
+import type { Limits } from './schedule/group-limits.js';
 import { forEachBounded } from './schedule/pool.js';
+import { fixedWidth } from './schedule/width.js';
 import { type ReachContext, scanHost } from './scan-host.js';
 import type { AskThreads } from './threads/ask-threads.js';
 import type { AskedHost } from './threads/messages.js';
 import type { AskWorld } from './world.js';
+
+/** Before the id of a jump host, where it stands among names of groups. */
+const BEHIND = '\0';
 
 /** What a look at one host is given: how to reach it, within the deadlines of the run. */
 export type AskContext = ReachContext & AskPlan['terms'];
@@ -31,9 +38,18 @@ export async function forEachAsked(
   const { signal, stop } = startRunEnd(world.signal, deadlineMs, (ms) =>
     world.warn?.(`the deadline of ${ms / 1000} s passed: writing what is known`),
   );
-  const { byName: transports, forks: carried } = world.transports;
+  const { byName: transports, forks: carried, jumpHosts } = world.transports;
   const context: AskContext = { ...plan.terms, transports, random: world.random ?? Math.random, signal };
-  const limits = { most: groupForks, namesOf: ([, host]: Placed) => host.groups };
+  const limits: Limits<Placed> = {
+    mostOf: (name) => (name.startsWith(BEHIND) ? jumpHosts.mostBehind(name.slice(1)) : groupForks.get(name)),
+    namesOf: ([, host]) => {
+      const jumpHost = jumpHosts.of(host);
+      const groups = groupForks.size === 0 ? [] : host.groups;
+      return jumpHost === undefined ? groups : [...groups, BEHIND + jumpHost];
+    },
+  };
+  const auto = forks === 'auto' ? startAutoWidth(carried, world.load) : undefined;
+  const width = auto ?? fixedWidth(forks === 'auto' ? carried : Math.min(forks, carried));
   try {
     before(signal);
     for (const batch of toBatches(plan.asked, serial)) {
@@ -41,13 +57,15 @@ export async function forEachAsked(
         world.progress?.begin?.(host.name);
         const isReached = await look(host, index, context);
         world.progress?.advance(isReached, host.name);
+        auto?.ended();
       };
-      await forEachBounded(batch, Math.min(forks, carried, batch.length), ask, signal, limits);
+      await forEachBounded(batch, width, ask, signal, limits);
       if (signal.aborted) break;
     }
     return signal;
   } finally {
     stop();
+    auto?.stop();
     world.progress?.stop();
   }
 }
@@ -93,6 +111,8 @@ export function askFleet(
     const asked = await ask(host, index);
     if (asked === undefined) return context.signal.aborted ? false : askHere(host, index, context);
     if (asked.kind === 'asked') {
+      const jumpHost = asked.room === undefined ? undefined : jumpHosts.of(host);
+      if (jumpHost !== undefined && asked.room !== undefined) rooms.set(jumpHost, asked.room);
       takeAsked(index, asked);
       return asked.isReached;
     }
@@ -107,9 +127,19 @@ export function askFleet(
     });
     return false;
   };
+  // A jump host that is passed in another thread shows there what it takes.
+  const rooms = new Map<string, number>();
+  const { jumpHosts } = world.transports;
+  const transports =
+    threads === undefined
+      ? world.transports
+      : {
+          ...world.transports,
+          jumpHosts: { ...jumpHosts, mostBehind: (id: string) => rooms.get(id) ?? jumpHosts.mostBehind(id) },
+        };
   return forEachAsked(
     plan,
-    world,
+    { ...world, transports, ...defined({ load: threads?.load }) },
     (host, index, context) =>
       threads === undefined ? askHere(host, index, context) : askElsewhere(host, index, context, threads),
     (signal) => {

@@ -29,8 +29,8 @@ export interface RunHosts {
 
 /** How a run goes through many hosts. */
 export interface Pacing {
-  /** Hosts asked at the same time, at most; the transports may carry fewer. */
-  readonly forks: number;
+  /** Hosts asked at the same time, at most; the transports may carry fewer. `auto`: as many as there is room for. */
+  readonly forks: number | 'auto';
   /** How many hosts of a group are asked at the same time, where that is limited. */
   readonly groupForks: ReadonlyMap<string, number>;
   /** A batch begins when the one before it is done; none: all hosts are one batch. */

@@ -13,18 +13,34 @@ import type { TargetOf } from './targets/target.js';
 import type { Transport } from './transport.js';
 import { append } from '../text/append.js';
 
+/** What the hosts behind a jump host share. */
+export interface JumpHosts {
+  /** The jump host that a host is reached over last, by an id of its own in this run; undefined: it needs none. */
+  readonly of: (host: Host) => string | undefined;
+  /** How many hosts the jump host of that id takes at the same time, as far as it has shown until now; at least 1. */
+  readonly mostBehind: (id: string) => number | undefined;
+}
+
+const NO_JUMP_HOSTS: JumpHosts = { of: () => undefined, mostBehind: () => undefined };
+
 /** The transports of a run, open until they are closed. */
 export interface Transports {
   readonly byName: ReadonlyMap<TransportName, Transport>;
   /** How many hosts may be asked at the same time with what this machine carries. */
   readonly forks: number;
+  readonly jumpHosts: JumpHosts;
   readonly close: () => Promise<void>;
   /** What other threads need to reach hosts over SSH; undefined: no host is reached so, or nothing can be lent. */
   readonly loan?: Loan;
 }
 
 /** For a run that asks nobody. */
-export const NO_TRANSPORTS: Transports = { byName: new Map(), forks: 1, close: async () => undefined };
+export const NO_TRANSPORTS: Transports = {
+  byName: new Map(),
+  forks: 1,
+  jumpHosts: NO_JUMP_HOSTS,
+  close: async () => undefined,
+};
 
 /** What transports need of whoever opens them, beside the hosts and the terms. All of it may be left out. */
 export interface TransportHelp {
@@ -55,6 +71,9 @@ function forksWithin(wanted: number, warn: (sentence: string) => void): number {
   return fit;
 }
 
+/** Where kernward takes the number: more are more sessions in memory than a processor has work for, at any round trip. */
+const MOST_AUTO_FORKS = 1024;
+
 /** Each ssh is a process of some 8 MB, and as many key exchanges at once as this keep any machine busy. */
 const MOST_SSH_PROCESSES = 64;
 
@@ -69,8 +88,8 @@ export interface HostsToReach {
   /** The hosts that will be asked, each after its place. */
   readonly asked: readonly (readonly [index: number, host: Host])[];
   readonly pacing: {
-    /** How many of them are to be asked at the same time. */
-    readonly forks: number;
+    /** How many of them are to be asked at the same time; `auto`: as many as there is room for. */
+    readonly forks: number | 'auto';
   };
   readonly connect: ConnectTerms;
 }
@@ -89,7 +108,7 @@ export async function createTransports(
   const hosts = asked.map(([, host]) => host);
   const remote = hosts.filter(isOverSsh);
   const warnings: Diagnostic[] = [];
-  let made: Omit<OverSsh, 'loan'> & Partial<OverSsh> = { transports: [], usesOpenssh: false };
+  let made: Omit<OverSsh, 'loan'> & Partial<OverSsh> = { transports: [], usesOpenssh: false, jumpHosts: NO_JUMP_HOSTS };
   if (remote.length > 0) {
     let { targetOf } = help;
     if (targetOf === undefined) {
@@ -107,11 +126,15 @@ export async function createTransports(
   const byName = new Map<TransportName, Transport>(
     [...made.transports, createLocalTransport(), createRecordedTransport()].map((each) => [each.name, each]),
   );
-  const wanted = Math.min(pacing.forks, Math.max(1, hosts.length));
+  const isAuto = pacing.forks === 'auto';
+  const wanted = Math.min(pacing.forks === 'auto' ? MOST_AUTO_FORKS : pacing.forks, Math.max(1, hosts.length));
+  const { warn } = help;
   return {
     value: {
       byName,
-      forks: forksFor(wanted, made.usesOpenssh, help.warn ?? (() => undefined)),
+      // Who leaves the number to kernward has not asked for more than there is.
+      forks: forksFor(wanted, made.usesOpenssh, isAuto || warn === undefined ? () => undefined : warn),
+      jumpHosts: made.jumpHosts,
       close: async () => {
         for (const transport of byName.values()) await transport.close();
       },

@@ -5,7 +5,9 @@ import { createAutoTransport } from './auto.js';
 import { agentSocket } from './control-machine.js';
 import { createNeedForOpenssh, type NeedForOpenssh } from './choose-transport.js';
 import { createResolver } from './connect/resolve.js';
-import type { TransportHelp } from './create-transports.js';
+import { gatewayId } from './connect/jump-hosts.js';
+import { isOverSsh, type JumpHosts, type TransportHelp } from './create-transports.js';
+import { memoize } from '../language/memoize.js';
 import { createAgent } from './keys/agent.js';
 import { createIdentities, type Identities } from './keys/identities.js';
 import { opensshProblem } from './openssh/find-program.js';
@@ -42,6 +44,26 @@ export interface OverSsh {
   readonly usesOpenssh: boolean;
   /** Has other threads reach hosts with the same keys, agent and known hosts. */
   readonly loan: Loan;
+  readonly jumpHosts: JumpHosts;
+}
+
+function jumpHostsOf(targetOf: TargetOf, capacityOf: (over: Target) => number): JumpHosts {
+  const byId = new Map<string, Target>();
+  const idOf = memoize(gatewayId);
+  return {
+    of: (host) => {
+      if (!isOverSsh(host)) return undefined;
+      const { route } = targetOf(host);
+      if (route.by !== 'jump') return undefined;
+      const id = idOf(route.over);
+      if (!byId.has(id)) byId.set(id, route.over);
+      return id;
+    },
+    mostBehind: (id) => {
+      const over = byId.get(id);
+      return over === undefined ? undefined : capacityOf(over);
+    },
+  };
 }
 
 /** The system's ssh, made when the first host needs it, which may be in the middle of the run. */
@@ -49,6 +71,8 @@ interface OnDemand {
   readonly openssh: () => OpensshTransport | undefined;
   readonly passJump: PassJump;
   readonly lazily: Transport;
+  /** As of the transport; undefined: nobody has needed it so far. */
+  readonly capacityOf: (over: Target) => number | undefined;
 }
 
 /** @param isThere whether that was found out before */
@@ -65,6 +89,7 @@ export function createOnDemand(options: OpensshOptions, need: NeedForOpenssh, is
       open: (host, signal) => openssh()?.open(host, signal) ?? Promise.reject(new Error('there is no ssh')),
       close: async () => made?.close(),
     },
+    capacityOf: (over) => made?.capacityOf(over),
   };
 }
 
@@ -87,7 +112,7 @@ export async function overSsh(
   if (problem !== undefined) return problem;
 
   const common = { authTimeoutMs, targetOf, ...defined({ password: help.password }) };
-  const { openssh, passJump, lazily } = createOnDemand(common, need, usesOpenssh);
+  const { openssh, passJump, lazily, capacityOf } = createOnDemand(common, need, usesOpenssh);
   const resolver = createResolver();
   const ssh2 = createSsh2Transport({ ...common, identities, passJump, resolver });
   const loan = createLoan({
@@ -98,5 +123,13 @@ export async function overSsh(
     authTimeoutMs,
     password: help.password?.reveal(),
   });
-  return { transports: [createAutoTransport({ targetOf, need, ssh2, openssh }), ssh2, lazily], usesOpenssh, loan };
+  return {
+    transports: [createAutoTransport({ targetOf, need, ssh2, openssh }), ssh2, lazily],
+    usesOpenssh,
+    loan,
+    // Each keeps connections of its own, and one has none where the other passes the jump host.
+    jumpHosts: jumpHostsOf(targetOf, (over) =>
+      Math.min(ssh2.capacityOf(over), capacityOf(over) ?? Number.POSITIVE_INFINITY),
+    ),
+  };
 }

@@ -50,7 +50,7 @@ function silent(): Transports {
       }),
     close: async () => undefined,
   };
-  return { byName: new Map([['recorded', transport]]), forks: 8, close: async () => undefined };
+  return { ...NO_TRANSPORTS, byName: new Map([['recorded', transport]]), forks: 8 };
 }
 
 async function scanned(plan: ScanPlan, world: Omit<World, 'write'>) {

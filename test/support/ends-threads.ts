@@ -40,7 +40,7 @@ else
     writeFileSync(mark, '');
     appendFileSync(join(folder, 'ended'), `${host.name}\n`);
     if (host.name.startsWith('ends-terminate')) {
-      parentPort?.postMessage({ kind: 'terminate me' });
+      parentPort?.postMessage({ kind: 'terminate me' }, []);
       // Nothing is answered meanwhile.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     }

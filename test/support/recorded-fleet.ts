@@ -35,6 +35,8 @@ export function firstDifference(one: string, other: string): readonly [string, s
   const [lines, others] = [one.split('\n'), other.split('\n')];
   const at = lines.findIndex((line, index) => line !== others[index]);
   const [line = '', otherLine = ''] = at < 0 ? ['', others[lines.length]] : [lines[at], others[at]];
-  const from = Math.max(0, [...line].findIndex((letter, index) => letter !== otherLine[index]) - 60);
+  let same = 0;
+  while (same < line.length && line[same] === otherLine[same]) same += 1;
+  const from = Math.max(0, same - 60);
   return [line.slice(from, from + 200), otherLine.slice(from, from + 200)];
 }

@@ -3,7 +3,7 @@ import { DEFAULTS } from '../../run/defaults.js';
 import type { AskTerms } from '../../run/scan-plan.js';
 import { retryTerms } from '../../run/schedule/retry.js';
 import type { ConnectTerms } from '../../transports/connect-terms.js';
-import { each, seconds, secondsOption, wholeNumber } from './values.js';
+import { autoOrWholeNumber, each, seconds, secondsOption, wholeNumber } from './values.js';
 
 /** Every time is in milliseconds. */
 export interface ConnectOptions {
@@ -14,7 +14,7 @@ export interface ConnectOptions {
   readonly exec?: boolean;
   readonly become?: boolean;
   readonly hostKeys: string;
-  readonly forks: number;
+  readonly forks: number | 'auto';
   readonly retries: number;
   readonly connectTimeout?: number;
   /** `-F`. */
@@ -79,8 +79,11 @@ export function withConnection(command: Command): Command {
         .default(DEFAULTS.connect.hostKeys),
     )
     .addOption(
-      new Option('--forks <N>', 'hosts asked at the same time')
-        .argParser(wholeNumber(1, 10_000, 'a number of hosts'))
+      new Option(
+        '--forks <N|auto>',
+        'hosts asked at the same time; auto: as many as processor, descriptors and jump hosts have room for',
+      )
+        .argParser(autoOrWholeNumber(1, 10_000, 'a number of hosts'))
         .default(DEFAULTS.pacing.forks),
     )
     .addOption(

@@ -14,6 +14,12 @@ export function wholeNumber(least: number, most: number, what: string) {
   };
 }
 
+/** `auto`, or as `wholeNumber`. */
+export function autoOrWholeNumber(least: number, most: number, what: string) {
+  const number = wholeNumber(least, most, `auto or ${what}`);
+  return (text: string): number | 'auto' => (text === 'auto' ? text : number(text));
+}
+
 /** Seconds with an optional fraction, to milliseconds. */
 export function seconds(text: string): number {
   const value = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Math.round(Number(text) * 1000) : 0;

@@ -6,6 +6,7 @@ import type { Surroundings } from '../../doctor/support-bundle.js';
 import type { LocalFinding } from '../../doctor/diagnosis.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
+import { DEFAULTS } from '../../run/defaults.js';
 import type { AskPlan } from '../../run/scan-plan.js';
 import type { ConnectTerms } from '../../transports/connect-terms.js';
 import { agentSocket } from '../../transports/control-machine.js';
@@ -140,7 +141,9 @@ export async function localFindings({
   pacing,
 }: Pick<AskPlan, 'hosts' | 'connect' | 'pacing'>): Promise<readonly LocalFinding[]> {
   const isRemote = hosts.some(({ transport }) => transport !== 'local' && transport !== 'recorded');
-  const limit = openFiles(Math.min(pacing.forks, Math.max(1, hosts.length)));
+  // `auto` does with what there is, but it begins with as many as are usual.
+  const forks = pacing.forks === 'auto' ? DEFAULTS.pacing.forks : pacing.forks;
+  const limit = openFiles(Math.min(forks, Math.max(1, hosts.length)));
   if (!isRemote) return [limit];
   const { keys: inAgent, finding } = await agent();
   const version = sshVersion();

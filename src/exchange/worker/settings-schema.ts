@@ -65,7 +65,10 @@ export const WorkerSettingsSchema = Type.Object(
       }),
     ),
     forks: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 10_000, description: 'Hosts asked at the same time (default: 64).' }),
+      Type.Union([Type.Integer({ minimum: 1, maximum: 10_000 }), Type.Literal('auto')], {
+        description:
+          'Hosts asked at the same time (default: 64); auto: as many as processor, descriptors and jump hosts have room for.',
+      }),
     ),
     retries: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 10, description: 'How often a host is asked again (default: 1).' }),

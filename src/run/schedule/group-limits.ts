@@ -1,7 +1,9 @@
 /** What bounds items beside the number of forks: how many may be under way that count towards one name. */
 export interface Limits<T> {
-  /** At least 1 each. */
-  readonly most: ReadonlyMap<string, number>;
+  /**
+   * At least 1, and it may change; undefined: the name has no limit, and never gets one.
+   */
+  readonly mostOf: (name: string) => number | undefined;
   /** The names that an item counts towards; those without a limit do not matter. */
   readonly namesOf: (item: T) => readonly string[];
 }
@@ -39,7 +41,7 @@ const PATIENCE = 64;
  * longest is looked at first, and after a while nobody may take the last place of what it needs, so that it comes to
  * its turn also where it needs several places at once.
  */
-export function openTurns<T>(items: Iterable<T>, { most, namesOf }: Limits<T>): Turns<T> {
+export function openTurns<T>(items: Iterable<T>, { mostOf, namesOf }: Limits<T>): Turns<T> {
   const source = items[Symbol.iterator]();
   const aside: Slot<T>[] = [];
   const underWay = new Map<string, number>();
@@ -47,6 +49,8 @@ export function openTurns<T>(items: Iterable<T>, { most, namesOf }: Limits<T>): 
   let overtaken = 0;
   let isDry = false;
 
+  const limited = (names: readonly string[]): readonly string[] =>
+    names.length === 0 ? names : [...new Set(names)].filter((name) => mostOf(name) !== undefined);
   const take = (): Slot<T> | undefined => {
     const result = isDry ? undefined : source.next();
     if (result === undefined || result.done === true) {
@@ -56,12 +60,12 @@ export function openTurns<T>(items: Iterable<T>, { most, namesOf }: Limits<T>): 
     return {
       item: result.value,
       index: taken++,
-      names: most.size === 0 ? [] : [...new Set(namesOf(result.value))].filter((name) => most.has(name)),
+      names: limited(namesOf(result.value)),
     };
   };
   const keptFor = (): ReadonlySet<string> => (overtaken >= PATIENCE ? new Set(aside[0]?.names) : NOTHING);
   const fits = ({ names }: Slot<T>, kept: ReadonlySet<string>): boolean =>
-    names.every((name) => (underWay.get(name) ?? 0) + (kept.has(name) ? 1 : 0) < (most.get(name) ?? 1));
+    names.every((name) => (underWay.get(name) ?? 0) + (kept.has(name) ? 1 : 0) < (mostOf(name) ?? 1));
   const begin = (turn: Slot<T>): Slot<T> => {
     for (const name of turn.names) underWay.set(name, (underWay.get(name) ?? 0) + 1);
     return turn;

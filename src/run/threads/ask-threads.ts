@@ -1,3 +1,4 @@
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import type { Worker } from 'node:worker_threads';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host, HostId } from '../../model/host.js';
@@ -12,7 +13,7 @@ import type { AskedHost, FromThread, ThreadWork, ToThread } from './messages.js'
 import { startThread } from './start-thread.js';
 
 /** A host that no thread lived to answer for, and why. */
-export interface LostHost {
+interface LostHost {
   readonly kind: 'lost';
   readonly why: string;
 }
@@ -23,6 +24,8 @@ export interface AskThreads {
   readonly ask: (host: Host, place: number) => Promise<AskedHost | LostHost | undefined>;
   /** Ends what is under way when the signal aborts. Once. */
   readonly follow: (signal: AbortSignal) => void;
+  /** Which share of the time since it was called last the busiest thread computed, from 0 to 1. */
+  readonly load: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -50,6 +53,8 @@ interface Seat {
   readonly underWay: Map<number, UnderWay>;
   /** Set while hosts of a lost thread are asked again, one at a time: nobody else is asked here meanwhile. */
   mending: Promise<void> | undefined;
+  /** How much it had computed when it was last asked. */
+  used: EventLoopUtilization | undefined;
   losses: number;
   isGivenUp: boolean;
 }
@@ -60,11 +65,23 @@ const MOST_LOSSES = 8;
 const CLOSE_MS = 2000;
 
 function emptySeat(): Seat {
-  return { worker: undefined, known: new Set(), underWay: new Map(), mending: undefined, losses: 0, isGivenUp: false };
+  return {
+    used: undefined,
+    worker: undefined,
+    known: new Set(),
+    underWay: new Map(),
+    mending: undefined,
+    losses: 0,
+    isGivenUp: false,
+  };
 }
 
 function isFree({ isGivenUp, mending }: Seat): boolean {
   return !isGivenUp && mending === undefined;
+}
+
+function tell(worker: Worker, message: ToThread): void {
+  worker.postMessage(message, []);
 }
 
 /** Resolves when the thread is ready to be asked; rejects with what ended it before. */
@@ -98,8 +115,6 @@ export async function openAskThreads(
   const seatOfTie = new Map<string, Seat>();
   let ended: AbortSignal | undefined;
   let isClosing = false;
-
-  const tell = (worker: Worker, message: ToThread): void => worker.postMessage(message);
 
   const answerCall = async (
     worker: Worker,
@@ -170,6 +185,7 @@ export async function openAskThreads(
     await ready;
     seat.worker = worker;
     seat.known = new Set();
+    seat.used = undefined;
     if (ended?.aborted === true) tellEnd(worker, ended);
   };
 
@@ -248,6 +264,17 @@ export async function openAskThreads(
       if (signal.aborted) end();
       else signal.addEventListener('abort', end, { once: true });
     },
+    load: () =>
+      Math.max(
+        0,
+        ...seats.map((seat) => {
+          const now = seat.worker?.performance.eventLoopUtilization();
+          if (now === undefined || seat.worker === undefined) return 0;
+          const { utilization } = seat.worker.performance.eventLoopUtilization(now, seat.used);
+          seat.used = now;
+          return utilization;
+        }),
+      ),
     close: async () => {
       isClosing = true;
       await Promise.all(

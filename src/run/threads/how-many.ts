@@ -1,8 +1,8 @@
 /** How many threads are to ask hosts: so many, or what the machine and the fleet are worth. */
 export type Workers = number | 'auto';
 
-/** Starting a thread takes what asking so many hosts does. */
-const WORTH_A_THREAD = 250;
+/** A thread takes a second of CPU until it is warm, and what it asks has to be worth that. */
+const WORTH_A_THREAD = 2000;
 /** The one that starts, counts and writes is busy with as many. */
 const MOST = 8;
 

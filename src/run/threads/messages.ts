@@ -54,6 +54,8 @@ export interface AskedHost {
   readonly place: number;
   readonly isReached: boolean;
   readonly text: Uint8Array;
+  /** How many hosts the jump host that it is behind takes at the same time, as far as it has shown. */
+  readonly room?: number;
   /** Where it was judged. */
   readonly counted?: CountedHost;
 }

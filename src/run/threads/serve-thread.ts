@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { MessagePort } from 'node:worker_threads';
+import { defined } from '../../language/defined.js';
 import { createPackageLookups } from '../../kernel/fixes/package-lookups.js';
 import type { Host, TransportName } from '../../model/host.js';
 import type { HostOutcome } from '../../model/outcome.js';
@@ -39,12 +40,17 @@ interface Reached {
   readonly transports: ReadonlyMap<TransportName, Transport>;
   readonly learn: (host: Host, lent: LentHost) => void;
   readonly forget: (host: Host) => void;
+  readonly roomBehind: (host: Host) => number | undefined;
+}
+
+function byName(all: readonly Transport[]): Reached['transports'] {
+  return new Map(all.map((each) => [each.name, each]));
 }
 
 async function reach({ ssh }: ThreadWork, lender: ReturnType<typeof createBorrower>['lender']): Promise<Reached> {
   const own = [createLocalTransport(), createRecordedTransport()];
-  const byName = (all: readonly Transport[]): Reached['transports'] => new Map(all.map((each) => [each.name, each]));
-  if (ssh === undefined) return { transports: byName(own), learn: () => undefined, forget: () => undefined };
+  if (ssh === undefined)
+    return { transports: byName(own), learn: () => undefined, forget: () => undefined, roomBehind: () => undefined };
   // Loaded where there is somebody to reach by it: ssh2 takes longer than a recorded host.
   const { openBorrowed } = await import('../../transports/loan/borrow.js');
   const borrowed = openBorrowed(lender, ssh);
@@ -61,7 +67,7 @@ export async function serveThread(port: MessagePort, work: ThreadWork): Promise<
   const { lender, answered } = createBorrower((call) => tell(call));
   const { value: ruleSet } = loadRuleSet(work.texts);
   if (ruleSet === undefined) throw new Error('the rules cannot be loaded a second time');
-  const { transports, learn, forget } = await reach(work, lender);
+  const { transports, learn, forget, roomBehind } = await reach(work, lender);
   const context = {
     ...work.terms,
     transports,
@@ -81,7 +87,10 @@ export async function serveThread(port: MessagePort, work: ThreadWork): Promise<
       const outcome = await scanHost(host, context);
       const { text, ...rest } = finish(message, outcome);
       const bytes = encoder.encode(text);
-      tell({ kind: 'asked', place, isReached: outcome.reached, text: bytes, ...rest }, [bytes.buffer]);
+      const room = roomBehind(host);
+      tell({ kind: 'asked', place, isReached: outcome.reached, text: bytes, ...rest, ...defined({ room }) }, [
+        bytes.buffer,
+      ]);
     } catch (thrown) {
       tell({
         kind: 'broken',

@@ -31,6 +31,8 @@ export interface Gateways<L extends JumpConnection> {
     signal: AbortSignal,
     pass: (link: L) => Promise<Passed<T>>,
   ) => Promise<Through<T>>;
+  /** How many hosts the jump host takes at the same time, as far as it has shown until now. At least 1. */
+  readonly capacityOf: (over: Target) => number;
   readonly close: () => void;
 }
 
@@ -76,6 +78,8 @@ interface Gateway<L> {
   readonly waiting: Set<() => void>;
   attempts: number;
   mostLinks: number;
+  /** The fewest hosts at once that a connection has taken: what is expected of one that there is not yet. */
+  mostEach: number;
   connecting: Promise<void> | undefined;
   /** Why nobody tries it any more. */
   dead: ConnectFailure | undefined;
@@ -126,6 +130,7 @@ export function createGateways<L extends JumpConnection>(
       waiting: new Set(),
       attempts: 0,
       mostLinks: limits.links,
+      mostEach: limits.each,
       connecting: undefined,
       dead: undefined,
     };
@@ -243,8 +248,18 @@ export function createGateways<L extends JumpConnection>(
         // What it does not take while nobody else is on it, it will not take later either.
         if (place.open === 0) break;
         place.most = Math.max(1, Math.min(place.most, place.open));
+        gateway.mostEach = Math.min(gateway.mostEach, place.most);
       }
       return { ok: false, failure: jumpFailure(over, failure('disconnected', last)) };
+    },
+    capacityOf: (over) => {
+      const gateway = gateways.get(idOf(over));
+      if (gateway === undefined) return limits.links * limits.each;
+      // Nobody waits for a place on it any more: each is told why, at once.
+      if (gateway.dead !== undefined) return Number.POSITIVE_INFINITY;
+      const alive = gateway.places.filter(({ link }) => !link.isOver());
+      const there = alive.reduce((sum, { most }) => sum + most, 0);
+      return Math.max(1, there + Math.max(0, gateway.mostLinks - alive.length) * gateway.mostEach);
     },
     close: () => {
       closing.abort(new Error('the run is over'));

@@ -21,6 +21,8 @@ export interface Borrowed {
   /** To be told of a host before it is asked. */
   readonly learn: (host: Host, lent: LentHost) => void;
   readonly forget: (host: Host) => void;
+  /** How many hosts the jump host of this one takes at the same time; undefined: it is behind none. */
+  readonly roomBehind: (host: Host) => number | undefined;
 }
 
 function missing(what: string): never {
@@ -83,7 +85,7 @@ export function openBorrowed(
     targetOf,
     ...defined({ password: password === undefined ? undefined : getPassword(password) }),
   };
-  const { openssh, passJump, lazily } = createOnDemand(common, need);
+  const { openssh, passJump, lazily, capacityOf } = createOnDemand(common, need);
   const ssh2 = createSsh2Transport({ ...common, identities, passJump, resolver });
   return {
     transports: [createAutoTransport({ targetOf, need, ssh2, openssh }), ssh2, lazily],
@@ -94,5 +96,11 @@ export function openBorrowed(
       targets.set(host, toTarget(target));
     },
     forget: (host) => void targets.delete(host),
+    roomBehind: (host) => {
+      const route = targets.get(host)?.route;
+      return route?.by === 'jump'
+        ? Math.min(ssh2.capacityOf(route.over), capacityOf(route.over) ?? Number.POSITIVE_INFINITY)
+        : undefined;
+    },
   };
 }

@@ -15,7 +15,7 @@ export type LentIdentity = { readonly label: string; readonly blob: Uint8Array }
   | { readonly by: 'agent'; readonly agent: number }
 );
 
-export type LentIdentities =
+type LentIdentities =
   | { readonly ok: true; readonly identities: readonly LentIdentity[]; readonly notes: readonly string[] }
   | { readonly ok: false; readonly failure: ConnectFailure };
 

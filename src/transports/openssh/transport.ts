@@ -39,6 +39,8 @@ export type OpensshOptions = CommonOptions & ({ readonly targetOf: TargetOf } | 
 export interface OpensshTransport extends Transport {
   /** Passes a jump host that needs the system's ssh, for a connection that does not. */
   readonly passJump: (target: Target, over: Target, timeoutMs: number, signal: AbortSignal) => Promise<ConnectedStream>;
+  /** How many hosts the jump host takes at the same time, as far as it has shown until now. At least 1. */
+  readonly capacityOf: (over: Target) => number;
 }
 
 /** A way to a host that is open: what ssh is given for it. */
@@ -221,6 +223,7 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
       stream.once('close', route.release);
       return { ok: true, stream, lost: () => Promise.resolve(route.broken()) };
     },
+    capacityOf: gateways.capacityOf,
     close: () => {
       gateways.close();
       rmSync(directory, { recursive: true, force: true });

@@ -53,7 +53,13 @@ function overAWay(session: Session, lost: () => Promise<ConnectFailure | undefin
   };
 }
 
-export function createSsh2Transport(options: Ssh2Options): Transport {
+/** The transport ssh2, which keeps the connections to the jump hosts that it passes. */
+export interface Ssh2Transport extends Transport {
+  /** How many hosts the jump host takes at the same time, as far as it has shown until now. At least 1. */
+  readonly capacityOf: (over: Target) => number;
+}
+
+export function createSsh2Transport(options: Ssh2Options): Ssh2Transport {
   const { identities, password, authTimeoutMs, passJump } = options;
   if (!IS_PLAIN) useRawVerification();
   const { resolve, close } = options.resolver ?? createResolver();
@@ -121,6 +127,7 @@ export function createSsh2Transport(options: Ssh2Options): Transport {
         return { ok: false, failure: toFailure(thrown, 'internal', host.name) };
       }
     },
+    capacityOf: gateways.capacityOf,
     close: () => {
       gateways.close();
       close();

@@ -3,8 +3,35 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { forEachBounded } from '../../../src/run/schedule/pool.js';
 import { openTurns, type Slot } from '../../../src/run/schedule/group-limits.js';
+import { fixedWidth, type Width } from '../../../src/run/schedule/width.js';
 
 const never = new AbortController().signal;
+
+function limitsOf(most: Readonly<Record<string, number>>): (name: string) => number | undefined {
+  const byName = new Map(Object.entries(most));
+  return (name) => byName.get(name);
+}
+
+/** A width that the test changes. */
+function changing(first: number): Width & { readonly become: (forks: number) => void; readonly full: () => number } {
+  const listeners = new Set<() => void>();
+  let [now, full] = [first, 0];
+  return {
+    now: () => now,
+    isFull: () => {
+      full += 1;
+    },
+    onGrowth: (grown) => {
+      listeners.add(grown);
+      return () => listeners.delete(grown);
+    },
+    become: (forks) => {
+      now = forks;
+      for (const grown of listeners) grown();
+    },
+    full: () => full,
+  };
+}
 
 test('at most `forks` are under way, every item is done once, and none is taken before a fork is free', async () => {
   await fc.assert(
@@ -26,7 +53,7 @@ test('at most `forks` are under way, every item is done once, and none is taken 
         };
         await forEachBounded(
           items(),
-          forks,
+          fixedWidth(forks),
           async (item, index) => {
             assert.equal(item, index);
             underWay += 1;
@@ -58,7 +85,7 @@ test('an item that hangs occupies its own fork only', async () => {
   const done: number[] = [];
   const running = forEachBounded(
     [0, 1, 2, 3, 4, 5],
-    2,
+    fixedWidth(2),
     async (item) => (item === 0 ? hangs : void done.push(item)),
     never,
   );
@@ -73,7 +100,7 @@ test('after an abort nothing more is taken, and what is under way is waited for'
   const taken: number[] = [];
   await forEachBounded(
     [0, 1, 2, 3, 4],
-    2,
+    fixedWidth(2),
     async (item) => {
       taken.push(item);
       await Promise.resolve();
@@ -93,7 +120,7 @@ test('a bug in the work is thrown, after what is under way has ended', async () 
     await Promise.resolve();
     ended += 1;
   };
-  await assert.rejects(forEachBounded([0, 1, 2, 3], 2, work, never), /ours/);
+  await assert.rejects(forEachBounded([0, 1, 2, 3], fixedWidth(2), work, never), /ours/);
   assert.ok(ended >= 1 && ended < 4);
 });
 
@@ -112,20 +139,21 @@ const crowd = fc.record({
 test('never more than any limit, every item once, and who counts towards nothing limited keeps the order', async () => {
   await fc.assert(
     fc.asyncProperty(crowd, async ({ forks, items, most }) => {
-      const limits = { most: new Map(Object.entries(most)), namesOf: ({ names }: (typeof items)[number]) => names };
+      const mostOf = limitsOf(most);
+      const limits = { mostOf, namesOf: ({ names }: (typeof items)[number]) => names };
       const underWay = new Map<string, number>();
       const begun: number[] = [];
       let all = 0;
       await forEachBounded(
         items,
-        forks,
+        fixedWidth(forks),
         async ({ names, turns }, index) => {
           begun.push(index);
           all += 1;
           assert.ok(all <= forks);
           for (const name of names) {
             underWay.set(name, (underWay.get(name) ?? 0) + 1);
-            assert.ok((underWay.get(name) ?? 0) <= (limits.most.get(name) ?? forks), `too many of ${name}`);
+            assert.ok((underWay.get(name) ?? 0) <= (mostOf(name) ?? forks), `too many of ${name}`);
           }
           for (let turn = turns; turn > 0; turn -= 1) await Promise.resolve();
           for (const name of names) underWay.set(name, (underWay.get(name) ?? 0) - 1);
@@ -138,9 +166,10 @@ test('never more than any limit, every item once, and who counts towards nothing
         begun.toSorted((a, b) => a - b),
         [...items.keys()],
       );
-      const isLimited = (index: number): boolean => items[index]?.names.some((name) => limits.most.has(name)) ?? false;
+      const isLimited = (index: number): boolean =>
+        items[index]?.names.some((name) => mostOf(name) !== undefined) ?? false;
       const alike = (index: number): string =>
-        (items[index]?.names ?? []).filter((name) => limits.most.has(name)).join(' ');
+        (items[index]?.names ?? []).filter((name) => mostOf(name) !== undefined).join(' ');
       const free = begun.filter((index) => !isLimited(index));
       assert.deepEqual(
         free,
@@ -163,10 +192,10 @@ test('a host whose group is full does not block others', async () => {
   const { promise: hangs, release } = held();
   const done: number[] = [];
   const groups = ['slow', 'slow', 'slow', 'other', 'slow', 'other'];
-  const limits = { most: new Map([['slow', 1]]), namesOf: (group: string) => [group] };
+  const limits = { mostOf: limitsOf({ slow: 1 }), namesOf: (group: string) => [group] };
   const running = forEachBounded(
     groups,
-    3,
+    fixedWidth(3),
     async (_, index) => (index === 0 ? hangs : void done.push(index)),
     never,
     limits,
@@ -188,10 +217,7 @@ function* crowded(): Generator<readonly string[]> {
 
 test('who needs places under two limits comes to its turn, however many need only one of them', () => {
   const turns = openTurns(crowded(), {
-    most: new Map([
-      ['a', 1],
-      ['b', 1],
-    ]),
+    mostOf: limitsOf({ a: 1, b: 1 }),
     namesOf: (names: readonly string[]) => names,
   });
   const begun: number[] = [];
@@ -217,7 +243,7 @@ test('no more than a bounded number stands aside, and the source is not drained'
   function* items(): Generator<string> {
     for (; ; taken += 1) yield 'full';
   }
-  const turns = openTurns(items(), { most: new Map([['full', 1]]), namesOf: (name: string) => [name] });
+  const turns = openTurns(items(), { mostOf: limitsOf({ full: 1 }), namesOf: (name: string) => [name] });
   assert.equal(typeof turns.next(), 'object');
   assert.equal(turns.next(), 'later');
   assert.equal(turns.next(), 'later');
@@ -232,8 +258,8 @@ test('an abort ends also those who wait for a place', async () => {
     await Promise.resolve();
     controller.abort();
   };
-  await forEachBounded(['x', 'x', 'x'], 3, work, controller.signal, {
-    most: new Map([['x', 1]]),
+  await forEachBounded(['x', 'x', 'x'], fixedWidth(3), work, controller.signal, {
+    mostOf: limitsOf({ x: 1 }),
     namesOf: (name) => [name],
   });
   assert.deepEqual(begun, [0]);
@@ -245,17 +271,14 @@ test('what gives two places back lets two begin', async () => {
   const begun: number[] = [];
   const running = forEachBounded(
     [['a', 'b'], ['a'], ['b']],
-    3,
+    fixedWidth(3),
     async (_, index) => {
       begun.push(index);
       await (index === 0 ? first.promise : second.promise);
     },
     never,
     {
-      most: new Map([
-        ['a', 1],
-        ['b', 1],
-      ]),
+      mostOf: limitsOf({ a: 1, b: 1 }),
       namesOf: (names) => names,
     },
   );
@@ -263,5 +286,70 @@ test('what gives two places back lets two begin', async () => {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   assert.deepEqual(begun, [0, 1, 2]);
   second.release();
+  await running;
+});
+
+test('a width that grows lets more begin at once; one that shrinks lets what is under way go on', async () => {
+  const width = changing(2);
+  const waiting: (() => void)[] = [];
+  const begun: number[] = [];
+  const running = forEachBounded(
+    [0, 1, 2, 3, 4, 5, 6, 7],
+    width,
+    (item) => {
+      begun.push(item);
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    never,
+  );
+  const endOne = async (): Promise<void> => {
+    waiting.shift()?.();
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  };
+  assert.deepEqual(begun, [0, 1]);
+  assert.ok(width.full() > 0, 'nobody was told that every place is in use');
+  width.become(4);
+  assert.deepEqual(begun, [0, 1, 2, 3]);
+  width.become(2);
+  await endOne();
+  await endOne();
+  assert.deepEqual(begun, [0, 1, 2, 3], 'one began although there were still as many as there may be');
+  await endOne();
+  assert.deepEqual(begun, [0, 1, 2, 3, 4]);
+  width.become(9);
+  assert.deepEqual(begun, [0, 1, 2, 3, 4, 5, 6, 7]);
+  const full = width.full();
+  while (waiting.length > 0) await endOne();
+  await running;
+  assert.equal(width.full(), full, 'places were free, and it was said that they were not');
+});
+
+test('a limit that becomes less holds for whoever begins after it', async () => {
+  let most = 3;
+  const waiting: (() => void)[] = [];
+  const begun: number[] = [];
+  const running = forEachBounded(
+    [0, 1, 2, 3, 4],
+    fixedWidth(9),
+    (item) => {
+      begun.push(item);
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    never,
+    { mostOf: () => most, namesOf: () => ['jump host'] },
+  );
+  assert.deepEqual(begun, [0, 1, 2]);
+  most = 1;
+  for (const expected of [
+    [0, 1, 2],
+    [0, 1, 2],
+    [0, 1, 2, 3],
+    [0, 1, 2, 3, 4],
+    [0, 1, 2, 3, 4],
+  ]) {
+    waiting.shift()?.();
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    assert.deepEqual(begun, expected);
+  }
   await running;
 });

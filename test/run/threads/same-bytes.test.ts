@@ -89,27 +89,28 @@ test('every format has the same bytes with one thread, two and three', { timeout
       assert.equal(firstDifference(several[index] ?? '', one[index] ?? ''), undefined, `${format} with ${workers + 2}`);
 });
 
+async function recordedScan(history: string, workers: number, profile: string, report: string): Promise<void> {
+  const { stderr } = await kernward(
+    folder,
+    ...`scan -q -i inventory.yaml -l web --profile ${profile} --as-of 2026-03-01 --history=${history} --workers ${workers} -o json:${report}`.split(
+      ' ',
+    ),
+  );
+  assert.doesNotMatch(stderr, /thread|bug|could not/);
+  // A history tells runs of one second apart by nothing.
+  const second = Math.floor(Date.now() / 1000);
+  while (Math.floor(Date.now() / 1000) === second) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 test(
   'what flaps by the history is the same',
   { timeout: within(120_000), skip: sqliteOf() === undefined && 'there is no SQLite' },
   async () => {
-    const scan = async (history: string, workers: number, profile: string, report: string): Promise<void> => {
-      const { stderr } = await kernward(
-        folder,
-        ...`scan -q -i inventory.yaml -l web --profile ${profile} --as-of 2026-03-01 --history=${history} --workers ${workers} -o json:${report}`.split(
-          ' ',
-        ),
-      );
-      assert.doesNotMatch(stderr, /thread|bug|could not/);
-      // A history tells runs of one second apart by nothing.
-      const second = Math.floor(Date.now() / 1000);
-      while (Math.floor(Date.now() / 1000) === second) await new Promise((resolve) => setTimeout(resolve, 50));
-    };
     for (const profile of ['stay-up', 'fail-fast', 'stay-up', 'fail-fast'])
-      await scan('h.db', 1, profile, 'before.json');
+      await recordedScan('h.db', 1, profile, 'before.json');
     const last = async (workers: number): Promise<string> => {
       copyFileSync(join(folder, 'h.db'), join(folder, `h${workers}.db`));
-      await scan(`h${workers}.db`, workers, 'stay-up', `last${workers}.json`);
+      await recordedScan(`h${workers}.db`, workers, 'stay-up', `last${workers}.json`);
       return timeless(readFileSync(join(folder, `last${workers}.json`), 'utf8'));
     };
     const one = await last(1);
@@ -131,6 +132,7 @@ test('readings are collected with the same bytes', { timeout: within(60_000) }, 
 
 test('auto is one thread for few hosts and one core, and never more than the cores', () => {
   assert.equal(threadsFor('auto', 20, 16), 1);
+  assert.equal(threadsFor('auto', 3999, 16), 1);
   assert.equal(threadsFor('auto', 100_000, 1), 1);
   assert.equal(threadsFor('auto', 100_000, 2), 2);
   assert.equal(threadsFor(3, 100_000, 2), 3);

@@ -1,0 +1,148 @@
+/**
+ * `node dist/bench/bad-network.js`: how long a run takes over a bad network, beside what forks, round trips and the deadline
+ * allow on paper. Every host is a round trip of 100 ms away, and every twentieth says nothing.
+ *
+ * Options: --hosts N (default 10000), --forks N,N (64,256,auto), --round-trip MS (100), --silent PERCENT (5), --connect-timeout SECONDS (3).
+ */
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeKeyPair } from '../src/demo/make-key-pair.js';
+import { recordedHost } from '../src/run/shipped/package-files.js';
+import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
+import { declaringPolicy, withDeclared } from './declared-facts.js';
+import { writeFleetFiles } from './fleet-files.js';
+import type { FleetRequest, FleetStarted } from './simulated-fleet.js';
+import type { LinksRequest, LinksStarted } from './slow-links.js';
+import type { Usage } from './usage-at-exit.js';
+
+function option(name: string, standard: string): string {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? standard : (process.argv[at + 1] ?? standard);
+}
+const HOSTS = Number(option('hosts', '10000'));
+const FORKS = option('forks', '64,256,auto').split(',');
+const ROUND_TRIP_MS = Number(option('round-trip', '100'));
+const SILENT = Math.round((HOSTS * Number(option('silent', '5'))) / 100);
+const TIMEOUT_S = Number(option('connect-timeout', '3'));
+/** A silent host is asked this often: once, and once more. */
+const ASKED = 2;
+/** Between the two, on average: half of the first wait (src/run/schedule/retry.ts). */
+const WAIT_S = 0.5;
+/** Of a session that is not in a hurry: TCP, versions, key exchange, new keys with the login, the command. */
+const ROUND_TRIPS = 5.2;
+
+const folder = mkdtempSync(join(tmpdir(), 'kernward-bench-'));
+function file(name: string): string {
+  return join(folder, name);
+}
+function built(path: string): string {
+  return join(PACKAGE_ROOT, 'dist', path);
+}
+
+const started: ChildProcess[] = [];
+function serve<Started>(program: string, request: FleetRequest | LinksRequest): Promise<Started> {
+  return new Promise((resolve, reject) => {
+    const child = fork(built(program), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    started.push(child);
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`${program} ended with ${code}`)));
+    child.once('message', (message: Started) => resolve(message));
+    child.send(request);
+  });
+}
+
+interface Run {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMiB: number;
+  readonly answered: number;
+}
+
+function scan(forks: string): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    const words = ['scan', '-q', '-i', file('inventory.yaml'), '--host-keys', `file:${file('known_hosts')}`];
+    const more = ['--forks', forks, '--connect-timeout', String(TIMEOUT_S), '-o', `jsonl:${file('report.jsonl')}`];
+    const begin = performance.now();
+    const child = spawn(
+      process.execPath,
+      ['--import', built('bench/usage-at-exit.js'), built('kernward.js'), ...words, ...more],
+      {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: { ...process.env, BENCH_USAGE: file('usage'), SSH_AUTH_SOCK: '' },
+      },
+    );
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      const seconds = (performance.now() - begin) / 1000;
+      if (code === null || code > 3) return reject(new Error(`kernward exited with ${code}`));
+      const usage: Usage = JSON.parse(readFileSync(file('usage'), 'utf8'));
+      const unreached = readFileSync(file('report.jsonl'), 'utf8').match(/"failure":\{"code"/gu)?.length ?? 0;
+      resolve({
+        seconds,
+        cpuSeconds: usage.cpuMicros / 1e6,
+        peakMiB: usage.peakKiB / 1024,
+        answered: HOSTS - unreached,
+      });
+    });
+  });
+}
+
+/** What so many forks take on paper, and never less than what is computed. */
+function onPaper(forks: number, { cpuSeconds }: Run): number {
+  const answering = (HOSTS - SILENT) * ROUND_TRIPS * (ROUND_TRIP_MS / 1000);
+  const silent = SILENT * (ASKED * TIMEOUT_S + (ASKED - 1) * WAIT_S);
+  return Math.max(cpuSeconds, (answering + silent) / forks);
+}
+
+async function bench(): Promise<void> {
+  const recording = recordedHost('debian-12');
+  if (recording === undefined) throw new Error('the recorded host debian-12 is missing');
+  const keys = makeKeyPair();
+  writeFileSync(file('key'), keys.private, { mode: 0o600 });
+  const recorded = Buffer.from(recording).toString();
+  const fleet = await serve<FleetStarted>('bench/simulated-fleet.js', {
+    hosts: HOSTS - SILENT,
+    authorizedKey: keys.public,
+    recording: recorded,
+    withDeclared: withDeclared(recorded, declaringPolicy(1)),
+  });
+  const links = await serve<LinksStarted>('bench/slow-links.js', {
+    to: fleet.ports,
+    roundTripMs: ROUND_TRIP_MS,
+    silent: SILENT,
+  });
+  // Spread over the run, as they are in a fleet.
+  const every = SILENT === 0 ? HOSTS : Math.floor(HOSTS / SILENT);
+  const silent = [...links.silent];
+  const ports = links.ports.flatMap((port, index) =>
+    index % Math.max(1, every - 1) === 0 && silent.length > 0 ? [port, silent.pop() ?? 0] : [port],
+  );
+  writeFleetFiles(file, { ports: [...ports, ...silent], hostKey: fleet.hostKey });
+  console.log(
+    `${HOSTS} hosts, a round trip of ${ROUND_TRIP_MS} ms, ${SILENT} of them silent (asked twice, ${TIMEOUT_S} s each), Node ${process.versions.node}`,
+  );
+  for (const forks of FORKS) {
+    const run = await scan(forks);
+    if (run.answered !== HOSTS - SILENT) throw new Error(`${run.answered} hosts answered, not ${HOSTS - SILENT}`);
+    const paper = forks === 'auto' ? undefined : onPaper(Number(forks), run);
+    const beside =
+      paper === undefined
+        ? `${(run.seconds / run.cpuSeconds).toFixed(2)} x what it computed`
+        : `${(run.seconds / paper).toFixed(2)} x the ${paper.toFixed(1)} s on paper`;
+    console.log(
+      `--forks ${forks.padEnd(5)} ${run.seconds.toFixed(1).padStart(7)} s, ${beside}; ${run.cpuSeconds.toFixed(1)} CPU-s, ${run.peakMiB.toFixed(0)} MiB at most`,
+    );
+  }
+}
+
+bench()
+  .catch((thrown: unknown) => {
+    console.error(thrown);
+    process.exitCode = 1;
+  })
+  .finally(() => {
+    for (const child of started) if (child.connected) child.disconnect();
+    rmSync(folder, { recursive: true, force: true });
+  });
