@@ -84,6 +84,11 @@ function tell(worker: Worker, message: ToThread): void {
   worker.postMessage(message, []);
 }
 
+function tellEnd(worker: Worker, { reason }: AbortSignal): void {
+  const isError = reason instanceof Error || reason instanceof DOMException;
+  tell(worker, { kind: 'abort', name: isError ? reason.name : 'AbortError', message: errorText(reason) });
+}
+
 /** Resolves when the thread is ready to be asked; rejects with what ended it before. */
 function untilReady(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -224,11 +229,6 @@ export async function openAskThreads(
     seat.mending ??= askAgain(seat, again, why).finally(() => {
       seat.mending = undefined;
     });
-  };
-
-  const tellEnd = (worker: Worker, { reason }: AbortSignal): void => {
-    const isError = reason instanceof Error || reason instanceof DOMException;
-    tell(worker, { kind: 'abort', name: isError ? reason.name : 'AbortError', message: errorText(reason) });
   };
 
   const emptiest = (of: readonly Seat[]): Seat | undefined =>

@@ -102,20 +102,21 @@ async function recordedScan(history: string, workers: number, profile: string, r
   while (Math.floor(Date.now() / 1000) === second) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
+async function lastOf(workers: number): Promise<string> {
+  copyFileSync(join(folder, 'h.db'), join(folder, `h${workers}.db`));
+  await recordedScan(`h${workers}.db`, workers, 'stay-up', `last${workers}.json`);
+  return timeless(readFileSync(join(folder, `last${workers}.json`), 'utf8'));
+}
+
 test(
   'what flaps by the history is the same',
   { timeout: within(120_000), skip: sqliteOf() === undefined && 'there is no SQLite' },
   async () => {
     for (const profile of ['stay-up', 'fail-fast', 'stay-up', 'fail-fast'])
       await recordedScan('h.db', 1, profile, 'before.json');
-    const last = async (workers: number): Promise<string> => {
-      copyFileSync(join(folder, 'h.db'), join(folder, `h${workers}.db`));
-      await recordedScan(`h${workers}.db`, workers, 'stay-up', `last${workers}.json`);
-      return timeless(readFileSync(join(folder, `last${workers}.json`), 'utf8'));
-    };
-    const one = await last(1);
+    const one = await lastOf(1);
     assert.match(one, /"flaps": ?4/);
-    assert.equal(firstDifference(await last(3), one), undefined);
+    assert.equal(firstDifference(await lastOf(3), one), undefined);
   },
 );
 
