@@ -1,7 +1,7 @@
 /** How many threads are to ask hosts: so many, or what the machine and the fleet are worth. */
 export type Workers = number | 'auto';
 
-/** A thread takes a second of CPU until it is warm, and what it asks has to be worth that. */
+/** A thread takes one to two seconds of CPU until it is warm, and what it asks has to be worth that. */
 const WORTH_A_THREAD = 2000;
 /** The one that starts, counts and writes is busy with as many. */
 const MOST = 8;
