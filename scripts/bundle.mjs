@@ -116,7 +116,11 @@ export function bundles(root) {
       ...COMMON,
       absWorkingDir: root,
       plugins: [joined(POINTS), WITHOUT_ADDONS, COMMANDER, late(true), PRECOMPUTED],
-      entryPoints: { kernward: 'dist/src/cli/main.js', library: 'dist/src/index.js' },
+      entryPoints: {
+        kernward: 'dist/src/cli/main.js',
+        library: 'dist/src/index.js',
+        'asking-thread': 'dist/src/run/threads/asking-thread.js',
+      },
       splitting: true,
       chunkNames: 'chunk-[hash]',
     },

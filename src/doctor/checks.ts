@@ -44,6 +44,7 @@ const CHECK_OF: Readonly<Record<ConnectFailureCode, Check | undefined>> = {
   interrupted: undefined,
   'run-deadline': undefined,
   'shard-missing': undefined,
+  'thread-lost': undefined,
   internal: undefined,
 };
 

@@ -35,6 +35,7 @@ const RUN_ENDED: ReadonlySet<string | undefined> = new Set([
   'interrupted',
   'run-deadline',
   'shard-missing',
+  'thread-lost',
 ] satisfies ConnectFailureCode[]);
 
 function hasSaid({ failure }: RecordableHost): boolean {

@@ -25,6 +25,7 @@ export const CONNECT_FAILURES = [
   'interrupted',
   'run-deadline',
   'shard-missing',
+  'thread-lost',
   'internal',
 ] as const;
 export type ConnectFailureCode = (typeof CONNECT_FAILURES)[number];

@@ -92,6 +92,10 @@ const BY_CODE = {
     means: 'the file that was to hold its readings did not come, or was cut',
     toDo: 'Collect that shard again and judge once more.',
   },
+  'thread-lost': {
+    means: 'the threads of kernward that asked it came to an end',
+    toDo: 'Ask it alone: kernward scan -l HOST --workers 1. Where memory ran out, give the process more, or lower --forks.',
+  },
   internal: { means: 'kernward itself failed', toDo: 'Please report it with the sentence.' },
 } as const satisfies Record<ConnectFailureCode, WayOut>;
 

@@ -1,3 +1,4 @@
+import { defined } from '../language/defined.js';
 import { createPackageLookups } from '../kernel/fixes/package-lookups.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
@@ -9,6 +10,8 @@ import type { Limits } from './schedule/group-limits.js';
 import { forEachBounded } from './schedule/pool.js';
 import { fixedWidth } from './schedule/width.js';
 import { type ReachContext, scanHost } from './scan-host.js';
+import type { AskThreads } from './threads/ask-threads.js';
+import type { AskedHost } from './threads/messages.js';
 import type { AskWorld } from './world.js';
 
 /** Before the id of a jump host, where it stands among names of groups. */
@@ -29,7 +32,7 @@ export async function forEachAsked(
   plan: AskPlan,
   world: AskWorld,
   look: (host: Host, index: number, context: AskContext) => Promise<boolean>,
-  before: () => void = () => undefined,
+  before: (signal: AbortSignal) => void = () => undefined,
 ): Promise<AbortSignal> {
   const { forks, groupForks, serial, deadlineMs } = plan.pacing;
   const { signal, stop } = startRunEnd(world.signal, deadlineMs, (ms) =>
@@ -45,10 +48,10 @@ export async function forEachAsked(
       return jumpHost === undefined ? groups : [...groups, BEHIND + jumpHost];
     },
   };
-  const auto = forks === 'auto' ? startAutoWidth(carried) : undefined;
+  const auto = forks === 'auto' ? startAutoWidth(carried, world.load) : undefined;
   const width = auto ?? fixedWidth(forks === 'auto' ? carried : Math.min(forks, carried));
   try {
-    before();
+    before(signal);
     for (const batch of toBatches(plan.asked, serial)) {
       const ask = async ([index, host]: Placed): Promise<void> => {
         world.progress?.begin?.(host.name);
@@ -67,35 +70,83 @@ export async function forEachAsked(
   }
 }
 
+/** Who is told what came of hosts. */
+export interface Taker {
+  readonly take: (host: Host, index: number, outcome: HostOutcome) => void;
+  /** Of a host that was asked in another thread: what is made of the outcome was made there. */
+  readonly takeAsked: (index: number, asked: AskedHost) => void;
+}
+
 /**
  * Hands over what is known of each host: of those that are carried first, then of those that are asked, each as it
  * ends. Nothing is handed over of a host that was not asked.
  *
+ * @param threads that hosts are asked in; undefined: in this one. Whose turn it is is decided here either way.
  * @returns as `forEachAsked`
  */
 export function askFleet(
   plan: CollectPlan,
   world: AskWorld,
-  onOutcome: (host: Host, index: number, outcome: HostOutcome) => void,
+  { take, takeAsked }: Taker,
+  threads: AskThreads | undefined,
 ): Promise<AbortSignal> {
   const packages = createPackageLookups(plan.fixes, plan.factsRead);
+  const askHere = async (host: Host, index: number, context: AskContext): Promise<boolean> => {
+    const outcome = await scanHost(host, {
+      ...context,
+      packages,
+      today: plan.today,
+      declared: plan.declared,
+    });
+    take(host, index, outcome);
+    return outcome.reached;
+  };
+  const askElsewhere = async (
+    host: Host,
+    index: number,
+    context: AskContext,
+    { ask }: AskThreads,
+  ): Promise<boolean> => {
+    const begin = performance.now();
+    const asked = await ask(host, index);
+    if (asked === undefined) return context.signal.aborted ? false : askHere(host, index, context);
+    if (asked.kind === 'asked') {
+      const jumpHost = asked.room === undefined ? undefined : jumpHosts.of(host);
+      if (jumpHost !== undefined && asked.room !== undefined) rooms.set(jumpHost, asked.room);
+      takeAsked(index, asked);
+      return asked.isReached;
+    }
+    take(host, index, {
+      host: host.name,
+      reached: false,
+      failure: {
+        code: 'thread-lost',
+        detail: `the thread that asked it was lost, and the one that asked it again: ${asked.why}`,
+      },
+      tookMs: Math.round(performance.now() - begin),
+    });
+    return false;
+  };
+  // A jump host that is passed in another thread shows there what it takes.
+  const rooms = new Map<string, number>();
+  const { jumpHosts } = world.transports;
+  const transports =
+    threads === undefined
+      ? world.transports
+      : {
+          ...world.transports,
+          jumpHosts: { ...jumpHosts, mostBehind: (id: string) => rooms.get(id) ?? jumpHosts.mostBehind(id) },
+        };
   return forEachAsked(
     plan,
-    world,
-    async (host, index, context) => {
-      const outcome = await scanHost(host, {
-        ...context,
-        packages,
-        today: plan.today,
-        declared: plan.declared,
-      });
-      onOutcome(host, index, outcome);
-      return outcome.reached;
-    },
-    () => {
+    { ...world, transports, ...defined({ load: threads?.load }) },
+    (host, index, context) =>
+      threads === undefined ? askHere(host, index, context) : askElsewhere(host, index, context, threads),
+    (signal) => {
+      threads?.follow(signal);
       for (const [index, outcome] of plan.carried) {
         const host = plan.hosts[index];
-        if (host !== undefined) onOutcome(host, index, outcome);
+        if (host !== undefined) take(host, index, outcome);
       }
     },
   );

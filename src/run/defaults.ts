@@ -5,7 +5,7 @@ import { retryTerms } from './schedule/retry.js';
 
 /** What holds where nobody says otherwise, in the library as on the command line. */
 export const DEFAULTS = {
-  pacing: { forks: 64, serial: [], deadlineMs: undefined },
+  pacing: { forks: 64, workers: 1, serial: [], deadlineMs: undefined },
   terms: {
     deadlines: { probeMs: 30_000, packagesMs: 20_000, hostMs: 60_000 },
     retry: retryTerms(1),

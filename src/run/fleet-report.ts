@@ -3,14 +3,13 @@ import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
 import type { HostReport, Report, ReportHeader } from '../model/report.js';
 import { openGroupVerdicts } from '../verdict/group-verdicts.js';
-import { createHostReport, getProfile } from '../verdict/host-report.js';
 import { countHost, emptyTally, toSummary, type SummaryOptions } from '../verdict/summary.js';
-import { withDrift } from '../verdict/drift.js';
 import { openWaivers } from '../verdict/waivers/open.js';
 import { notAsked } from './host-not-asked.js';
 import type { ScanPlan } from './scan-plan.js';
-import { type Flaps, withFlapping } from '../verdict/flapping.js';
-import { sha256 } from './sha256.js';
+import type { Flaps } from '../verdict/flapping.js';
+import { createJudgeOutcome } from './judge-outcome.js';
+import type { CountedHost } from './spool/counted-host.js';
 import { openSpool, spoolMemory } from './spool/spool.js';
 import { createJudgedCodec } from './spool/encode-host.js';
 
@@ -25,6 +24,8 @@ export type JudgePlan = Pick<ScanPlan, 'hosts' | 'ruleSet' | 'gate'> &
 export interface FleetReport {
   /** Judges what came of the host at this place, counts it and keeps it. */
   readonly take: (host: Host, index: number, outcome: HostOutcome) => void;
+  /** Counts and keeps a host that was judged elsewhere. `text`: the whole of it, as it waits in the spool. */
+  readonly takeJudged: (index: number, counted: CountedHost, text: Uint8Array) => void;
   /**
    * Everything taken so far as a report; a host that was not taken stands in it as not asked.
    *
@@ -43,30 +44,32 @@ export interface FleetReport {
 export function openFleetReport(plan: JudgePlan): FleetReport {
   const { hosts, ruleSet, profileOverride, gate } = plan;
   const waivers = plan.waivers === undefined ? undefined : openWaivers(plan.waivers, gate);
-  const past = plan.baseline?.past;
   const spool = openSpool(createJudgedCodec(), spoolMemory(hosts.length));
   const tally = emptyTally(gate);
   const groups = openGroupVerdicts(ruleSet.groupRules);
   for (const host of plan.notSelected ?? []) groups.addNotSelected(host);
-  const judge = createHostReport(ruleSet, sha256, gate);
-  const pastRules = new Set(past?.header.rules.map(({ id }) => id));
-  const judged = (host: Host, outcome: HostOutcome): HostReport => {
-    const report = judge(host, outcome, getProfile(host, profileOverride));
-    const waived = waivers === undefined ? report : waivers.waive(report, { count: true });
-    const drifted = past === undefined ? waived : withDrift(waived, past, pastRules);
-    return plan.flaps === undefined ? drifted : withFlapping(drifted, plan.flaps);
-  };
-  const take = (host: Host, index: number, outcome: HostOutcome): void => {
-    const report = judged(host, outcome);
+  const judge = createJudgeOutcome({ ruleSet, gate, profileOverride, waivers, past: plan.baseline?.past });
+  const count = (report: CountedHost): void => {
     countHost(tally, report);
     groups.add(report);
+  };
+  const take = (host: Host, index: number, outcome: HostOutcome): void => {
+    const report = judge(host, outcome, plan.flaps, { count: true });
+    count(report);
     spool.keep(index, report);
+  };
+  const takeJudged = (index: number, counted: CountedHost, text: Uint8Array): void => {
+    // Their verdicts have their waivers already; how often each was used is counted here, over all threads.
+    waivers?.waive(counted, { count: true });
+    count(counted);
+    spool.keepText(index, text);
   };
   const unnamed = (plan.collected?.missing ?? []).reduce((total, { hosts: few }) => total + few, 0);
   const ofGroups = (): Pick<SummaryOptions, 'groupVerdicts'> =>
     ruleSet.groupRules.length === 0 ? {} : { groupVerdicts: groups.verdicts(unnamed) };
   return {
     take,
+    takeJudged,
     finish: (header, ended, options) => {
       for (const [index, host] of hosts.entries()) if (!spool.has(index)) take(host, index, notAsked(host, ended));
       const walk: Iterable<HostReport> = {

@@ -107,6 +107,7 @@ export function planScan(choices: ScanChoices): Loaded<ScanPlan> {
       fixes: ruleSet.fixes,
       factsRead: factsRead(ruleSet),
       declared: ruleSet.declared,
+      texts: ruleSet.texts,
       startedAt: toTimestamp(startedAt),
       inventory: inventory.files,
       limit,

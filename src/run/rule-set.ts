@@ -45,6 +45,8 @@ export interface RuleSet {
   readonly notLoaded: number;
   /** The policies that are not kernward's. */
   readonly own: ReadonlySet<string>;
+  /** What it was made of: expressions are functions, so another thread has to make its own of the same texts. */
+  readonly texts: RuleSetTexts;
 }
 
 export interface RuleSetTexts {
@@ -134,6 +136,7 @@ export function loadRuleSet(texts: RuleSetTexts): Loaded<RuleSet> {
     notLoaded: (known ?? []).reduce((sum, policy) => sum + policy.rules.length + policy.groupRules.length, 0),
     own: new Set(policies.flatMap(({ id, file }) => (shippedFiles.has(file) ? [] : [id]))),
     sources: policies.map(({ id, title, file }) => ({ id, title, file, sha256: sha256(textOf.get(file) ?? '') })),
+    texts,
   };
   return toLoaded(ruleSet, diagnostics.all());
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defined } from '../language/defined.js';
+import type { HostId } from '../model/host.js';
 import type { ReportHeader, Summary } from '../model/report.js';
 import { askFleet } from './ask-fleet.js';
 import { openFleetReport } from './fleet-report.js';
@@ -11,6 +12,7 @@ import { savedLine } from './collected/saved-readings.js';
 import type { CollectPlan, ScanPlan } from './scan-plan.js';
 import { VERSION } from './shipped/version.js';
 import { openSpool, spoolMemory, TEXT } from './spool/spool.js';
+import { type InThreads, withThreads } from './threads/with-threads.js';
 import type { AskWorld, World } from './world.js';
 
 /** What came of a run, when everything is written. */
@@ -32,6 +34,27 @@ export function toExitCode({ exitCode }: Summary, unwritten: readonly string[]):
   return unwritten.length > 0 && exitCode < INTERRUPTED ? INTERNAL : exitCode;
 }
 
+/** What hosts are judged by in other threads. */
+function judgedInThreads(
+  { gate, profileOverride, waivers, baseline, ruleSet }: ScanPlan,
+  { flaps }: Pick<World, 'flaps'>,
+): InThreads {
+  return {
+    judged: { gate, profileOverride, waivers, past: baseline?.past },
+    ...defined({
+      flapsOf:
+        flaps &&
+        ((host: HostId) =>
+          new Map(
+            ruleSet.rules.flatMap(({ id }) => {
+              const past = flaps(host, id);
+              return past === undefined ? [] : [[id, past] as const];
+            }),
+          )),
+    }),
+  };
+}
+
 /**
  * Runs a plan: asks the hosts, judges each as it answers, counts, and has the report recorded, told and written. The only place
  * where a run is composed; what a command adds is in its plan, what it touches in its world.
@@ -44,7 +67,20 @@ export async function scanFleet(plan: ScanPlan, world: World): Promise<ScanResul
   const begin = performance.now();
   const fleet = openFleetReport({ ...plan, flaps: world.flaps });
   try {
-    const ended = await askFleet(plan, world, fleet.take);
+    const ended = await withThreads(plan, world, judgedInThreads(plan, world), (threads) =>
+      askFleet(
+        plan,
+        world,
+        {
+          take: fleet.take,
+          takeAsked: (index, { counted, text }) => {
+            if (counted === undefined) throw new Error('a host was asked and not judged');
+            fleet.takeJudged(index, counted, text);
+          },
+        },
+        threads,
+      ),
+    );
     const stoppedBy = world.signal && interruptedBy(world.signal);
     const header = toHeader({ ...plan, version: VERSION });
     const report = fleet.finish(header, ended, {
@@ -86,10 +122,23 @@ export async function collectFleet(
   const header = toCollectedHeader(plan, { kernward: VERSION, runId: newRunId(), probe: probeDigest(plan.declared) });
   let answered = 0;
   try {
-    const ended = await askFleet(plan, world, (host, index, outcome) => {
-      spool.keep(index, savedLine(host, outcome, plan.declared));
-      if (outcome.reached) answered += 1;
-    });
+    const ended = await withThreads(plan, world, {}, (threads) =>
+      askFleet(
+        plan,
+        world,
+        {
+          take: (host, index, outcome) => {
+            spool.keep(index, savedLine(host, outcome, plan.declared));
+            if (outcome.reached) answered += 1;
+          },
+          takeAsked: (index, { isReached, text }) => {
+            spool.keepText(index, text);
+            if (isReached) answered += 1;
+          },
+        },
+        threads,
+      ),
+    );
     await write({
       *[Symbol.iterator]() {
         yield frameLine(header);

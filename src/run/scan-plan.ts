@@ -8,9 +8,10 @@ import type { ConnectTerms } from '../transports/connect-terms.js';
 import type { BaselineReport } from '../verdict/drift.js';
 import type { ResolvedWaivers } from '../verdict/waivers/open.js';
 import type { ExpectedHost } from './collected-schema.js';
-import type { RuleSet } from './rule-set.js';
+import type { RuleSet, RuleSetTexts } from './rule-set.js';
 import type { BatchSize } from './schedule/batches.js';
 import type { RetryTerms } from './schedule/retry.js';
+import type { Workers } from './threads/how-many.js';
 import type { Output } from './write-outputs.js';
 
 /** A host and its place in the report. */
@@ -34,6 +35,8 @@ export interface Pacing {
   readonly groupForks: ReadonlyMap<string, number>;
   /** A batch begins when the one before it is done; none: all hosts are one batch. */
   readonly serial: readonly BatchSize[];
+  /** In how many threads they are asked and judged. */
+  readonly workers: Workers;
   /** For asking all hosts, in milliseconds; undefined: it may take as long as it takes. */
   readonly deadlineMs: number | undefined;
 }
@@ -74,6 +77,8 @@ export interface CollectPlan extends AskPlan {
   readonly fixes: readonly KnownFix[];
   /** The facts that somebody reads; undefined: all of them. */
   readonly factsRead: ReadonlySet<FactId> | undefined;
+  /** What the rule set of `fixes` and `declared` was made of; undefined: hosts can be asked in no other thread. */
+  readonly texts?: RuleSetTexts;
   /** Facts that policies declare: hosts are asked for them beside the catalogue. One list for the whole run. */
   readonly declared: readonly FactDefinition[];
   /** When the run began: UTC, ISO 8601 with seconds. */

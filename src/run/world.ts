@@ -12,6 +12,8 @@ export interface AskWorld {
   readonly signal?: AbortSignal;
   /** A number from 0 to below 1, new at each call: what the waits before retries go by. Default: `Math.random`. */
   readonly random?: () => number;
+  /** Which share of the time since it was called last the thread computed that is busiest with hosts. Default: of this thread. */
+  readonly load?: () => number;
   /** Told of each host as it ends, and when nobody is asked any more. */
   readonly progress?: Progress;
   /** Told what a person should know, a sentence each. */

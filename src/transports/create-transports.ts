@@ -1,8 +1,10 @@
+import { defined } from '../language/defined.js';
 import type { Diagnostic, Loaded } from '../model/diagnostic.js';
 import type { Host, TransportName } from '../model/host.js';
 import type { ConnectTerms } from './connect-terms.js';
 import { forksThatFit, openFilesLimit } from './fd-limit.js';
 import type { Password } from './keys/password.js';
+import type { Loan } from './loan/lend.js';
 import { createLocalTransport } from './local.js';
 import { createRecordedTransport } from './recorded.js';
 import type { OverSsh } from './over-ssh.js';
@@ -28,6 +30,8 @@ export interface Transports {
   readonly forks: number;
   readonly jumpHosts: JumpHosts;
   readonly close: () => Promise<void>;
+  /** What other threads need to reach hosts over SSH; undefined: no host is reached so, or nothing can be lent. */
+  readonly loan?: Loan;
 }
 
 /** For a run that asks nobody. */
@@ -104,7 +108,7 @@ export async function createTransports(
   const hosts = asked.map(([, host]) => host);
   const remote = hosts.filter(isOverSsh);
   const warnings: Diagnostic[] = [];
-  let made: OverSsh = { transports: [], usesOpenssh: false, jumpHosts: NO_JUMP_HOSTS };
+  let made: Omit<OverSsh, 'loan'> & Partial<OverSsh> = { transports: [], usesOpenssh: false, jumpHosts: NO_JUMP_HOSTS };
   if (remote.length > 0) {
     let { targetOf } = help;
     if (targetOf === undefined) {
@@ -134,6 +138,7 @@ export async function createTransports(
       close: async () => {
         for (const transport of byName.values()) await transport.close();
       },
+      ...defined({ loan: made.loan }),
     },
     diagnostics: warnings,
   };

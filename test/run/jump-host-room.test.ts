@@ -68,7 +68,7 @@ test('after a jump host has refused for want of room, no more hosts are begun th
   );
   const plan: AskPlan = {
     ...askAll(hosts),
-    pacing: { forks: FORKS, groupForks: new Map(), serial: [], deadlineMs: undefined },
+    pacing: { forks: FORKS, groupForks: new Map(), serial: [], workers: 1, deadlineMs: undefined },
     terms: { ...DEFAULTS.terms, retry: retryTerms(0) },
     connect: {
       ...DEFAULTS.connect,

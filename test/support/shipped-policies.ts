@@ -92,4 +92,5 @@ export const RULE_SET: RuleSet = {
   notLoaded: 0,
   own: new Set(),
   declared: [],
+  texts: { policies: [], profiles: [], known: [], fixes: [], support: [] },
 };

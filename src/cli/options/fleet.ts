@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { GroupForks } from '../../inventory/group-forks.js';
 import type { BatchSize } from '../../run/schedule/batches.js';
+import { DEFAULTS } from '../../run/defaults.js';
+import type { Workers } from '../../run/threads/how-many.js';
 import { each, seconds, wholeNumber } from './values.js';
 
 /** How a run goes through many hosts. */
@@ -9,6 +11,7 @@ export interface FleetOptionValues {
   readonly deadline?: number;
   readonly serial?: readonly BatchSize[];
   readonly groupForks?: readonly GroupForks[];
+  readonly workers?: Workers;
 }
 
 function batchSize(text: string): BatchSize {
@@ -48,12 +51,23 @@ export function withPace(command: Command): Command {
   );
 }
 
-/** Adds --serial to them. */
+const threads = wholeNumber(1, 64, 'auto or a number of threads');
+
+/** Adds --serial and --workers to them. */
 export function withFleet(command: Command): Command {
-  return withPace(command).addOption(
-    new Option(
-      '--serial <N|N%,…>',
-      'in batches of so many hosts, each begun when the one before is done; the last size holds on',
-    ).argParser((text) => text.split(',').map(batchSize)),
-  );
+  return withPace(command)
+    .addOption(
+      new Option(
+        '--serial <N|N%,…>',
+        'in batches of so many hosts, each begun when the one before is done; the last size holds on',
+      ).argParser((text) => text.split(',').map(batchSize)),
+    )
+    .addOption(
+      new Option(
+        '--workers <N|auto>',
+        'threads of this process in which hosts are asked and judged, for a machine with several cores; auto: by its cores and the number of hosts. --forks holds over all of them. `kernward worker` is something else',
+      )
+        .argParser((text) => (text === 'auto' ? text : threads(text)))
+        .default(DEFAULTS.pacing.workers),
+    );
 }

@@ -23,7 +23,7 @@ export interface TerminalUse {
 }
 
 /** The world of a command: this machine, its terminal, and the hosts behind the transports. */
-export interface OpenWorld extends Required<AskWorld> {
+export interface OpenWorld extends Required<Omit<AskWorld, 'load'>> {
   readonly close: () => Promise<void>;
 }
 

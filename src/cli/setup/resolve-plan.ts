@@ -134,7 +134,7 @@ export async function resolveCollection(
   options: AskOptions & RerunOptions & RuleOptions & ShardOptions,
   startedAt: Date,
 ): Promise<CollectPlan> {
-  const { fixes, profiles, declared } = rulesOfCollection(options);
+  const { fixes, profiles, declared, texts } = rulesOfCollection(options);
   const { plan } = options;
   const planned =
     plan === undefined ? undefined : await takePlannedShard({ ...options, plan }, [...profiles.keys()], startedAt);
@@ -151,6 +151,7 @@ export async function resolveCollection(
     fixes,
     factsRead: undefined,
     declared,
+    texts,
     startedAt: toTimestamp(startedAt),
     inventory: targets.inventory.files,
     limit: planned?.limit ?? options.limit,

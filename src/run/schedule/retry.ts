@@ -28,6 +28,7 @@ const WORTH_RETRYING = {
   interrupted: false,
   'run-deadline': false,
   'shard-missing': false,
+  'thread-lost': false, // it was asked again
   internal: false,
 } as const satisfies Readonly<Record<ConnectFailureCode, boolean>>;
 

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface Spool<T> {
   /** Keeps what came of the host at `index`. Never throws: where the disk refuses, it stays in memory. */
   readonly keep: (index: number, item: T) => void;
+  /** Keeps an item that is text already, as `toText` would make it, in UTF-8. */
+  readonly keepText: (index: number, text: Uint8Array) => void;
   /** `undefined`: nothing was kept, the host was not asked. */
   readonly at: (index: number) => T | undefined;
   readonly has: (index: number) => boolean;
@@ -30,7 +32,7 @@ export const TEXT: Codec<string> = {
   fromText: (text) => text,
 };
 
-type Slot<T> = { readonly item: T } | OnDisk;
+type Slot<T> = { readonly item: T } | { readonly text: Uint8Array } | OnDisk;
 interface OnDisk {
   readonly offset: number;
   readonly length: number;
@@ -47,6 +49,10 @@ function withoutName(directory: string): string | undefined {
   } catch {
     return directory; // Windows, NFS
   }
+}
+
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString();
 }
 
 const MIB = 1024 * 1024;
@@ -68,9 +74,7 @@ export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, mem
   let end = 0;
   let error: string | undefined;
 
-  const toDisk = (item: T): OnDisk | undefined => {
-    if (error !== undefined) return undefined;
-    const bytes = Buffer.from(toText(item));
+  const toDisk = (bytes: Uint8Array): OnDisk | undefined => {
     try {
       if (file === undefined) {
         directory = mkdtempSync(join(tmpdir(), 'kernward-'));
@@ -102,14 +106,22 @@ export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, mem
   return {
     keep: (index, item) => {
       const bytes = bytesOf(item);
-      const onDisk = inMemory + bytes > memoryBytes ? toDisk(item) : undefined;
+      const isOverfull = inMemory + bytes > memoryBytes && error === undefined;
+      const onDisk = isOverfull ? toDisk(Buffer.from(toText(item))) : undefined;
       if (onDisk === undefined) inMemory += bytes;
       slots.set(index, onDisk ?? { item });
+    },
+    keepText: (index, text) => {
+      const isOverfull = inMemory + text.length > memoryBytes && error === undefined;
+      const onDisk = isOverfull ? toDisk(text) : undefined;
+      if (onDisk === undefined) inMemory += text.length;
+      slots.set(index, onDisk ?? { text });
     },
     at: (index) => {
       const slot = slots.get(index);
       if (slot === undefined) return undefined;
-      return 'item' in slot ? slot.item : read(slot);
+      if ('item' in slot) return slot.item;
+      return 'text' in slot ? fromText(textOf(slot.text)) : read(slot);
     },
     has: (index) => slots.has(index),
     error: () => error,

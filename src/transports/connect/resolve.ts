@@ -8,10 +8,10 @@ import { ownProgram } from '../programs/own-program.js';
 import { getaddrinfo } from './dns-child.js';
 import { createLookUpChildren, type LookUpChildren } from './dns-children.js';
 
-type Resolved =
+export type LookedUp =
   | { readonly ok: true; readonly addresses: readonly string[] }
   | { readonly ok: false; readonly failure: ConnectFailure };
-export type Resolve = (name: string) => Promise<Resolved>;
+export type Resolve = (name: string) => Promise<LookedUp>;
 
 export interface Resolver {
   readonly resolve: Resolve;
@@ -54,7 +54,7 @@ export function createResolver({
     if (isClosed) throw new Error('the run has ended');
     return ask(name);
   };
-  const lookUp = memoize(async (name: string): Promise<Resolved> => {
+  const lookUp = memoize(async (name: string): Promise<LookedUp> => {
     try {
       const addresses = [...new Set((await children.ask(name)) ?? (await limit(() => here(name))))];
       return addresses.length > 0

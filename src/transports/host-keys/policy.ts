@@ -27,7 +27,7 @@ export interface HostKeyPolicy {
    * Called when the host has proved that it holds a key that was accepted as new. A refusal: it changed meanwhile, or
    * cannot be written down.
    */
-  readonly remember: (host: KnownAs, key: Buffer) => ConnectFailure | undefined;
+  readonly remember: (host: KnownAs, key: Buffer) => ConnectFailure | undefined | Promise<ConnectFailure | undefined>;
 }
 
 export interface HostKeyPolicyOptions {

@@ -8,7 +8,8 @@ import { agentMethod, type SessionGuard } from './agent-method.js';
 import { createAgent, type Agent, type AgentKey } from './agent.js';
 import { failure } from '../failure.js';
 import { expandHome } from '../home.js';
-import { parsePrivateKey, readKeyFile } from './key-file.js';
+import type { LentIdentity } from '../loan/lender.js';
+import { parsePrivateKey, readKeyFile, signingWith } from './key-file.js';
 import { getKeyType } from '../host-keys/known-hosts-line.js';
 import { parseKey } from './parse-key.js';
 import type { KeyChoice } from '../targets/target.js';
@@ -21,6 +22,8 @@ export interface Identity {
   /** For messages: the file, or the agent's comment. */
   readonly label: string;
   readonly method: (username: string, guard: SessionGuard) => AnyAuthMethod;
+  /** What signs: a private key that was read, or the agent that holds the key of this blob. */
+  readonly source: { readonly key: ParsedKey } | { readonly agent: Agent; readonly blob: Buffer };
 }
 
 type HostIdentities =
@@ -68,6 +71,7 @@ function fileIdentity(label: string, parsed: ParsedKey): Identity {
   return {
     label,
     method: (username) => ({ type: 'publickey', username, key }),
+    source: { key: parsed },
   };
 }
 
@@ -85,7 +89,30 @@ function agentIdentity(
   label = `agent key ${comment}`,
 ): Identity | undefined {
   const key = parsedPublicKey(blob);
-  return key && { label, method: (username, guard) => agentMethod(agent, key, username, guard) };
+  return (
+    key && {
+      label,
+      method: (username, guard) => agentMethod(agent, key, username, guard),
+      source: { agent, blob },
+    }
+  );
+}
+
+/**
+ * An identity that another thread has lent.
+ *
+ * @throws where its blob is none
+ */
+export function reviveIdentity(lent: LentIdentity, agentOf: (number: number) => Agent): Identity {
+  const blob = Buffer.from(lent.blob);
+  if (lent.by === 'agent') {
+    const identity = agentIdentity(agentOf(lent.agent), { blob, comment: '' }, lent.label);
+    if (identity !== undefined) return identity;
+  } else {
+    const half = parsedPublicKey(blob);
+    if (half !== undefined) return fileIdentity(lent.label, signingWith(half, lent.key));
+  }
+  throw new Error(`${lent.label}: the key that was lent is none`);
 }
 
 /** Does the server still take public keys? `undefined` before it has said what it takes. */

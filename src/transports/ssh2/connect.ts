@@ -108,7 +108,25 @@ export function authenticate(socket: Stream, request: Authentication, signal: Ab
     };
     const login = createLogin({ username, identities, guard, ...defined({ password }) });
     const declined: string[] = [];
+    let remembering: Promise<void> | undefined;
+    const remember = (key: Buffer): void => {
+      const said = hostKeys.remember(host, key);
+      if (!(said instanceof Promise)) {
+        if (said !== undefined) fail(said);
+        return;
+      }
+      remembering = said
+        .then((problem) => problem && fail(problem))
+        .catch((thrown: unknown) => fail(toFailure(thrown, 'internal', where)));
+    };
     const offerNext = (methods: AuthenticationType[] | null, partial: boolean | null, offer: NextAuthHandler): void => {
+      if (remembering !== undefined) {
+        // Nothing is offered to a host whose key was not kept.
+        const kept = remembering;
+        remembering = undefined;
+        void kept.then(() => offerNext(methods, partial, offer));
+        return;
+      }
       if (settled) return;
       const next = login({ methods, isPartial: partial === true });
       if ('method' in next) offer(next.method);
@@ -128,8 +146,7 @@ export function authenticate(socket: Stream, request: Authentication, signal: Ab
         authTimeoutMs,
       );
       stage = 'authentication';
-      const problem = acceptedAsNew && hostKeys.remember(host, acceptedAsNew);
-      if (problem !== undefined) fail(problem);
+      if (acceptedAsNew !== undefined) remember(acceptedAsNew);
     });
     client.on('change password', () => refused('the host wants the password to be changed'));
     client.on('ready', () => settle({ ok: true, client }));

@@ -34,8 +34,8 @@ test(
   inHome(async (home, file) => {
     const policy = policyIn(home);
     assert.deepEqual(await policy.judge(db1, blobOf(one.public)), { accept: true, isNew: true });
-    assert.equal(policy.remember(db1, blobOf(one.public)), undefined);
-    assert.equal(policy.remember(db1, blobOf(one.public)), undefined);
+    assert.equal(await policy.remember(db1, blobOf(one.public)), undefined);
+    assert.equal(await policy.remember(db1, blobOf(one.public)), undefined);
     assert.equal(readFileSync(file, 'utf8'), `[db1.example]:2222 ${one.public}\n`);
     assert.deepEqual([statSync(file).mode & 0o777, statSync(join(home, '.ssh')).mode & 0o777], [0o600, 0o700]);
     for (const used of [policy, policyIn(home), policyIn(home, 'strict'), policyIn(home, `file:${file}`)])
@@ -49,8 +49,8 @@ test(
     const policy = policyIn(home);
     assert.deepEqual(await policy.judge(db1, blobOf(one.public)), { accept: true, isNew: true });
     assert.deepEqual(await policy.judge(db1, blobOf(other.public)), { accept: true, isNew: true });
-    assert.equal(policy.remember(db1, blobOf(one.public)), undefined);
-    assert.equal(policy.remember(db1, blobOf(other.public))?.code, 'host-key-changed');
+    assert.equal(await policy.remember(db1, blobOf(one.public)), undefined);
+    assert.equal((await policy.remember(db1, blobOf(other.public)))?.code, 'host-key-changed');
     const judged = await policy.judge(db1, blobOf(other.public));
     assert.equal(!judged.accept && judged.failure.code, 'host-key-changed');
   }),
@@ -58,20 +58,20 @@ test(
 
 test(
   'accept-new: a file without a last newline keeps its last line',
-  inHome((home, file) => {
+  inHome(async (home, file) => {
     mkdirSync(join(home, '.ssh'));
     writeFileSync(file, `db9 ${other.public}`);
-    assert.equal(policyIn(home).remember(db1, blobOf(one.public)), undefined);
+    assert.equal(await policyIn(home).remember(db1, blobOf(one.public)), undefined);
     assert.equal(readFileSync(file, 'utf8'), `db9 ${other.public}\n[db1.example]:2222 ${one.public}\n`);
   }),
 );
 
 test(
   'accept-new: a name that would mean more than one host is never written',
-  inHome((home) => {
+  inHome(async (home) => {
     for (const name of ['*', 'a,b', 'a b', 'a\nb', '!a', '|1|a|b', '#a', '@revoked'])
       assert.equal(
-        policyIn(home).remember({ names: [name], port: 22 }, blobOf(one.public))?.code,
+        (await policyIn(home).remember({ names: [name], port: 22 }, blobOf(one.public)))?.code,
         'host-key-unknown',
         name,
       );
@@ -80,13 +80,13 @@ test(
 
 test(
   'accept-new: a file that cannot be written refuses the host',
-  inHome((home) => {
+  inHome(async (home) => {
     mkdirSync(join(home, '.ssh', 'known_hosts2'), { recursive: true });
     rmSync(join(home, '.ssh', 'known_hosts2'), { recursive: true });
     const policy = policyIn(home);
     rmSync(join(home, '.ssh'), { recursive: true });
     writeFileSync(join(home, '.ssh'), 'not a directory');
-    assert.equal(policy.remember(db1, blobOf(one.public))?.code, 'host-key-unknown');
+    assert.equal((await policy.remember(db1, blobOf(one.public)))?.code, 'host-key-unknown');
   }),
 );
 

@@ -1,0 +1,301 @@
+import type { EventLoopUtilization } from 'node:perf_hooks';
+import type { Worker } from 'node:worker_threads';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Host, HostId } from '../../model/host.js';
+import type { RuleId } from '../../model/verdict.js';
+import { clean } from '../../text/clean.js';
+import { raceAbort } from '../../transports/connect/race-abort.js';
+import { isOverSsh } from '../../transports/create-transports.js';
+import { errorText } from '../../transports/error-detail.js';
+import type { Loan } from '../../transports/loan/lend.js';
+import type { PastChanges } from '../../verdict/flapping.js';
+import type { AskedHost, FromThread, ThreadWork, ToThread } from './messages.js';
+import { startThread } from './start-thread.js';
+
+/** A host that no thread lived to answer for, and why. */
+interface LostHost {
+  readonly kind: 'lost';
+  readonly why: string;
+}
+
+/** Threads that hosts are asked in. Whose turn it is, how many at once and when the run ends is decided by whoever calls. */
+export interface AskThreads {
+  /** Never rejects but for a bug. Undefined: there is no thread any more, or the run has ended before the host was asked. */
+  readonly ask: (host: Host, place: number) => Promise<AskedHost | LostHost | undefined>;
+  /** Ends what is under way when the signal aborts. Once. */
+  readonly follow: (signal: AbortSignal) => void;
+  /** Which share of the time since it was called last the busiest thread computed, from 0 to 1. */
+  readonly load: () => number;
+  readonly close: () => Promise<void>;
+}
+
+export interface AskThreadsOptions {
+  readonly threads: number;
+  readonly loan: Loan | undefined;
+  readonly flapsOf?: (host: HostId) => ReadonlyMap<RuleId, PastChanges>;
+  readonly warn: (sentence: string) => void;
+}
+
+/** One host that a thread was told to ask. */
+interface UnderWay {
+  readonly host: Host;
+  readonly place: number;
+  readonly isSecond: boolean;
+  readonly resolve: (asked: AskedHost | LostHost | undefined) => void;
+  readonly reject: (why: Error) => void;
+}
+
+/** The place of a thread, which another one takes when it is lost. */
+interface Seat {
+  worker: Worker | undefined;
+  /** What the thread that sits there was told of targets. */
+  known: Set<number>;
+  readonly underWay: Map<number, UnderWay>;
+  /** Set while hosts of a lost thread are asked again, one at a time: nobody else is asked here meanwhile. */
+  mending: Promise<void> | undefined;
+  /** How much it had computed when it was last asked. */
+  used: EventLoopUtilization | undefined;
+  losses: number;
+  isGivenUp: boolean;
+}
+
+/** A seat whose threads were lost so often is left empty. */
+const MOST_LOSSES = 8;
+/** For sessions to say goodbye. */
+const CLOSE_MS = 2000;
+
+function emptySeat(): Seat {
+  return {
+    used: undefined,
+    worker: undefined,
+    known: new Set(),
+    underWay: new Map(),
+    mending: undefined,
+    losses: 0,
+    isGivenUp: false,
+  };
+}
+
+function isFree({ isGivenUp, mending }: Seat): boolean {
+  return !isGivenUp && mending === undefined;
+}
+
+function tell(worker: Worker, message: ToThread): void {
+  worker.postMessage(message, []);
+}
+
+function tellEnd(worker: Worker, { reason }: AbortSignal): void {
+  const isError = reason instanceof Error || reason instanceof DOMException;
+  tell(worker, { kind: 'abort', name: isError ? reason.name : 'AbortError', message: errorText(reason) });
+}
+
+/** Resolves when the thread is ready to be asked; rejects with what ended it before. */
+function untilReady(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const heard = (message: FromThread): void => {
+      if (message.kind !== 'ready') return;
+      worker.off('message', heard);
+      resolve();
+    };
+    worker.on('message', heard);
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`it ended with ${code}`)));
+  });
+}
+
+/**
+ * Starts threads, and waits until they are there.
+ *
+ * Hosts behind one jump host are asked by one thread, which alone has connections to it; any other is asked where fewest are
+ * under way. A thread that is lost, whatever ended it, takes nothing with it that was answered: those that it was asking are
+ * asked once more in another, one at a time, so that the host that ended it takes no other with it.
+ *
+ * @returns undefined where none could be started; it was warned of
+ */
+export async function openAskThreads(
+  work: ThreadWork,
+  { threads, loan, flapsOf, warn }: AskThreadsOptions,
+): Promise<AskThreads | undefined> {
+  const seats = Array.from({ length: threads }, emptySeat);
+  const seatOfTie = new Map<string, Seat>();
+  let ended: AbortSignal | undefined;
+  let isClosing = false;
+
+  const answerCall = async (
+    worker: Worker,
+    { call, name, given }: Extract<FromThread, { kind: 'call' }>,
+  ): Promise<void> => {
+    try {
+      const asked: unknown = loan === undefined ? undefined : Reflect.get(loan.lender, name);
+      if (typeof asked !== 'function') throw new Error(`there is no ${name} to be lent`);
+      tell(worker, { kind: 'answer', call, value: await Reflect.apply(asked, undefined, given) });
+    } catch (thrown) {
+      tell(worker, { kind: 'refused', call, message: errorText(thrown) });
+    }
+  };
+
+  const settle = (seat: Seat, place: number): UnderWay | undefined => {
+    const host = seat.underWay.get(place);
+    seat.underWay.delete(place);
+    return host;
+  };
+
+  const hear = (seat: Seat, worker: Worker, message: FromThread): void => {
+    switch (message.kind) {
+      case 'asked':
+        settle(seat, message.place)?.resolve(message);
+        break;
+      case 'broken':
+        settle(seat, message.place)?.reject(new Error(message.message));
+        break;
+      case 'call':
+        void answerCall(worker, message);
+        break;
+      case 'ready':
+        break;
+    }
+  };
+
+  const give = (seat: Seat, host: Host, place: number, isSecond: boolean): Promise<AskedHost | LostHost | undefined> =>
+    new Promise((resolve, reject) => {
+      const { worker, known, underWay } = seat;
+      if (worker === undefined) {
+        resolve({ kind: 'lost', why: 'there is no thread any more' });
+        return;
+      }
+      underWay.set(place, { host, place, isSecond, resolve, reject });
+      const flaps = flapsOf?.(host.name);
+      const lent = loan !== undefined && isOverSsh(host) ? loan.lend(host, known) : undefined;
+      tell(worker, {
+        kind: 'ask',
+        place,
+        host,
+        ...(lent === undefined ? {} : { lent }),
+        ...(flaps === undefined ? {} : { flaps }),
+      });
+    });
+
+  /** @throws why there is none */
+  const start = async (seat: Seat): Promise<void> => {
+    const worker = startThread(work);
+    let why: string | undefined;
+    const ready = untilReady(worker);
+    worker.on('message', (message: FromThread) => hear(seat, worker, message));
+    worker.on('error', (error: unknown) => {
+      why = clean(errorText(error), 300);
+    });
+    worker.on('exit', (code) => {
+      if (seat.worker === worker) lose(seat, why ?? `it ended with ${code}`);
+    });
+    await ready;
+    seat.worker = worker;
+    seat.known = new Set();
+    seat.used = undefined;
+    if (ended?.aborted === true) tellEnd(worker, ended);
+  };
+
+  const askAgain = async (seat: Seat, again: readonly UnderWay[], why: string): Promise<void> => {
+    for (const { host, place, resolve, reject } of again) {
+      if (ended?.aborted === true || isClosing) {
+        resolve(undefined);
+        continue;
+      }
+      try {
+        if (seat.worker === undefined && seat.losses < MOST_LOSSES) await start(seat);
+        await give(seat, host, place, true).then(resolve, reject);
+      } catch (thrown) {
+        seat.losses = MOST_LOSSES;
+        resolve({ kind: 'lost', why: `${why}; and no other could be started: ${errorText(thrown)}` });
+      }
+    }
+    // The one that was asked last may have ended this thread, too.
+    if (seat.worker === undefined && seat.losses < MOST_LOSSES && !isClosing)
+      await start(seat).catch(() => {
+        seat.losses = MOST_LOSSES;
+      });
+    if (seat.worker === undefined) seat.isGivenUp = true;
+  };
+
+  const lose = (seat: Seat, why: string): void => {
+    seat.worker = undefined;
+    seat.losses += 1;
+    const lost = [...seat.underWay.values()];
+    seat.underWay.clear();
+    for (const { isSecond, resolve } of lost) if (isSecond) resolve({ kind: 'lost', why });
+    if (isClosing) return;
+    const again = lost.filter(({ isSecond }) => !isSecond);
+    if (again.length > 0 || lost.length === 0)
+      warn(`a thread was lost: ${why}; ${again.length} ${again.length === 1 ? 'host is' : 'hosts are'} asked again`);
+    seat.mending ??= askAgain(seat, again, why).finally(() => {
+      seat.mending = undefined;
+    });
+  };
+
+  const emptiest = (of: readonly Seat[]): Seat | undefined =>
+    of.reduce<Seat | undefined>(
+      (least, seat) => (least === undefined || seat.underWay.size < least.underWay.size ? seat : least),
+      undefined,
+    );
+
+  /** Where a host is to be asked: it may have to wait there. */
+  const seatFor = (host: Host): Seat | undefined => {
+    const tie = loan !== undefined && isOverSsh(host) ? loan.tieOf(host) : undefined;
+    const bound = tie === undefined ? undefined : seatOfTie.get(tie);
+    if (bound !== undefined && !bound.isGivenUp) return bound;
+    const seat = emptiest(seats.filter(isFree)) ?? seats.find(({ isGivenUp }) => !isGivenUp);
+    if (tie !== undefined && seat !== undefined) seatOfTie.set(tie, seat);
+    return seat;
+  };
+
+  const opened: AskThreads = {
+    ask: async (host, place) => {
+      for (;;) {
+        const seat = seatFor(host);
+        if (seat === undefined || ended?.aborted === true) return undefined;
+        if (seat.mending === undefined) return give(seat, host, place, false);
+        await (ended === undefined ? seat.mending : raceAbort(seat.mending, ended));
+      }
+    },
+    follow: (signal) => {
+      ended = signal;
+      const end = (): void => {
+        for (const { worker } of seats) if (worker !== undefined) tellEnd(worker, signal);
+      };
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end, { once: true });
+    },
+    load: () =>
+      Math.max(
+        0,
+        ...seats.map((seat) => {
+          const now = seat.worker?.performance.eventLoopUtilization();
+          if (now === undefined || seat.worker === undefined) return 0;
+          const { utilization } = seat.worker.performance.eventLoopUtilization(now, seat.used);
+          seat.used = now;
+          return utilization;
+        }),
+      ),
+    close: async () => {
+      isClosing = true;
+      await Promise.all(
+        seats.map(async (seat) => {
+          const { worker } = seat;
+          if (worker === undefined) return;
+          const gone = new Promise<void>((resolve) => {
+            worker.once('exit', () => resolve());
+          });
+          tell(worker, { kind: 'close' });
+          const late = new AbortController();
+          await Promise.race([gone, sleep(CLOSE_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
+          late.abort();
+          await worker.terminate();
+        }),
+      );
+    },
+  };
+  const started = await Promise.allSettled(seats.map(start));
+  const failed = started.find((each) => each.status === 'rejected');
+  for (const seat of seats) if (seat.worker === undefined) seat.isGivenUp = true;
+  if (failed !== undefined) warn(`a thread could not be started: ${errorText(failed.reason)}`);
+  return seats.some(({ worker }) => worker !== undefined) ? opened : undefined;
+}

@@ -1,0 +1,21 @@
+import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
+import { IS_EXECUTABLE } from '../../transports/programs/own-program.js';
+import type { ThreadWork } from './messages.js';
+
+/** It stands beside this module, and beside what this module is bundled into. */
+const FILE = fileURLToPath(new URL('./asking-thread.js', import.meta.url));
+
+/** What the single executable runs at its start: the same, as the first file of a thread. It has no files. */
+const EXECUTABLE = `'use strict';
+const code = require('node:zlib').brotliDecompressSync(new Uint8Array(require('node:sea').getRawAsset('kernward.cjs'))).toString();
+const of = { exports: {} };
+require('node:vm').compileFunction(code, ['exports', 'require', 'module', '__filename', '__dirname'], { filename: 'kernward.cjs' })
+  .call(of.exports, of.exports, require, of, process.execPath, require('node:path').dirname(process.execPath));
+`;
+
+/** Starts a thread of this process that asks hosts (`asking-thread.ts`). */
+export function startThread(work: ThreadWork): Worker {
+  const options = { workerData: work, name: 'kernward asks' };
+  return IS_EXECUTABLE ? new Worker(EXECUTABLE, { ...options, eval: true }) : new Worker(FILE, options);
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { startKernward } from '../../support/kernward.js';
+import { timeless, writeRecordedHosts } from '../../support/recorded-fleet.js';
+import { scratch } from '../../support/scratch.js';
+import { within } from '../../support/within.js';
+
+const ENDS = join(process.cwd(), 'dist', 'test', 'support', 'ends-threads.js');
+const folder = scratch();
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Told {
+  readonly status: number | null;
+  readonly stderr: string;
+  readonly hosts: ReadonlyMap<string, string>;
+  readonly failures: ReadonlyMap<string, string>;
+  /** Who ended a thread, how often. */
+  readonly ended: readonly string[];
+}
+
+async function scanned(run: string, names: readonly string[], workers: number): Promise<Told> {
+  const here = join(folder, run);
+  mkdirSync(here, { recursive: true });
+  writeFileSync(
+    join(here, 'inventory.yaml'),
+    `groups:\n  all-of-them:\n    hosts:\n${writeRecordedHosts(here, names)}`,
+  );
+  writeFileSync(join(here, 'ended'), '');
+  const { status, stderr } = await startKernward(
+    here,
+    `scan -q -i inventory.yaml --forks 6 --workers ${workers} -o jsonl:report`.split(' '),
+    // Little memory, so that a thread without bounds comes to its end soon.
+    { NODE_OPTIONS: `--import ${ENDS} --max-old-space-size=160`, ENDS_THREADS: here },
+  ).ended;
+  const hosts = new Map<string, string>();
+  const failures = new Map<string, string>();
+  for (const line of readFileSync(join(here, 'report'), 'utf8').trim().split('\n')) {
+    const { kind, host, failure }: { kind: string; host: string; failure?: { code: string } } = JSON.parse(line);
+    if (kind !== 'host') continue;
+    hosts.set(host, timeless(line));
+    if (failure !== undefined) failures.set(host, failure.code);
+  }
+  return { status, stderr, hosts, failures, ended: readFileSync(join(here, 'ended'), 'utf8').split('\n').slice(0, -1) };
+}
+
+const OTHERS = Array.from({ length: 14 }, (_, index) => `host${index}`);
+
+for (const way of ['exit', 'throw', 'memory', 'terminate'])
+  test(
+    `a thread that is lost (${way}) takes no host with it, and who ended it once is asked again`,
+    { timeout: within(60_000) },
+    async () => {
+      const names = OTHERS.toSpliced(5, 0, `ends-${way}-once`);
+      const one = await scanned(`${way}-one`, names, 1);
+      const two = await scanned(`${way}-two`, names, 2);
+      assert.deepEqual(one.ended, []);
+      assert.deepEqual(two.ended, [`ends-${way}-once`]);
+      assert.match(two.stderr, /kernward: a thread was lost: .*; \d+ hosts? (?:is|are) asked again/);
+      assert.deepEqual([...two.failures], []);
+      assert.deepEqual(two.hosts, one.hosts);
+      assert.equal(two.status, one.status);
+    },
+  );
+
+test(
+  'who ends every thread is told, in a word of its own, and nobody else is',
+  { timeout: within(60_000) },
+  async () => {
+    const killers = ['ends-exit-a', 'ends-throw-b'];
+    const { status, stderr, failures, hosts, ended } = await scanned('twice', [...killers, ...OTHERS], 2);
+    assert.deepEqual(failures, new Map(killers.map((name) => [name, 'thread-lost'])), stderr);
+    assert.deepEqual(
+      ended.toSorted(),
+      killers.flatMap((name) => [name, name]),
+    );
+    assert.equal(hosts.size, killers.length + OTHERS.length);
+    assert.ok(status === 1 || status === 3, String(status));
+  },
+);
