@@ -5,9 +5,9 @@ import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fillOnce, unpackedFolder } from './debian-packages.js';
+import { extract, fillOnce, unpackedFolder } from './debian-packages.js';
+import { aptOf } from './debian-suites.js';
 import { isHere } from './debian-tool.js';
-import { extractFromRelease } from './newer-debian.js';
 import { within } from './within.js';
 
 /** Debian's package: unpacked, since an installed one would start a server. */
@@ -33,7 +33,7 @@ export function fetchNewNats(): void {
   fillOnce(
     FOLDERS.new,
     (folder) => existsSync(join(folder, PROGRAM)),
-    (folder) => extractFromRelease(RELEASE_WITH_NEW, NATS_PACKAGE, folder),
+    (folder) => extract([NATS_PACKAGE], folder, aptOf(RELEASE_WITH_NEW)),
   );
 }
 

@@ -43,7 +43,13 @@ async function roundTripsOf(ident: string): Promise<number> {
         host: { names: ['host'], port: 22 },
         where: 'host',
         username: 'audit',
-        identities: [{ label: 'key', method: (username) => ({ type: 'publickey', username, key: parsed }) }],
+        identities: [
+          {
+            label: 'key',
+            method: (username) => ({ type: 'publickey', username, key: parsed }),
+            source: { key: parsed },
+          },
+        ],
         notes: [],
         hostKeys,
         types: ['ssh-ed25519'],
