@@ -9,6 +9,9 @@ const FLAGS = 5;
 /** The names that are asked for. */
 const KERNELS_OWN: ReadonlySet<string> = new Set(['kthreadd', 'khugepaged']);
 
+/** Together, however many they are: a host may send a million of them, and each piece between two costs. */
+export const LINE_ENDS = /\n+/;
+
 export interface KernelThread {
   readonly pid: number;
   readonly name: string;
@@ -31,7 +34,7 @@ const LINE = /^\/proc\/([1-9][0-9]{0,9})\/stat:\1 \((.*)\) ([A-Za-z]) (\d{1,10})
 export function kernelThreads(text: string): readonly KernelThread[] | Reading<never> {
   const found: KernelThread[] = [];
   let fields: number | undefined;
-  for (const line of text.split('\n')) {
+  for (const line of text.split(LINE_ENDS)) {
     if (line === '') continue;
     const [, pid, name = '', state = '', parent, rest = ''] = LINE.exec(line) ?? [];
     if (pid === undefined) return malformed('lines of /proc/PID/stat', line);

@@ -1,6 +1,6 @@
 import { known, unreadable, type Reading } from '../../model/reading.js';
 import type { FactDefinition } from '../definition.js';
-import { isMalformed, kernelThreads } from '../kernel-threads.js';
+import { isMalformed, kernelThreads, LINE_ENDS } from '../kernel-threads.js';
 import { malformed } from '../parse.js';
 
 const UNSEEN = /^hidden (\/proc\/[0-9]+)$/;
@@ -11,7 +11,7 @@ function isThread(line: string): boolean {
 
 /** `/proc/PID/status` for each task in D state, `hidden /proc/PID` for one that may not be read. */
 function tasksInDState(text: string): Reading<number> {
-  const lines = text.split('\n');
+  const lines = text.split(LINE_ENDS);
   const threads = kernelThreads(lines.filter(isThread).join('\n'));
   if (isMalformed(threads)) return threads;
   if (!threads.some(({ pid, name }) => pid === 2 && name === 'kthreadd'))
