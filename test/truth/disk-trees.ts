@@ -95,6 +95,5 @@ export const DISK_TREES: readonly DiskTree[] = [
     name: 'tuned as Debian installs it: it recommends virtual-guest to itself, parts of which are for some machines only',
     profile: 'virtual-guest',
     files: {},
-    isOpen: true,
   },
 ];

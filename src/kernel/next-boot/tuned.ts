@@ -48,7 +48,7 @@ function isTrue(value: string): boolean {
 interface Profile {
   readonly includes: Write | undefined;
   readonly units: ReadonlyMap<string, Unit>;
-  /** A line that is not as it seems. */
+  /** A line that is not as it seems, or with which tuned may apply nothing at all: an assertion (functions/function_assertion.py). */
   readonly odd: string | undefined;
 }
 
@@ -65,7 +65,7 @@ function readProfile({ path, lines }: ConfFile): Profile {
     const header = /^\[([^\]]*)\]$/.exec(text)?.[1];
     const option = optionIn(text);
     if (header !== undefined) partNamed(header);
-    else if (option === undefined) odd ??= `${path}:${line} is not an option of its own`;
+    else if (option === undefined) odd ??= `${path}:${line} is a line that is not followed`;
     else {
       const write = { value: option.value, file: path, line };
       if (option.part !== 'main') partNamed(option.part).set(option.name, write);
@@ -155,11 +155,7 @@ export function planTuned(files: BootFiles): TunedPlan | undefined {
   merged.delete('variables');
   const units = [...merged.values()].filter(({ type, isEnabled }) => isEnabled && PLUGINS.has(type));
   const priorities = new Map(units.map((unit) => [unit, Number(unit.options.get('priority')?.value ?? 0)]));
-  for (const unit of units) {
-    if (unit.condition !== undefined)
-      doubts.push(`${unit.condition} applies it to some machines only, which is not followed`);
-    unit.options.delete('priority');
-  }
+  for (const unit of units) unit.options.delete('priority');
   units.sort((a, b) => (priorities.get(a) ?? 0) - (priorities.get(b) ?? 0));
   const main = files.files.get(TUNED_MAIN);
   const setting = main?.lines
@@ -237,6 +233,18 @@ function isChanged({ value }: Write): boolean {
   return /\$\{|^[<>]./.test(value);
 }
 
+/** What a unit writes by itself. */
+function ownWrites(unit: Unit, sysctl: string | undefined, path: string, hasThpParameter: boolean): readonly Write[] {
+  if (sysctl === undefined) {
+    if (unit.type === 'vm') return ofVm(unit, path, hasThpParameter);
+    return unit.type === 'sysfs' ? ofSysfs(unit, path) : [];
+  }
+  if (unit.type !== 'sysctl') return [];
+  return [...unit.options].flatMap(([name, write]) =>
+    pathOf(name) === pathOf(sysctl) ? [{ ...write, value: write.value.replace(/^"(.*)"$/, '$1') }] : [],
+  );
+}
+
 /** What tuned writes to a sysctl, or, without `sysctl`, to a path below /sys. */
 export function historyOfTuned(
   plan: TunedPlan,
@@ -247,17 +255,22 @@ export function historyOfTuned(
 ): KeyHistory {
   const writes: Write[] = [];
   const own = new Set<Write>();
+  let condition: string | undefined;
   for (const unit of plan.units) {
-    const before = writes.length;
-    if (sysctl === undefined) {
-      if (unit.type === 'vm') append(writes, ofVm(unit, path, hasThpParameter));
-      if (unit.type === 'sysfs') append(writes, ofSysfs(unit, path));
-    } else if (unit.type === 'sysctl')
-      for (const [name, write] of unit.options)
-        if (pathOf(name) === pathOf(sysctl)) writes.push({ ...write, value: write.value.replace(/^"(.*)"$/, '$1') });
-    for (const write of writes.slice(before)) own.add(write);
-    if (sysctl !== undefined && unit.type === 'sysctl' && plan.reapplies) append(writes, reapplied(files, sysctl));
+    const ofUnit = [...ownWrites(unit, sysctl, path, hasThpParameter)];
+    for (const write of ofUnit) own.add(write);
+    if (sysctl !== undefined && unit.type === 'sysctl' && plan.reapplies) append(ofUnit, reapplied(files, sysctl));
+    const value = ofUnit.at(-1)?.value;
+    if (value === undefined) continue;
+    // On other machines it would be as before it.
+    if (unit.condition !== undefined) condition = value === writes.at(-1)?.value ? condition : unit.condition;
+    else {
+      append(writes, ofUnit);
+      condition = undefined;
+    }
   }
+  if (condition !== undefined)
+    return { writes, doubt: `${condition} applies it to some machines only, which is not followed` };
   const last = writes.at(-1);
   const odd =
     last !== undefined && own.has(last) && isChanged(last)

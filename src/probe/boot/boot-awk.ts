@@ -135,6 +135,7 @@ export const BOOT_AWK = `
         return
       }
       named = 1
+      if (text ~ /:assertion/) tell(file ":" nr ":?")
       if (part_of == "[main]" && name == "include") {
         named = 2
         tell(file ":" nr ":[main] " text)

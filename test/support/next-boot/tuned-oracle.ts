@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TUNED_DIRECTORIES } from '../../../src/facts/boot-files.js';
 import { BOOT_AWK } from '../../../src/probe/boot/boot-awk.js';
@@ -13,6 +13,15 @@ import { TUNED_FILES, TUNED_SYSCTLS, type TunedTree } from './tuned-trees.js';
 const TUNED = unpackedFolder('tuned');
 export const hasTuned = canBeScratch && TUNED !== undefined && existsSync('/usr/bin/python3');
 if (!hasTuned) couldNotTest('what tuned makes of its profiles', isRoot);
+
+/** The profiles of Debian's package, by name. */
+export function shippedProfiles(): readonly { readonly name: string; readonly text: string }[] {
+  const folder = join(TUNED ?? '', 'usr', 'lib', 'tuned');
+  return readdirSync(folder).flatMap((name) => {
+    const file = join(folder, name, 'tuned.conf');
+    return existsSync(file) ? [{ name, text: readFileSync(file, 'utf8') }] : [];
+  });
+}
 
 /** /usr/lib is needed: its profiles stand here in the scratch root. */
 const LIBRARY = '/run/usr-lib-tuned';
