@@ -43,7 +43,7 @@ export interface DispatchWorld {
   readonly now: () => string;
   readonly warn: (sentence: string) => void;
   readonly tell: (progress: readonly ZoneProgress[]) => void;
-  /** How often it looks. */
+  /** A turn: how often it looks at zones of which something comes. */
   readonly everyMs: number;
   /** How long it waits, after `notAfter`, for shards that somebody is at. */
   readonly lingerMs: number;
@@ -77,6 +77,10 @@ interface OpenZone {
   place: number;
   /** Looks in a row at which nobody was to take what is left. */
   stuck: number;
+  /** Looks in a row at which nothing had come. */
+  quiet: number;
+  /** Turns that pass before it is looked at again. */
+  rest: number;
 }
 
 function openZone(zone: string, all: readonly ShardToSend[], isHere: DispatchWorld['isHere']): OpenZone {
@@ -92,7 +96,20 @@ function openZone(zone: string, all: readonly ShardToSend[], isHere: DispatchWor
     workers: 0,
     place: 0,
     stuck: 0,
+    quiet: 0,
+    rest: 0,
   };
+}
+
+/** As a power of two: a zone of which nothing comes is looked at each eighth turn. */
+const MOST_QUIET = 3;
+
+/** How long a zone is left alone after a look: each one costs the server and this process more than a host does. */
+function restAfter(zone: OpenZone, doneBefore: number, isOver: boolean): void {
+  // What is about to be given up is counted in looks, and somebody waits for it.
+  const isUrgent = isOver || zone.stuck > 0 || zone.doneShards > doneBefore;
+  zone.quiet = isUrgent ? 0 : Math.min(zone.quiet + 1, MOST_QUIET);
+  zone.rest = 2 ** zone.quiet - 1;
 }
 
 function progressOf({ zone, all, doneShards, doneHosts, workers }: OpenZone): ZoneProgress {
@@ -225,7 +242,16 @@ export async function runDispatch(world: DispatchWorld): Promise<DispatchResult>
     while (!signal.aborted && zones.some(({ open }) => open.size > 0)) {
       if (world.now() > world.notAfter) overSince ??= performance.now();
       const overMs = overSince === undefined ? undefined : performance.now() - overSince;
-      for (const zone of zones) if (zone.open.size > 0) await look(zone, overMs);
+      for (const zone of zones) {
+        if (zone.open.size === 0) continue;
+        if (zone.rest > 0 && overMs === undefined) {
+          zone.rest -= 1;
+          continue;
+        }
+        const { doneShards } = zone;
+        await look(zone, overMs);
+        restAfter(zone, doneShards, overMs !== undefined);
+      }
       tell();
       if (zones.some(({ open }) => open.size > 0)) await pause(world.everyMs, signal);
     }
