@@ -48,13 +48,17 @@ function deriveState(read: ReadFact): Reading {
   const found = kernelOf(read);
   if ('reading' in found) {
     const { reading } = found;
+    // What was asked for and came damaged is no word that there is nothing to judge.
+    if (reading.state === 'unreadable' && reading.cause !== 'not-collected') return reading;
     return known(
       'not-read',
       reading.state === 'unreadable' ? reading.detail : `${NEXT_BOOT_FILES} is ${reading.state}`,
     );
   }
   const { release, place, doubt = '' } = found.next;
-  const running = textOf(read('uname.release'));
+  const runs = read('uname.release');
+  const running = textOf(runs);
+  if (running === undefined && runs.state === 'unreadable') return runs;
   if (release === undefined || running === undefined) return known('not-known', doubt);
   if (release === running) return known('same', place);
   return known(
