@@ -4,7 +4,7 @@ import type { Evidence } from '../model/verdict.js';
 import { memoize } from '../language/memoize.js';
 import { safeJson } from '../text/safe-json.js';
 import { hostToJson } from './host-json.js';
-import { sharedOrder, sharedSaid, type FactOrder, type Said } from './shared-parts.js';
+import { sharedOrder, sharedSaid, type FactOrder, type HostlessVerdict } from './shared-parts.js';
 
 /** `make`, once for each object: what hosts share is written once. */
 function once<Part extends object>(make: (part: Part) => string): (part: Part) => string {
@@ -26,7 +26,7 @@ const textOfEvidence = once(
 );
 
 /** A verdict from behind its host's name to the end. */
-const textOfSaid = once(({ evidence, ...said }: Said) => {
+const textOfSaid = once(({ evidence, ...said }: HostlessVerdict) => {
   const { rule, severity, result, because, ...others } = said;
   const before = safeJson({ rule, severity, result, because }).slice(1, -1);
   const behind = safeJson(others).slice(1, -1);

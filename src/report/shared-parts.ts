@@ -5,13 +5,13 @@ import type { Evidence, Verdict } from '../model/verdict.js';
 // `memoizeByReadings`). What is found here is one object for all that share it, so that more can be kept with it.
 
 /** A verdict without its host. */
-export type Said = Omit<Verdict, 'host'>;
+export type HostlessVerdict = Omit<Verdict, 'host'>;
 
 /** How many are remembered that show the same evidence: a rule has a severity in each profile. */
 const MOST_SAID = 8;
-const saidOf = new WeakMap<readonly Evidence[], Said[]>();
+const saidOf = new WeakMap<readonly Evidence[], HostlessVerdict[]>();
 
-function isSame(said: Said, verdict: Verdict): boolean {
+function isSame(said: HostlessVerdict, verdict: Verdict): boolean {
   return (
     said.rule === verdict.rule &&
     said.severity === verdict.severity &&
@@ -27,7 +27,7 @@ function isSame(said: Said, verdict: Verdict): boolean {
 }
 
 /** What a verdict says, the same object for hosts of which the same is said by the same evidence. */
-export function sharedSaid(verdict: Verdict): Said {
+export function sharedSaid(verdict: Verdict): HostlessVerdict {
   const before = saidOf.get(verdict.evidence);
   if (before !== undefined) for (const said of before) if (isSame(said, verdict)) return said;
   const { host: _, ...said } = verdict;

@@ -1,11 +1,11 @@
 import type { FactId, Reading, Readings } from '../../model/reading.js';
 import type { HostReport } from '../../model/report.js';
 import type { Evidence, Verdict } from '../../model/verdict.js';
-import { sharedOrder, sharedSaid, type FactOrder, type Said } from '../../report/shared-parts.js';
+import { sharedOrder, sharedSaid, type FactOrder, type HostlessVerdict } from '../../report/shared-parts.js';
 import type { Codec } from './spool.js';
 
 /** Evidence that stands among the readings of the host is named by its fact only. */
-type WaitingSaid = Omit<Said, 'evidence'> & { readonly evidence: readonly (FactId | Evidence)[] };
+type WaitingSaid = Omit<HostlessVerdict, 'evidence'> & { readonly evidence: readonly (FactId | Evidence)[] };
 
 /** A judged host as text that anybody can read back: readings as entries. */
 type Waiting = Omit<HostReport, 'readings' | 'verdicts'> & {
@@ -20,7 +20,10 @@ type WaitingInParts = Omit<HostReport, 'readings' | 'verdicts'> & {
   readonly said: readonly (number | (WaitingSaid & Partial<Pick<Verdict, 'host'>>))[];
 };
 
-function withoutReadings<Says extends Said>(said: Says, readings: Readings): Omit<Says, 'evidence'> & WaitingSaid {
+function withoutReadings<Says extends HostlessVerdict>(
+  said: Says,
+  readings: Readings,
+): Omit<Says, 'evidence'> & WaitingSaid {
   return {
     ...said,
     evidence: said.evidence.map((item) => (readings.get(item.fact) === item.reading ? item.fact : item)),
@@ -119,7 +122,7 @@ function keepParts<Part extends object>(): Parts<Part> {
 export function createJudgedCodec(): Codec<HostReport> {
   const orders: FactOrder[] = [];
   const readingParts = keepParts<Reading>();
-  const saidParts = keepParts<Said>();
+  const saidParts = keepParts<HostlessVerdict>();
 
   const placeOfOrder = (order: FactOrder): number | undefined => {
     const before = orders.indexOf(order);
