@@ -120,6 +120,7 @@ export function bundles(root) {
         kernward: 'dist/src/cli/main.js',
         library: 'dist/src/index.js',
         'asking-thread': 'dist/src/run/threads/asking-thread.js',
+        'demo-fleet': 'dist/src/demo/serve.js',
       },
       splitting: true,
       chunkNames: 'chunk-[hash]',
@@ -130,7 +131,6 @@ export function bundles(root) {
       absWorkingDir: root,
       entryPoints: {
         'dns-child': 'dist/src/transports/connect/dns-child.js',
-        'demo-fleet': 'dist/src/demo/serve.js',
         'recorder-child': 'dist/src/history/apart/recorder-child.js',
       },
     },

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { isOverSsh } from '../../transports/create-transports.js';
 import type { CollectPlan } from '../scan-plan.js';
 import type { AskWorld } from '../world.js';
-import { type AskThreads, type AskThreadsOptions, openAskThreads } from './ask-threads.js';
+import type { AskThreads, AskThreadsOptions } from './ask-threads.js';
 import { threadsFor } from './how-many.js';
 import type { ThreadWork } from './messages.js';
 
@@ -21,6 +21,8 @@ async function threadsOf(
   if (threads === 1 || texts === undefined) return undefined;
   if (loan === undefined && asked.some(([, host]) => isOverSsh(host))) return undefined;
   const ssh = loan && { authTimeoutMs: loan.authTimeoutMs, password: loan.password };
+  // Few runs have them.
+  const { openAskThreads } = await import('./ask-threads.js');
   return openAskThreads(
     { texts, terms, today, factsRead, ssh, ...(judged && { judged }) },
     { threads, loan, warn: world.warn ?? (() => undefined), ...(flapsOf && { flapsOf }) },
