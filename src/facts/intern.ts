@@ -1,4 +1,4 @@
-import type { Reading } from '../model/reading.js';
+import type { FactId, Reading } from '../model/reading.js';
 
 /**
  * How many texts are kept of each fact. A reading keeps the host's whole output in memory, of which its text is a part.
@@ -49,5 +49,29 @@ export function intern(reading: Reading): Reading {
   if (before !== undefined) return before;
   if (withoutValue.size >= MOST_WITHOUT_VALUE) withoutValue.clear();
   withoutValue.set(key, reading);
+  return reading;
+}
+
+/** As long as what most hosts say of their boot. */
+const LONGEST_SAVED = 8192;
+/** More facts than there are and policies declare. */
+const MOST_FACTS = 4096;
+const ofFact = new Map<FactId, Map<string, Reading>>();
+
+/** A reading that comes back from a line of text, the same object for all of its fact that say the same. */
+export function internSaved(fact: FactId, reading: Reading): Reading {
+  const text = JSON.stringify(reading);
+  if (text.length > LONGEST_SAVED) return reading;
+  let kept = ofFact.get(fact);
+  if (kept === undefined) {
+    if (ofFact.size >= MOST_FACTS) ofFact.clear();
+    kept = new Map();
+    ofFact.set(fact, kept);
+  }
+  const before = kept.get(text);
+  if (before !== undefined) return before;
+  // What differs from host to host takes no other fact's place.
+  if (kept.size >= MOST_TEXTS) kept.clear();
+  kept.set(text, reading);
   return reading;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { intern, interning } from '../../src/facts/intern.js';
+import { intern, interning, internSaved } from '../../src/facts/intern.js';
 import { memoizeByReadings } from '../../src/facts/memoize-by-readings.js';
 import { absent, known, unreadable, type FactId, type Reading } from '../../src/model/reading.js';
 
@@ -99,4 +99,26 @@ void test('readings without a value are one object only where they say the same'
   assert.notEqual(intern(absent('x')), intern(absent('y')));
   assert.notEqual(intern(unreadable('denied', 'x')), intern(unreadable('timed-out', 'x')));
   assert.notEqual(intern(absent('denied x')), intern(unreadable('denied', 'x')));
+});
+
+void test('what comes back of saved readings is what was saved, and the same object for all hosts that say the same', () => {
+  const anyReading = fc.oneof(
+    fc
+      .tuple(fc.oneof(fc.integer(), fc.string(), fc.array(fc.string())), fc.string())
+      .map(([value, raw]) => known(value, raw)),
+    fc.string().map(absent),
+    fc.string().map((detail) => unreadable('denied', detail)),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b', '__proto__'), anyReading)), (lines) => {
+      for (const [fact, reading] of lines) {
+        const first = internSaved(fact, structuredClone(reading));
+        assert.deepEqual(first, reading);
+        assert.equal(internSaved(fact, structuredClone(reading)), first);
+      }
+    }),
+  );
+  const shared = internSaved('boot', known('same', 'same'));
+  for (let host = 0; host < 1000; host += 1) internSaved('counter', known(host, String(host)));
+  assert.equal(internSaved('boot', known('same', 'same')), shared, 'a counter took the place of another fact');
 });

@@ -2,6 +2,7 @@ import { defined } from '../../language/defined.js';
 import type { FactDescription, FactType } from '../../model/fact.js';
 import type { Host } from '../../model/host.js';
 import type { HostOutcome, Connection } from '../../model/outcome.js';
+import { internSaved } from '../../facts/intern.js';
 import { declaredEditions } from '../../probe/declared-editions.js';
 import type { FactDefinition } from '../../facts/definition.js';
 import { unreadable, type FactId, type Reading, type Readings, type Value } from '../../model/reading.js';
@@ -84,7 +85,8 @@ export function readingsOf(
   { readings, declared: saved }: SavedHostJson,
   declared: readonly FactDefinition[],
 ): Readings {
-  return withDeclared(new Map(Object.entries(readings ?? {})), declared, new Map(Object.entries(saved ?? {})));
+  const interned = Object.entries(readings ?? {}).map(([id, reading]) => [id, internSaved(id, reading)] as const);
+  return withDeclared(new Map(interned), declared, new Map(Object.entries(saved ?? {})));
 }
 
 /** @param declared what the policies of this run declare */
