@@ -29,9 +29,10 @@ function watchLoad(): () => number {
  * Looks four times a second at what the run computes, and has as many forks as there is room for.
  *
  * @param most what descriptors and transports carry, at least 1
- * @param load as `watchLoad` gives it
+ * @param others which share of the time since it was called last the busiest other thread computed, from 0 to 1
  */
-export function startAutoWidth(most: number, load: () => number = watchLoad()): AutoWidth {
+export function startAutoWidth(most: number, others: () => number = () => 0): AutoWidth {
+  const own = watchLoad();
   let forks = firstForks(most);
   let wasFull = false;
   let ended = 0;
@@ -40,7 +41,7 @@ export function startAutoWidth(most: number, load: () => number = watchLoad()): 
   const look = (): void => {
     const now = performance.now();
     const before = forks.forks;
-    forks = nextForks(forks, { ms: now - last, busy: load(), wasFull, ended }, most);
+    forks = nextForks(forks, { ms: now - last, busy: Math.max(own(), others()), wasFull, ended }, most);
     [last, wasFull, ended] = [now, false, 0];
     if (forks.forks > before) for (const grown of listeners) grown();
   };

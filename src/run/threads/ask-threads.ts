@@ -80,6 +80,10 @@ function isFree({ isGivenUp, mending }: Seat): boolean {
   return !isGivenUp && mending === undefined;
 }
 
+function isThere(seat: Seat): boolean {
+  return isFree(seat) && seat.worker !== undefined;
+}
+
 function tell(worker: Worker, message: ToThread): void {
   worker.postMessage(message, []);
 }
@@ -194,7 +198,14 @@ export async function openAskThreads(
     if (ended?.aborted === true) tellEnd(worker, ended);
   };
 
-  const askAgain = async (seat: Seat, again: readonly UnderWay[], why: string): Promise<void> => {
+  const emptiest = (of: readonly Seat[]): Seat | undefined =>
+    of.reduce<Seat | undefined>(
+      (least, seat) => (least === undefined || seat.underWay.size < least.underWay.size ? seat : least),
+      undefined,
+    );
+
+  const askAgain = async (seat: Seat, again: readonly UnderWay[], lostBy: string): Promise<void> => {
+    let why = lostBy;
     for (const { host, place, resolve, reject } of again) {
       if (ended?.aborted === true || isClosing) {
         resolve(undefined);
@@ -202,14 +213,16 @@ export async function openAskThreads(
       }
       try {
         if (seat.worker === undefined && seat.losses < MOST_LOSSES) await start(seat);
-        await give(seat, host, place, true).then(resolve, reject);
       } catch (thrown) {
         seat.losses = MOST_LOSSES;
-        resolve({ kind: 'lost', why: `${why}; and no other could be started: ${errorText(thrown)}` });
+        why = `${why}; and no other could be started: ${errorText(thrown)}`;
       }
+      const other = seat.worker === undefined ? emptiest(seats.filter(isThere)) : seat;
+      if (other === undefined) resolve({ kind: 'lost', why });
+      else await give(other, host, place, true).then(resolve, reject);
     }
     // The one that was asked last may have ended this thread, too.
-    if (seat.worker === undefined && seat.losses < MOST_LOSSES && !isClosing)
+    if (seat.worker === undefined && seat.losses < MOST_LOSSES && !isClosing && ended?.aborted !== true)
       await start(seat).catch(() => {
         seat.losses = MOST_LOSSES;
       });
@@ -230,12 +243,6 @@ export async function openAskThreads(
       seat.mending = undefined;
     });
   };
-
-  const emptiest = (of: readonly Seat[]): Seat | undefined =>
-    of.reduce<Seat | undefined>(
-      (least, seat) => (least === undefined || seat.underWay.size < least.underWay.size ? seat : least),
-      undefined,
-    );
 
   /** Where a host is to be asked: it may have to wait there. */
   const seatFor = (host: Host): Seat | undefined => {
@@ -279,6 +286,8 @@ export async function openAskThreads(
       isClosing = true;
       await Promise.all(
         seats.map(async (seat) => {
+          // A thread that is being started in place of a lost one would outlive the run.
+          await seat.mending;
           const { worker } = seat;
           if (worker === undefined) return;
           const gone = new Promise<void>((resolve) => {

@@ -65,6 +65,16 @@ for (const way of ['exit', 'throw', 'memory', 'terminate'])
   );
 
 test(
+  'a run ends where the last host ends its thread, and the one that takes its place',
+  { timeout: within(60_000) },
+  async () => {
+    const { failures, hosts } = await scanned('last', [...OTHERS, 'ends-exit-last'], 2);
+    assert.deepEqual([...failures], [['ends-exit-last', 'thread-lost']]);
+    assert.equal(hosts.size, OTHERS.length + 1);
+  },
+);
+
+test(
   'who ends every thread is told, in a word of its own, and nobody else is',
   { timeout: within(60_000) },
   async () => {
