@@ -28,11 +28,14 @@ export function historyOfSysfsConf({ enabled, files, unread }: BootFiles, path: 
   ];
   const writes: Write[] = [];
   let odd: string | undefined;
+  let climbing: string | undefined;
   for (const { path: file, lines } of read)
     for (const { line, text } of lines) {
       const [attribute = '', value] = text.split(' ');
       const target = value === undefined ? undefined : below(attribute);
-      if (value === undefined || target === undefined)
+      if (value !== undefined && target === undefined)
+        climbing ??= `${file}:${line} leads to a file by "..", which is not followed`;
+      else if (value === undefined || target === undefined)
         odd ??= `${file}:${line} is no plain assignment, and what comes after it may not be applied`;
       else if (/[*?[]/.test(target)) {
         if (globMatches(path, target)) writes.push({ value, file, line, pattern: attribute });
@@ -43,6 +46,7 @@ export function historyOfSysfsConf({ enabled, files, unread }: BootFiles, path: 
   const doubt =
     (unlisted === undefined ? undefined : `${SYSFS_DIRECTORY} ${unlisted}`) ??
     (closed === undefined ? undefined : `${closed.path} ${closed.unread ?? ''}`) ??
+    climbing ??
     (writes.length === 0 ? undefined : odd);
   return doubt === undefined ? { writes } : { writes, doubt };
 }

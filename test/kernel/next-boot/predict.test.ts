@@ -140,6 +140,17 @@ const cases: readonly Case[] = [
     open: { [THP]: /^\/etc\/sysfs\.conf:1 is no plain assignment/ },
   },
   {
+    name: 'a line of sysfs.conf that goes up may lead anywhere',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      'enabled sysfsutils',
+      ...file('/etc/sysfs.conf', 'kernel/../kernel/mm/transparent_hugepage/enabled never'),
+    ],
+    open: { [THP]: /^\/etc\/sysfs\.conf:1 leads to a file by "\.\.", which is not followed$/ },
+  },
+  {
     name: 'a file of sysfs.d that may not be read',
     told: [...SYSTEMD, ...CONFIG, ...GRUB, 'enabled sysfsutils', 'denied /etc/sysfs.d'],
     open: { [THP]: /^\/etc\/sysfs\.d may not be read$/ },
