@@ -166,9 +166,8 @@ ${table(['package', 'booted', 'machines', 'disagreements'], kernels)}
 ## What happened to machines
 
 *noticed*: seconds of the guest's own clock from what happened to the first word of its kernel about it; of a hung task that is no sooner than \`hung_task_timeout_secs\`,
-and, from when it hangs, no later than that and one interval of the scans (\`hung_task_check_interval_secs\`, or the timeout again where that is 0) and 1.5 s. On a busy host
-seconds pass before a task that was started hangs: one was noticed 11.9 s after its start where 11.5 s were the bound, and since then it is measured when it hangs; asked
-again, that machine agreed. *restarted*: seconds that the machine computed from the panic to the restart, since it counts down by computing, no more than 1.5 s above what was
+and, from when it hangs, no later than that and one interval of the scans (\`hung_task_check_interval_secs\`, at most the timeout, and the timeout where it is 0; every row here has one that divides the timeout) and 1.5 s. On a busy
+host seconds pass before a task that was started hangs, so the later bound counts from when it hangs, and the column from when it was started. *restarted*: seconds that the machine computed from the panic to the restart, since it counts down by computing, no more than 1.5 s above what was
 predicted; by the clock on the wall no less, but for the half second in which its panic may have been read late.
 
 ${table(['kernel', 'what happened', 'settings', 'predicted', 'observed', 'noticed', 'restarted', 'day'], lines)}

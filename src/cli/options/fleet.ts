@@ -65,7 +65,7 @@ export function withFleet(command: Command): Command {
     .addOption(
       new Option(
         '--workers <N|auto>',
-        'threads of this process in which hosts are asked and judged, for a machine with several cores; auto: by its cores and the number of hosts. --forks holds over all of them. `kernward worker` is something else',
+        'threads of this process in which hosts are asked and judged; at 2,000 hosts two were slower than one. auto: one for each full 2,000 hosts, as far as there are cores. --forks holds over all of them. `kernward worker` is something else',
       )
         .argParser((text) => (text === 'auto' ? text : threads(text)))
         .default(DEFAULTS.pacing.workers),
