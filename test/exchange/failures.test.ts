@@ -45,6 +45,36 @@ async function whole(fleet: ZoneFleet, dispatcher: Running, hosts = 4): Promise<
   return stderr;
 }
 
+interface Counting {
+  readonly port: number;
+  /** The most connections at once. */
+  readonly most: () => number;
+  readonly all: () => number;
+  readonly close: () => void;
+}
+
+/** Takes a connection, says nothing, and ends it after a while. */
+async function startCounting(): Promise<Counting> {
+  let [now, most, all] = [0, 0, 0];
+  const listening = createServer((socket) => {
+    now += 1;
+    all += 1;
+    most = Math.max(most, now);
+    const timer = setTimeout(() => socket.destroy(), 400);
+    socket
+      .resume()
+      .on('error', () => undefined)
+      .on('close', () => {
+        clearTimeout(timer);
+        now -= 1;
+      });
+  }).listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const address = listening.address();
+  assert.ok(address !== null && typeof address === 'object');
+  return { port: address.port, most: () => most, all: () => all, close: () => listening.close() };
+}
+
 describe('whatever fails', needsNats(), () => {
   let server: NatsServer;
   before(async () => {
@@ -292,10 +322,11 @@ describe('whatever fails', needsNats(), () => {
           const { status, stderr } = await dispatcher.ended;
           assert.equal(status, 130, stderr);
           assert.match(stderr, /taken back: workers were told to stop/u);
-          // The dispatcher has ended: before that everybody has heard it.
-          while (open.size > 0) await sleep(20);
+          // Five seconds after the dispatcher has ended there is no connection, and none comes.
+          await sleep(within(5000));
           const were = connections;
-          await sleep(500);
+          assert.equal(open.size, 0);
+          await sleep(1000);
           assert.deepEqual([open.size, connections], [0, were]);
           await endWorkers(worker);
           const again = fleet.worker(zone);
@@ -309,6 +340,41 @@ describe('whatever fails', needsNats(), () => {
       );
     } finally {
       silent.close();
+    }
+  });
+
+  test('a group that is asked one host at a time is so over all workers', async () => {
+    const [limited, free] = [await startCounting(), await startCounting()];
+    try {
+      await planned(
+        async ({ fleet, zone }) => {
+          writeFileSync(join(fleet.folder, 'known_hosts'), '');
+          const args = ['-q', '-t', 'ed25519', '-N', '', '-f', 'id'];
+          assert.equal(spawnSync('/usr/bin/ssh-keygen', args, { cwd: fleet.folder }).status, 0);
+          const line = (host: number): string =>
+            `      - { name: ${nameOf(host)}, address: 127.0.0.1, port: ${host % 2 === 0 ? limited.port : free.port}, user: x, labels: { zone: ${zone} } }\n`;
+          const lines = (of: readonly number[]): string => of.map(line).join('');
+          writeFileSync(
+            join(fleet.folder, 'inventory.yaml'),
+            `groups:\n  one-hypervisor:\n    forks: 1\n    hosts:\n${lines([0, 2, 4, 6])}  others:\n    hosts:\n${lines([1, 3, 5, 7])}`,
+          );
+          writeFileSync(
+            join(fleet.folder, 'worker.yaml'),
+            'planKey: key.pub.pem\nsshConfig: none\nknownHosts: known_hosts\nidentity: [id]\nretries: 0\n',
+          );
+          await fleet.plan('limits');
+          const workers = [fleet.worker(zone), fleet.worker(zone)];
+          await whole(fleet, fleet.dispatch('limits', 'results'), 8);
+          await endWorkers(...workers);
+        },
+        { hosts: 8, lease: '30' },
+      );
+      assert.deepEqual([limited.all(), free.all()], [4, 4]);
+      assert.equal(limited.most(), 1, 'more of the group were asked at once than it allows');
+      assert.ok(free.most() > 1, 'the others were asked one at a time, so that nothing was tried');
+    } finally {
+      limited.close();
+      free.close();
     }
   });
 
