@@ -25,53 +25,51 @@ export function interning(parse: (text: string) => Reading): (text: string) => R
   };
 }
 
-const withoutValue = new Map<string, Reading>();
+/** Gives the first item that came under a key. Of more keys than `most` all are forgotten. */
+function firstOf<Item>(most: number): (key: string, item: Item) => Item {
+  const kept = new Map<string, Item>();
+  return (key, item) => {
+    const before = kept.get(key);
+    if (before !== undefined) return before;
+    if (kept.size >= most) kept.clear();
+    kept.set(key, item);
+    return item;
+  };
+}
 
-const ofText = new Map<string, Reading>();
+const firstWithoutValue = firstOf<Reading>(MOST_WITHOUT_VALUE);
+const firstMade = firstOf<Reading>(MOST_WITHOUT_VALUE);
 
 /** A reading that was made of others, the same object for all that say the same: what is made of it in turn is found again. */
 export function internMade(reading: Reading): Reading {
   if (reading.state !== 'known') return intern(reading);
-  if (reading.raw.length > LONGEST_TEXT) return reading;
-  const key = JSON.stringify([reading.value, reading.raw]);
-  const before = ofText.get(key);
-  if (before !== undefined) return before;
-  if (ofText.size >= MOST_WITHOUT_VALUE) ofText.clear();
-  ofText.set(key, reading);
-  return reading;
+  return reading.raw.length > LONGEST_TEXT ? reading : firstMade(JSON.stringify([reading.value, reading.raw]), reading);
 }
 
 /** A reading without a value, the same object for all that say the same; one with a value as it is. */
 export function intern(reading: Reading): Reading {
   if (reading.state === 'known') return reading;
-  const key = reading.state === 'absent' ? `absent ${reading.witness}` : `${reading.cause} ${reading.detail}`;
-  const before = withoutValue.get(key);
-  if (before !== undefined) return before;
-  if (withoutValue.size >= MOST_WITHOUT_VALUE) withoutValue.clear();
-  withoutValue.set(key, reading);
-  return reading;
+  return firstWithoutValue(
+    reading.state === 'absent' ? `absent ${reading.witness}` : `${reading.cause} ${reading.detail}`,
+    reading,
+  );
 }
 
 /** As long as what most hosts say of their boot. */
 const LONGEST_SAVED = 8192;
 /** More facts than there are and policies declare. */
 const MOST_FACTS = 4096;
-const ofFact = new Map<FactId, Map<string, Reading>>();
+const ofFact = new Map<FactId, (text: string, reading: Reading) => Reading>();
 
 /** A reading that comes back from a line of text, the same object for all of its fact that say the same. */
 export function internSaved(fact: FactId, reading: Reading): Reading {
   const text = JSON.stringify(reading);
   if (text.length > LONGEST_SAVED) return reading;
-  let kept = ofFact.get(fact);
-  if (kept === undefined) {
-    if (ofFact.size >= MOST_FACTS) ofFact.clear();
-    kept = new Map();
-    ofFact.set(fact, kept);
-  }
-  const before = kept.get(text);
-  if (before !== undefined) return before;
-  // What differs from host to host takes no other fact's place.
-  if (kept.size >= MOST_TEXTS) kept.clear();
-  kept.set(text, reading);
-  return reading;
+  const before = ofFact.get(fact);
+  if (before !== undefined) return before(text, reading);
+  if (ofFact.size >= MOST_FACTS) ofFact.clear();
+  // Each fact by itself: what differs from host to host takes no other's place.
+  const first = firstOf<Reading>(MOST_TEXTS);
+  ofFact.set(fact, first);
+  return first(text, reading);
 }
