@@ -10,6 +10,7 @@ import { loadRuleSet } from '../../src/run/rule-set.js';
 import { sha256 } from '../../src/run/sha256.js';
 import { createHostReport } from '../../src/verdict/host-report.js';
 import { summarise } from '../../src/verdict/summary.js';
+import { hostAt } from '../support/hosts.js';
 import { DEBIAN, file } from '../support/next-boot/told.js';
 
 const GATE = { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false } as const;
@@ -60,16 +61,7 @@ function report(told: readonly string[]): Report {
     ['uname.machine', known('x86_64', 'x86_64\n')],
   ]);
   const host: HostReport = createHostReport(ruleSet, sha256, { failOn: 'high' })(
-    {
-      name: 'db1',
-      address: '192.0.2.7',
-      port: 22,
-      identityFiles: [],
-      groups: [],
-      labels: {},
-      transport: 'ssh2',
-      at: { file: 'inventory.yaml', line: 1, column: 1 },
-    },
+    hostAt(22, { name: 'db1' }),
     { host: 'db1', reached: true, readings, tookMs: 1 },
     'all',
   );

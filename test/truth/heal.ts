@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TESTED_KERNEL, type UnpackedKernel } from '../support/debian-kernels.js';
 import { kernward } from '../support/kernward.js';
+import type { VirtualMachine } from '../support/virtual-machine.js';
 import { filesOf } from './boots.js';
 import type { Judged, Laboratory } from './laboratory.js';
 import { watch } from './observe.js';
@@ -10,7 +11,7 @@ import type { Healed, Remedied } from './remedies.js';
 import type { Tree } from './trees.js';
 import { TRIGGER_IN_GUEST } from './triggers.js';
 
-export function verdictOf({ reportFile }: Judged, rule: string): string {
+function verdictOf({ reportFile }: Judged, rule: string): string {
   const report: { hosts: { verdicts?: { rule: string; result: string }[] }[] } = JSON.parse(
     readFileSync(reportFile, 'utf8'),
   );
@@ -39,9 +40,36 @@ export async function remedyFor(
   return remedyIn(join(out, 'out', 'remedy-01'));
 }
 
+/** Has the thing happen to a machine that has its remedy, and says what came of both. */
+export async function survived(
+  machine: VirtualMachine,
+  {
+    remedied: { rule, trigger },
+    before,
+    after,
+    remedy,
+  }: {
+    readonly remedied: Pick<Remedied, 'rule' | 'trigger'>;
+    readonly before: Judged;
+    readonly after: Judged;
+    readonly remedy: Healed['remedy'];
+  },
+): Promise<Healed> {
+  const prepared = await machine.asRoot(`set -e\n${TRIGGER_IN_GUEST[trigger].before ?? ''}`);
+  assert.equal(prepared.status, 0, prepared.stderr);
+  const { seen } = await watch(machine, { kernel: TESTED_KERNEL, trigger });
+  const release = after.readings.get('uname.release');
+  return {
+    release: release?.state === 'known' && typeof release.value === 'string' ? release.value : '',
+    verdicts: [verdictOf(before, rule), verdictOf(after, rule)],
+    remedy,
+    seen,
+  };
+}
+
 /** Has kernward write the remedy for a machine, starts it again with that, and has the thing happen. */
 export async function heal(laboratory: Laboratory, kernel: UnpackedKernel, remedied: Remedied): Promise<Healed> {
-  const { rule, trigger, lines } = remedied;
+  const { rule, lines } = remedied;
   const tree: Tree = { name: rule, program: 'systemd', files: { '/etc/sysctl.d/50-a.conf': lines } };
   const sick = await laboratory.bootWith(kernel, filesOf(tree), '');
   const before = await laboratory.scan(sick);
@@ -51,16 +79,7 @@ export async function heal(laboratory: Laboratory, kernel: UnpackedKernel, remed
   const healed = await laboratory.bootWith(kernel, { ...filesOf(tree), ...more }, '');
   try {
     const after = await laboratory.scan(healed);
-    const prepared = await healed.asRoot(`set -e\n${TRIGGER_IN_GUEST[trigger].before ?? ''}`);
-    assert.equal(prepared.status, 0, prepared.stderr);
-    const { seen } = await watch(healed, { kernel: TESTED_KERNEL, trigger });
-    const release = after.readings.get('uname.release');
-    return {
-      release: release?.state === 'known' && typeof release.value === 'string' ? release.value : '',
-      verdicts: [verdictOf(before, rule), verdictOf(after, rule)],
-      remedy,
-      seen,
-    };
+    return await survived(healed, { remedied, before, after, remedy });
   } finally {
     await healed.stop();
   }

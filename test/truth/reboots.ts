@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { TESTED_KERNEL, type UnpackedKernel } from '../support/debian-kernels.js';
+import type { UnpackedKernel } from '../support/debian-kernels.js';
 import type { VirtualMachine } from '../support/virtual-machine.js';
 import { within } from '../support/within.js';
 import { bootedOf, type Booted } from './boots.js';
 import type { DiskTree } from './disk-trees.js';
-import { remedyFor, verdictOf } from './heal.js';
+import { remedyFor, survived } from './heal.js';
 import type { Judged, Laboratory } from './laboratory.js';
-import { watch } from './observe.js';
 import type { Healed, Remedied } from './remedies.js';
-import { TRIGGER_IN_GUEST } from './triggers.js';
 
 /** A disk with Debian on it, and the machine that runs from it, which restarts as one that somebody restarts. */
 export interface Disk {
@@ -105,7 +103,7 @@ export async function rebootTree(
 
 /** The remedy of kernward on a machine that systemd starts. */
 export async function healDisk(laboratory: Laboratory, disk: Disk, remedied: Remedied): Promise<Healed> {
-  const { rule, trigger, lines } = remedied;
+  const { rule, lines } = remedied;
   const files = { '/etc/sysctl.d/50-a.conf': lines };
   await disk.write({ name: rule, files });
   await disk.restart();
@@ -115,15 +113,5 @@ export async function healDisk(laboratory: Laboratory, disk: Disk, remedied: Rem
   await disk.write({ name: rule, files: { ...files, ...Object.fromEntries(installed) } });
   await disk.restart();
   const after = await disk.scan();
-  const machine = disk.machine();
-  const prepared = await machine.asRoot(`set -e\n${TRIGGER_IN_GUEST[trigger].before ?? ''}`);
-  assert.equal(prepared.status, 0, prepared.stderr);
-  const { seen } = await watch(machine, { kernel: TESTED_KERNEL, trigger });
-  const release = after.readings.get('uname.release');
-  return {
-    release: release?.state === 'known' && typeof release.value === 'string' ? release.value : '',
-    verdicts: [verdictOf(before, rule), verdictOf(after, rule)],
-    remedy,
-    seen,
-  };
+  return survived(disk.machine(), { remedied, before, after, remedy });
 }
