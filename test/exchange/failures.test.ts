@@ -60,13 +60,22 @@ async function startCounting(): Promise<Counting> {
     now += 1;
     all += 1;
     most = Math.max(most, now);
-    const timer = setTimeout(() => socket.destroy(), 400);
+    let isOpen = true;
+    /** What it says itself ends before the other side can know: the event comes later, and the next connection may be first. */
+    const ends = (): void => {
+      if (isOpen) now -= 1;
+      isOpen = false;
+    };
+    const timer = setTimeout(() => {
+      ends();
+      socket.destroy();
+    }, 400);
     socket
       .resume()
       .on('error', () => undefined)
       .on('close', () => {
         clearTimeout(timer);
-        now -= 1;
+        ends();
       });
   }).listen(0, '127.0.0.1');
   await once(listening, 'listening');

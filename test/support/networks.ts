@@ -224,6 +224,8 @@ export function makeNetworks(): Networks {
       },
       kill: async () => {
         running.delete(server);
+        // It takes no connection while those that it has die: whoever lost one and comes again would be let in.
+        child.kill('SIGSTOP');
         for (const pid of descendants(child.pid ?? 0)) process.kill(pid, 'SIGKILL');
         child.kill('SIGKILL');
         await ended;
