@@ -3,12 +3,14 @@ import type { FactDefinition, FileSection } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
 import { memoize } from '../language/memoize.js';
 import { CMDLINE_AWK } from './cmdline-awk.js';
+import { BOOT_AWK } from './boot/boot-awk.js';
 import { bootFunctions } from './boot/boot-script.js';
 import { declaredEditions } from './declared-editions.js';
 import { declaredParts } from './declared-script.js';
-import { DUMPS_FUNCTION } from './dumps.js';
+import { DUMPS_AWK, DUMPS_FUNCTION } from './dumps.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
 import { DIRECTORIES, MOUNT_PROOFS, getPaths } from './probe-paths.js';
+import { wireForm } from './wire-form.js';
 
 function filesOf(section: FileSection): string {
   const paths = FACTS.flatMap((fact) =>
@@ -138,10 +140,14 @@ ${SHELL_FUNCTIONS}${probeFunctions('', declared)}kw_probe
 const bodyOf = memoize(makeBody);
 const NO_FACTS: readonly FactDefinition[] = [];
 
-/** Made when it is first asked for: it is the same for every host of a run. */
+/** The probe as people read it. Made when it is first asked for: it is the same for every host of a run. */
 export function probeBody(declared: readonly FactDefinition[] = NO_FACTS): string {
   return bodyOf(declared);
 }
+
+const wireBodyOf = memoize((declared: readonly FactDefinition[]) =>
+  wireForm(probeBody(declared), [BOOT_AWK, CMDLINE_AWK, DUMPS_AWK]),
+);
 
 /**
  * The whole of what goes to the stdin of `exec sh -s`.
@@ -150,5 +156,5 @@ export function probeBody(declared: readonly FactDefinition[] = NO_FACTS): strin
  * @param declared facts that policies declare
  */
 export function probeScript(nonce: string, declared: readonly FactDefinition[] = NO_FACTS): string {
-  return `${firstLine(nonce)}\n${probeBody(declared)}`;
+  return `${firstLine(nonce)}\n${wireBodyOf(declared)}`;
 }

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { FactDefinition } from '../../src/facts/definition.js';
 import type { Reading } from '../../src/model/reading.js';
-import { probeScript } from '../../src/probe/script.js';
+import { probeBody, probeScript } from '../../src/probe/script.js';
+import { firstLine } from '../../src/probe/shell.js';
 import { declare } from '../support/declared.js';
 import { NONCE, runProbe } from '../support/run-probe.js';
 import { couldNotTest, findProgram, isRoot, shellsHere } from '../support/shells.js';
@@ -25,16 +26,19 @@ interface Options {
   readonly asNobody?: boolean;
   readonly awk?: string;
   readonly declared?: readonly FactDefinition[];
+  /** As people read it, and not as it is sent. */
+  readonly isReadable?: boolean;
 }
 
 /** Runs the probe where the directories above hold only what `preparation` puts there, and nothing of this machine can be written. */
 function inScratch(
   preparation: string,
-  { shell = 'sh -s', asNobody = false, awk = AWK, declared = [] }: Options = {},
+  { shell = 'sh -s', asNobody = false, awk = AWK, declared = [], isReadable = false }: Options = {},
 ): Reading {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-boot-'));
   try {
-    writeFileSync(join(folder, 'probe.sh'), probeScript(NONCE, declared), { mode: 0o644 });
+    const sent = isReadable ? `${firstLine(NONCE)}\n${probeBody(declared)}` : probeScript(NONCE, declared);
+    writeFileSync(join(folder, 'probe.sh'), sent, { mode: 0o644 });
     const script = [
       'set -e',
       ...SCRATCH.map((path) => `mount -t tmpfs -o mode=755 none ${path}`),
@@ -216,6 +220,10 @@ for (const { name, argv } of shells)
     assert.deepEqual(linesOf(reading), TOLD);
     assert.doesNotMatch(JSON.stringify(reading), /secret|token|2001:db8/);
   });
+
+test('the form that people read tells the same', { skip }, () => {
+  assert.deepEqual(linesOf(inScratch(PREPARED, { isReadable: true })), TOLD);
+});
 
 for (const awk of ['mawk', 'gawk', 'original-awk', 'busybox'])
   test(`the same by ${awk}`, { skip }, (t) => {
