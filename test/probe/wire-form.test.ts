@@ -43,9 +43,9 @@ function run(argv: readonly string[], input: string): { readonly status: number 
     maxBuffer: 4 << 20,
     env: { PATH: process.env['PATH'], HOME: '/' },
   });
-  // By its line, which is another, and by the name of the function.
-  const complaints = stderr.toString().replace(/\bline \d+: |(?<=: )\d+: |\bk(?:w_)?\w+: /g, '');
-  return { status, output: `${stdout.toString()}\n--- complained\n${complaints}` };
+  // A complaint names its line, which is another, and the function.
+  const output = `${stdout.toString()}\n--- complained\n${stderr.toString()}`;
+  return { status, output: output.replace(/\bline \d+: |(?<=^\w+: )\d+: |\bk(?:w_)?\w+: /gm, '') };
 }
 
 const MOVING = FACTS.flatMap(({ id, origin }) =>
