@@ -223,6 +223,11 @@ for (const { name, argv } of shells)
     assert.doesNotMatch(JSON.stringify(reading), /secret|token|2001:db8/);
   });
 
+test('the firmware is not asked where another loader than systemd-boot started the machine', { skip }, () => {
+  const lines = linesOf(inScratch(FURTHER_PREPARED.replace(/^.*LoaderEntries.*$/m, '')));
+  assert.ok(!lines.some((line) => /efivars|efi\/loader/.test(line)), lines.join('\n'));
+});
+
 test('the form that people read tells the same', { skip }, () => {
   assert.deepEqual(linesOf(inScratch(PREPARED, { isReadable: true })), TOLD);
 });
@@ -285,6 +290,7 @@ const FURTHER_PREPARED = [
   ...Object.entries(FURTHER).map(
     ([path, lines]) => `mkdir -p ${path.replace(/\/[^/]*$/, '')}\ncat >${path} <<'END'\n${lines.join('\n')}\nEND`,
   ),
+  written('LoaderEntries', 'secret'),
   written('LoaderInfo', 'systemd-boot 252.39-1~deb12u1'),
   written('LoaderEntryOneShot', 'a-1.conf'),
   'touch /efi/EFI/Linux/a.EFI',

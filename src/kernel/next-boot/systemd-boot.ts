@@ -1,6 +1,6 @@
 import {
   EFI_DIRECTORY,
-  EFI_VARIABLES,
+  type EFI_VARIABLES,
   ENTRY_DIRECTORIES,
   ESP_MOUNTS,
   LOADER_CONFS,
@@ -34,7 +34,7 @@ function ordered(a: string | number | boolean, b: string | number | boolean): nu
  *
  * @see strverscmp_improved() in src/fundamental/string-util-fundamental.c, systemd 252
  */
-export function compareEntryVersions(one: string, other: string): number {
+function compareEntryVersions(one: string, other: string): number {
   let [a, b] = [one, other];
   for (;;) {
     [a, b] = [a.replace(/^[^A-Za-z0-9~^.-]+/, ''), b.replace(/^[^A-Za-z0-9~^.-]+/, '')];
@@ -121,7 +121,7 @@ export function defaultOfSystemdBoot(files: BootFiles): ConfFile | { readonly do
   if (unread !== undefined) return { doubt: `${unread.path} ${unread.unread ?? ''}` };
   const counted = own.find(({ path }) => COUNTED.test(path));
   if (counted !== undefined) return { doubt: `${counted.path} counts how often it is tried, which is not followed` };
-  const odd = own.find(({ lines }) => lines.some(({ text }) => / \?$/.test(text) && !text.startsWith('options')));
+  const odd = own.find(({ lines }) => lines.some(({ text }) => text.endsWith(' ?') && !text.startsWith('options')));
   if (odd !== undefined) return { doubt: `${odd.path} has a key that was not told` };
   const entries = own.map(entryOf).sort(compareEntries);
   const confs = LOADER_CONFS.flatMap((path) => files.files.get(path) ?? []);

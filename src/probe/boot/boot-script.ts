@@ -188,9 +188,10 @@ ${
     kw_list "$kw_d" .conf
     kw_list "$kw_d" .cfg
   done
-  # What systemd-boot tells the firmware, and reads there.
+  # What systemd-boot tells the firmware, and reads there. To read it asks the firmware, so it is read only where systemd-boot
+  # has left a list of its entries, as no other boot loader does.
   kw_p=-${LOADER_GUID}
-  if test -e ${EFI_DIRECTORY}/${EFI_VARIABLES[0]}$kw_p; then
+  if test -e ${EFI_DIRECTORY}/LoaderEntries$kw_p; then
     for kw_f in ${words(EFI_VARIABLES)}; do kw_want ${EFI_DIRECTORY}/$kw_f$kw_p; done
     for kw_d in ${words(ESP_MOUNTS)}; do
       test $kw_d = /boot || kw_list $kw_d/loader/entries .conf
