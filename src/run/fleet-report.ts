@@ -11,6 +11,7 @@ import type { Flaps } from '../verdict/flapping.js';
 import { createJudgeOutcome } from './judge-outcome.js';
 import type { CountedHost } from './spool/counted-host.js';
 import { openSpool, spoolMemory } from './spool/spool.js';
+import { myTurn } from './schedule/turns.js';
 import { createJudgedCodec } from './spool/encode-host.js';
 
 /** What judging needs of a plan. */
@@ -26,6 +27,8 @@ export interface FleetReport {
   readonly take: (host: Host, index: number, outcome: HostOutcome) => void;
   /** Counts and keeps a host that was judged elsewhere. `text`: the whole of it, as it waits in the spool. */
   readonly takeJudged: (index: number, counted: CountedHost, text: Uint8Array) => void;
+  /** Takes hosts that were not taken as not asked, as `finish` does at once; others have their turn between them. */
+  readonly takeMissing: (ended: AbortSignal) => Promise<void>;
   /**
    * Everything taken so far as a report; a host that was not taken stands in it as not asked.
    *
@@ -70,6 +73,13 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
   return {
     take,
     takeJudged,
+    takeMissing: async (ended) => {
+      for (const [index, host] of hosts.entries()) {
+        if (spool.has(index)) continue;
+        await myTurn();
+        take(host, index, notAsked(host, ended));
+      }
+    },
     finish: (header, ended, options) => {
       for (const [index, host] of hosts.entries()) if (!spool.has(index)) take(host, index, notAsked(host, ended));
       const walk: Iterable<HostReport> = {
