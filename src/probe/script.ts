@@ -31,7 +31,8 @@ const CMDLINE = `  kw_may='${allowedParameters(FACTS).join(' ')}'
   test $kw_x = 0 || { kw_e=$kw_m; kw_m=; }
 `;
 
-export const KTHREADS = `  kw_grep stat -aHE '^[0-9]+ \\((kthreadd|khugepaged)\\) [A-Za-z] [02] '
+const KTHREAD = "'^[0-9]+ \\((kthreadd|khugepaged)\\) [A-Za-z] [02] '";
+export const KTHREADS = `  kw_grep stat -aHE ${KTHREAD}
 `;
 
 export const TASKS_SCRIPT = `  for kw_f in /proc/[0-9]*; do
@@ -90,6 +91,30 @@ ${CMDLINE}  kw_tell
 kw_kthreads() {
 ${KTHREADS}  kw_end
 }
+# The same by a process less, where one command can take them all; a few lines, so that what it complains of stands between them.
+kw_kthreads_at_once() {
+  kw_m=$(\${kw_exec} grep -aHE ${KTHREAD} /proc/[0-9]*/stat 2>&1 </dev/null)
+  kw_x=$?
+  if test $kw_x -ge 126; then
+    kw_counted kw_kthreads
+    return
+  fi
+  kw_a=$kw_m kw_m= kw_e=
+  IFS='
+'
+  set -f
+  for kw_f in $kw_a; do
+    case $kw_f in
+      /*) kw_m="$kw_m$kw_f
+" ;;
+      *) kw_e="$kw_e$kw_f
+" ;;
+    esac
+  done
+  set +f
+  unset IFS
+  kw_tell
+}
 kw_tasks() {
 ${TASKS_SCRIPT}  kw_end
 }
@@ -116,7 +141,7 @@ ${first}  kw_begin places
   kw_files locked${filesOf('locked')}
   # Kernel threads by name; the flags in the same line tell them from processes that only bear the name.
   kw_begin kthreads
-  kw_counted kw_kthreads
+  kw_kthreads_at_once
   # Tasks in D state: the paths only. A process whose status may not be read makes the count worthless.
   kw_begin tasks
   kw_counted kw_tasks

@@ -1,4 +1,5 @@
 import { EXTLINUX_CONFS, EXTLINUX_DIRECTORIES } from '../../facts/boot-files.js';
+import { append } from '../../text/append.js';
 import type { BootFiles } from './boot-files.js';
 import type { ConfFile, ConfLine } from './conf-files.js';
 
@@ -30,7 +31,7 @@ function linesOf(files: BootFiles, file: ConfFile, depth = 0): Read | { readonly
       return { doubt: `${file.path}:${line} includes ${included}, which was not read` };
     const within = linesOf(files, other, depth + 1);
     if ('doubt' in within) return within;
-    all.push(...within);
+    append(all, within);
   }
   return all;
 }
