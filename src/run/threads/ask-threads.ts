@@ -9,8 +9,12 @@ import { isOverSsh } from '../../transports/create-transports.js';
 import { errorText } from '../../transports/error-detail.js';
 import type { Loan } from '../../transports/loan/lend.js';
 import type { PastChanges } from '../../verdict/flapping.js';
+import { createHostReaders, type HostReader } from '../spool/encode-host.js';
 import type { AskedHost, FromThread, ThreadWork, ToThread } from './messages.js';
 import { startThread } from './start-thread.js';
+
+/** What came of a host in a thread. `read`: of one that was judged there, what makes a report of its text, now and later. */
+export type HostFromThread = AskedHost & { readonly read?: HostReader['read'] };
 
 /** A host that no thread lived to answer for, and why. */
 interface LostHost {
@@ -21,7 +25,7 @@ interface LostHost {
 /** Threads that hosts are asked in. Whose turn it is, how many at once and when the run ends is decided by whoever calls. */
 export interface AskThreads {
   /** Never rejects but for a bug. Undefined: there is no thread any more, or the run has ended before the host was asked. */
-  readonly ask: (host: Host, place: number) => Promise<AskedHost | LostHost | undefined>;
+  readonly ask: (host: Host, place: number) => Promise<HostFromThread | LostHost | undefined>;
   /** Ends what is under way when the signal aborts. Once. */
   readonly follow: (signal: AbortSignal) => void;
   /** Which share of the time since it was called last the busiest thread computed, from 0 to 1. */
@@ -41,7 +45,7 @@ interface UnderWay {
   readonly host: Host;
   readonly place: number;
   readonly isSecond: boolean;
-  readonly resolve: (asked: AskedHost | LostHost | undefined) => void;
+  readonly resolve: (asked: HostFromThread | LostHost | undefined) => void;
   readonly reject: (why: Error) => void;
 }
 
@@ -122,6 +126,7 @@ export async function openAskThreads(
 ): Promise<AskThreads | undefined> {
   const seats = Array.from({ length: threads }, emptySeat);
   const seatOfTie = new Map<string, Seat>();
+  const openReader = work.judged && createHostReaders();
   let ended: AbortSignal | undefined;
   let isClosing = false;
 
@@ -144,10 +149,11 @@ export async function openAskThreads(
     return host;
   };
 
-  const hear = (seat: Seat, worker: Worker, message: FromThread): void => {
+  const hear = (seat: Seat, worker: Worker, reader: HostReader | undefined, message: FromThread): void => {
     switch (message.kind) {
       case 'asked':
-        settle(seat, message.place)?.resolve(message);
+        if (message.parts !== undefined) reader?.learn(message.parts);
+        settle(seat, message.place)?.resolve({ ...message, ...(reader && { read: reader.read }) });
         break;
       case 'broken':
         settle(seat, message.place)?.reject(new Error(message.message));
@@ -160,7 +166,12 @@ export async function openAskThreads(
     }
   };
 
-  const give = (seat: Seat, host: Host, place: number, isSecond: boolean): Promise<AskedHost | LostHost | undefined> =>
+  const give = (
+    seat: Seat,
+    host: Host,
+    place: number,
+    isSecond: boolean,
+  ): Promise<HostFromThread | LostHost | undefined> =>
     new Promise((resolve, reject) => {
       const { worker, known, underWay } = seat;
       if (worker === undefined) {
@@ -182,9 +193,10 @@ export async function openAskThreads(
   /** @throws why there is none */
   const start = async (seat: Seat): Promise<void> => {
     const worker = startThread(work);
+    const reader = openReader?.();
     let why: string | undefined;
     const ready = untilReady(worker);
-    worker.on('message', (message: FromThread) => hear(seat, worker, message));
+    worker.on('message', (message: FromThread) => hear(seat, worker, reader, message));
     worker.on('error', (error: unknown) => {
       why = clean(errorText(error), 300);
     });
