@@ -55,15 +55,16 @@ interface Seat {
   /** What the thread that sits there was told of targets. */
   known: Set<number>;
   readonly underWay: Map<number, UnderWay>;
-  /** Set while hosts of a lost thread are asked again, one at a time: nobody else is asked here meanwhile. */
+  /** Set while hosts of a lost thread are asked again, a few at a time: nobody else is asked here meanwhile. */
   mending: Promise<void> | undefined;
   /** How much it had computed when it was last asked. */
   used: EventLoopUtilization | undefined;
+  /** How many threads were lost here since one has answered. */
   losses: number;
   isGivenUp: boolean;
 }
 
-/** A seat whose threads were lost so often is left empty. */
+/** A seat whose threads were lost so often, and none has answered, is left empty. */
 const MOST_LOSSES = 8;
 /** For sessions to say goodbye. */
 const CLOSE_MS = 2000;
@@ -115,8 +116,9 @@ function untilReady(worker: Worker): Promise<void> {
  * Starts threads, and waits until they are there.
  *
  * Hosts behind one jump host are asked by one thread, which alone has connections to it; any other is asked where fewest are
- * under way. A thread that is lost, whatever ended it, takes nothing with it that was answered: those that it was asking are
- * asked once more in another, one at a time, so that the host that ended it takes no other with it.
+ * under way. A thread that is lost, whatever ended it, takes nothing with it that was answered. Those that it was asking are
+ * asked again in another, where nobody else is asked meanwhile: a few at a time, and where that one is lost too, each of these few
+ * by itself. So the host that ends threads is known, takes no other with it, and the others do not wait for each other one by one.
  *
  * @returns undefined where none could be started; it was warned of
  */
@@ -152,6 +154,7 @@ export async function openAskThreads(
   const hear = (seat: Seat, worker: Worker, reader: HostReader | undefined, message: FromThread): void => {
     switch (message.kind) {
       case 'asked':
+        seat.losses = 0;
         if (message.parts !== undefined) reader?.learn(message.parts);
         settle(seat, message.place)?.resolve({ ...message, ...(reader && { read: reader.read }) });
         break;
@@ -216,28 +219,61 @@ export async function openAskThreads(
       undefined,
     );
 
-  const askAgain = async (seat: Seat, again: readonly UnderWay[], lostBy: string): Promise<void> => {
-    let why = lostBy;
-    for (const { host, place, resolve, reject } of again) {
-      if (ended?.aborted === true || isClosing) {
-        resolve(undefined);
-        continue;
-      }
-      try {
-        if (seat.worker === undefined && seat.losses < MOST_LOSSES) await start(seat);
-      } catch (thrown) {
-        seat.losses = MOST_LOSSES;
-        why = `${why}; and no other could be started: ${errorText(thrown)}`;
-      }
-      const other = seat.worker === undefined ? emptiest(seats.filter(isThere)) : seat;
-      if (other === undefined) resolve({ kind: 'lost', why });
-      else await give(other, host, place, true).then(resolve, reject);
+  /** Starts a thread in place of a lost one. @returns why there is none now */
+  const startAgain = async (seat: Seat): Promise<string | undefined> => {
+    if (seat.worker !== undefined) return undefined;
+    if (seat.losses >= MOST_LOSSES) return 'too many threads were lost one after the other';
+    try {
+      await start(seat);
+      return undefined;
+    } catch (thrown) {
+      seat.losses = MOST_LOSSES;
+      return `no other could be started: ${errorText(thrown)}`;
     }
-    // The one that was asked last may have ended this thread, too.
-    if (seat.worker === undefined && seat.losses < MOST_LOSSES && !isClosing && ended?.aborted !== true)
-      await start(seat).catch(() => {
-        seat.losses = MOST_LOSSES;
-      });
+  };
+
+  /** Asks these together, in a thread that asks nobody else where one can be had. @returns those with which it was lost, and why */
+  const askTogether = async (
+    seat: Seat,
+    few: readonly UnderWay[],
+    lostBy: string,
+  ): Promise<readonly (readonly [UnderWay, why: string])[]> => {
+    const missing = await startAgain(seat);
+    const other = missing === undefined ? seat : emptiest(seats.filter(isThere));
+    const asked = few.map(async (each): Promise<string | undefined> => {
+      if (ended?.aborted === true || isClosing) {
+        each.resolve(undefined);
+        return undefined;
+      }
+      if (other === undefined) return missing === undefined ? lostBy : `${lostBy}; and ${missing}`;
+      try {
+        const answer = await give(other, each.host, each.place, true);
+        if (answer?.kind === 'lost') return answer.why;
+        each.resolve(answer);
+      } catch (thrown) {
+        each.reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      }
+      return undefined;
+    });
+    const whys = await Promise.all(asked);
+    return few.flatMap((each, at) => {
+      const why = whys[at];
+      return why === undefined ? [] : [[each, why] as const];
+    });
+  };
+
+  const askAgain = async (seat: Seat, again: readonly UnderWay[], lostBy: string): Promise<void> => {
+    const size = Math.max(1, Math.floor(Math.sqrt(again.length)));
+    for (let from = 0; from < again.length; from += size) {
+      const few = again.slice(from, from + size);
+      const lost = await askTogether(seat, few, lostBy);
+      for (const [each, why] of lost) {
+        const alone = few.length === 1 ? lost : await askTogether(seat, [each], why);
+        for (const [host, reason] of alone) host.resolve({ kind: 'lost', why: reason });
+      }
+    }
+    // Those that were asked last may have ended this thread, too.
+    if (!isClosing && ended?.aborted !== true) await startAgain(seat);
     if (seat.worker === undefined) seat.isGivenUp = true;
   };
 
