@@ -35,13 +35,17 @@ const SCRIPTS: readonly { readonly what: string; readonly sent: string; readonly
   ['the one sudo', becomeScript(NONCE), becomeBody()] as const,
 ].map(([what, sent, body]) => ({ what, sent, readable: `${sent.slice(0, sent.indexOf('\n') + 1)}${body}` }));
 
-function run(argv: readonly string[], input: string): { readonly status: number | null; readonly output: string } {
+function run(
+  argv: readonly string[],
+  input: string,
+  more: Readonly<Record<string, string>> = {},
+): { readonly status: number | null; readonly output: string } {
   const [command = 'sh', ...args] = argv;
   const { status, stdout, stderr } = spawnSync(command, args, {
     input,
     timeout: within(60_000),
     maxBuffer: 4 << 20,
-    env: { PATH: process.env['PATH'], HOME: '/' },
+    env: { PATH: process.env['PATH'], HOME: '/', ...more },
   });
   // A complaint names its line, which is another, and the function.
   const output = `${stdout.toString()}\n--- complained\n${stderr.toString()}`;
@@ -79,6 +83,19 @@ for (const { name, argv } of shells)
       assert.equal(lines?.length, others?.length, what);
     }
   });
+
+test('no variable of whoever logs in changes an answer, whatever it is called', { skip: shells.length === 0 }, () => {
+  const [{ argv } = assert.fail()] = shells;
+  for (const { what, sent, readable } of SCRIPTS)
+    for (const script of [sent, readable]) {
+      const names = [...new Set(script.match(/\bkw?_?[0-9a-z]\w*\b/gu))];
+      assert.ok(names.length > 5, what);
+      const strange = Object.fromEntries(names.map((name) => [name, `/ * "'$(id)`]));
+      const [before, after] = [run(argv, script), run(argv, script, strange)].map(({ output }) => still(output));
+      assert.deepEqual(differ(after?.split('\n'), before?.split('\n')), [], what);
+      assert.equal(after?.length, before?.length, what);
+    }
+});
 
 for (const { name, argv } of shells)
   test(`${name}: takes it without a word`, () => {
