@@ -1,14 +1,9 @@
-/** Loaded with `node --import`: says on stderr, at exit, for how long at most nothing else had its turn. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+/** Loaded with `node --import`: says on stderr, at exit, what CPU the longest turns took, in which nothing else had its own. */
+import { watchTurns } from './turn-cpu.js';
 
-const delay = monitorEventLoopDelay({ resolution: 10 });
-delay.enable();
-function ms(nanoseconds: number): string {
-  return (nanoseconds / 1e6).toFixed(0);
-}
+const turns = watchTurns();
 
 process.on('exit', () => {
-  process.stderr.write(
-    `event loop: held for ${ms(delay.max)} ms at most, ${ms(delay.percentile(99.9))} ms in one of 1000 turns\n`,
-  );
+  const longest = turns.longest().map(({ ms, after }) => `${ms.toFixed(0)} (${(after / 1000).toFixed(1)} s)`);
+  process.stderr.write(`event loop: CPU-ms of the longest turns, and after how much CPU: ${longest.join(', ')}\n`);
 });

@@ -24,6 +24,9 @@ export interface StoredCommit {
   readonly place: number;
 }
 
+/** What became of a task that was sent. */
+export type Sending = 'sent' | 'there' | { readonly full: string };
+
 /** What is known of a zone's queue. */
 interface ZoneState {
   /** The shards of the run that are in the queue, those that somebody has a lease of among them. */
@@ -62,8 +65,11 @@ export interface Exchange {
   // Of the dispatcher.
   readonly setUp: (zone: string, terms: ZoneTerms) => Promise<void>;
   readonly isSetUp: (zone: string) => Promise<boolean>;
-  /** @returns `there`: it is in the queue already, or somebody has a lease of it */
-  readonly send: (shard: ShardOfZone, task: Uint8Array, signal: AbortSignal) => Promise<'sent' | 'there'>;
+  /**
+   * @returns `there`: it is in the queue already, or somebody has a lease of it; `full`: it was not taken, in the words of
+   * whoever has no room, for which is not waited here
+   */
+  readonly send: (shard: ShardOfZone, task: Uint8Array, signal: AbortSignal) => Promise<Sending>;
   readonly zone: (zone: string, runId: string) => Promise<ZoneState>;
   /** The first commit of a run after a place; undefined: there is none yet. */
   readonly commits: (zone: string, runId: string, after: number) => Promise<StoredCommit | undefined>;

@@ -78,8 +78,10 @@ export function createMemoryExchange(): Exchange {
     },
     isSetUp: async (zone) => zones.has(zone),
     send: async (shard, bytes) => {
-      const { queue } = zoneOf(shard.zone);
+      const { queue, terms } = zoneOf(shard.zone);
       if (queue.some(isOf(shard))) return 'there';
+      const queued = queue.reduce((sum, each) => sum + each.bytes.length, 0);
+      if (queued + bytes.length > terms.maxBytes) return { full: 'maximum bytes exceeded' };
       queue.push({ ...shard, bytes, deliveries: 0, until: 0, attempt: undefined });
       return 'sent';
     },

@@ -1,4 +1,5 @@
 import type { Reading } from '../model/reading.js';
+import { filledLines } from './filled-lines.js';
 import { malformed } from './parse.js';
 
 /** PF_KTHREAD in include/linux/sched.h: the task is a kernel thread. No program can set it on itself. */
@@ -8,9 +9,6 @@ const PF_KTHREAD = 0x0020_0000;
 const FLAGS = 5;
 /** The names that are asked for. */
 const KERNELS_OWN: ReadonlySet<string> = new Set(['kthreadd', 'khugepaged']);
-
-/** Together, however many they are: a host may send a million of them, and each piece between two costs. */
-export const LINE_ENDS = /\n+/;
 
 export interface KernelThread {
   readonly pid: number;
@@ -34,8 +32,7 @@ const LINE = /^\/proc\/([1-9][0-9]{0,9})\/stat:\1 \((.*)\) ([A-Za-z]) (\d{1,10})
 export function kernelThreads(text: string): readonly KernelThread[] | Reading<never> {
   const found: KernelThread[] = [];
   let fields: number | undefined;
-  for (const line of text.split(LINE_ENDS)) {
-    if (line === '') continue;
+  for (const line of filledLines(text)) {
     const [, pid, name = '', state = '', parent, rest = ''] = LINE.exec(line) ?? [];
     if (pid === undefined) return malformed('lines of /proc/PID/stat', line);
     // A kernel prints as many fields for each of its threads. One that ran into another would put the flags in another place.

@@ -7,7 +7,7 @@ import {
   SECTIONS,
   type SectionName,
 } from '../facts/definition.js';
-import { LINE_ENDS } from '../facts/kernel-threads.js';
+import { countFilledLines } from '../facts/filled-lines.js';
 import { append } from '../text/append.js';
 
 /** One section of the probe's output, begun and ended. */
@@ -54,8 +54,7 @@ const NOTE = /^(?:place (?:search|there|none) \/\S+|missing \/\S+|there \d{1,9})
 function isWhole({ name, notes, text, inErrors, isBroken }: Open): boolean {
   if (!inErrors || isBroken) return false;
   if (!COUNTED_SECTIONS.has(name)) return true;
-  const lines = text.split(LINE_ENDS).filter((line) => line !== '').length;
-  return notes.length === 1 && notes[0] === `there ${lines}`;
+  return notes.length === 1 && notes[0] === `there ${countFilledLines(text)}`;
 }
 
 const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -5,6 +5,7 @@ import type { Drift, RuleId, Severity, Verdict } from '../model/verdict.js';
 import { count } from '../text/count.js';
 import { byUrgency, failureDetail, isUnwaivedFail, isUnwaivedUndecided, formatRoute } from './phrases.js';
 import { append } from '../text/append.js';
+import { withBreaths } from './with-breaths.js';
 
 /** Rows of all sections together, and what each of the smaller ones may always have of it. */
 const MAX_ROWS = 200;
@@ -103,7 +104,10 @@ export function formatCollectors({ collectors }: Pick<Attention, 'collectors'>):
  * rule, however many hosts there are; which rows are kept goes by the severity of the host's worst fail, then by the
  * order of the inventory.
  */
-export function collectAttention(hosts: Iterable<HostReport>, { failOn }: Pick<Gate, 'failOn'>): Attention {
+export function* collectAttention(
+  hosts: Iterable<HostReport>,
+  { failOn }: Pick<Gate, 'failOn'>,
+): Generator<string, Attention> {
   const unreachable: UnreachableRow[] = [];
   const reasons = new Map<string, number>();
   const failing = new Map<Severity, ProblemRow[]>();
@@ -129,7 +133,7 @@ export function collectAttention(hosts: Iterable<HostReport>, { failOn }: Pick<G
     rules.set(key, counted);
   };
 
-  for (const host of hosts) {
+  yield* withBreaths(hosts, (host) => {
     if (host.failure !== undefined) {
       totals.unreachable += 1;
       reasons.set(host.failure.code, (reasons.get(host.failure.code) ?? 0) + 1);
@@ -140,7 +144,7 @@ export function collectAttention(hosts: Iterable<HostReport>, { failOn }: Pick<G
           code: host.failure.code,
           detail: failureDetail(host),
         });
-      continue;
+      return;
     }
     if (host.collector?.differs === true) {
       totals.collectors += 1;
@@ -170,7 +174,7 @@ export function collectAttention(hosts: Iterable<HostReport>, { failOn }: Pick<G
       totals.undecidedHosts += 1;
       append(undecided, openRows.slice(0, MAX_ROWS - undecided.length));
     }
-  }
+  });
 
   const failingRows = SEVERITIES.flatMap((severity) => failing.get(severity) ?? []).slice(0, MAX_ROWS);
   const forUnreachable = Math.min(unreachable.length, RESERVED);

@@ -1,6 +1,7 @@
 import type { HostReport } from '../model/report.js';
 import type { Severity, WaiverUse } from '../model/verdict.js';
 import { isUnwaivedFail, isUnwaivedUndecided, otherCollector } from './phrases.js';
+import { withBreaths } from './with-breaths.js';
 
 /** What is said of a host as a whole, in formats that know only rules. No policy has a rule of these names. */
 export const HOST_RULES = {
@@ -107,9 +108,11 @@ export function collectFindings(host: HostReport): readonly Finding[] {
 }
 
 /** How many findings of each rank there are: one pass over the hosts. */
-export function countRanks(hosts: Iterable<HostReport>): ReadonlyMap<Rank, number> {
+export function* countRanks(hosts: Iterable<HostReport>): Generator<string, ReadonlyMap<Rank, number>> {
   const counts = new Map<Rank, number>(RANKS.map((rank) => [rank, 0]));
-  for (const host of hosts) for (const { rank } of collectFindings(host)) counts.set(rank, (counts.get(rank) ?? 0) + 1);
+  yield* withBreaths(hosts, (host) => {
+    for (const { rank } of collectFindings(host)) counts.set(rank, (counts.get(rank) ?? 0) + 1);
+  });
   return counts;
 }
 

@@ -8,6 +8,7 @@ import { toBatches } from './schedule/batches.js';
 import { startAutoWidth } from './schedule/auto-width.js';
 import type { Limits } from './schedule/group-limits.js';
 import { forEachBounded } from './schedule/pool.js';
+import { myTurn } from './schedule/turns.js';
 import { fixedWidth } from './schedule/width.js';
 import { type ReachContext, scanHost } from './scan-host.js';
 import type { AskThreads, HostFromThread } from './threads/ask-threads.js';
@@ -24,14 +25,14 @@ export type AskContext = ReachContext & AskPlan['terms'];
  * after the run was ended early, when what was under way has.
  *
  * @param look reaches one host; gives whether it was reached, and must not reject
- * @param before is called once, when the clock of the deadline runs and nobody has been asked
+ * @param before comes first, when the clock of the deadline runs and nobody has been asked
  * @returns the signal that ended the run early, if it is aborted: hosts that were not asked are missing because of it
  */
 export async function forEachAsked(
   plan: AskPlan,
   world: AskWorld,
   look: (host: Host, index: number, context: AskContext) => Promise<boolean>,
-  before: (signal: AbortSignal) => void = () => undefined,
+  before: (signal: AbortSignal) => Promise<void> = async () => undefined,
 ): Promise<AbortSignal> {
   const { forks, groupForks, serial, deadlineMs } = plan.pacing;
   const { signal, stop } = startRunEnd(world.signal, deadlineMs, (ms) =>
@@ -50,9 +51,11 @@ export async function forEachAsked(
   const auto = forks === 'auto' ? startAutoWidth(carried, world.load) : undefined;
   const width = auto ?? fixedWidth(forks === 'auto' ? carried : Math.min(forks, carried));
   try {
-    before(signal);
+    await before(signal);
     for (const batch of toBatches(plan.asked, serial)) {
       const ask = async ([index, host]: Placed): Promise<void> => {
+        await myTurn();
+        if (signal.aborted) return;
         world.progress?.begin?.(host.name);
         const isReached = await look(host, index, context);
         world.progress?.advance(isReached, host.name);
@@ -97,6 +100,7 @@ export function askFleet(
       today: plan.today,
       declared: plan.declared,
     });
+    await myTurn();
     take(host, index, outcome);
     return outcome.reached;
   };
@@ -141,10 +145,13 @@ export function askFleet(
     { ...world, transports, ...defined({ load: threads?.load }) },
     (host, index, context) =>
       threads === undefined ? askHere(host, index, context) : askElsewhere(host, index, context, threads),
-    (signal) => {
+    async (signal) => {
       threads?.follow(signal);
       for (const [index, outcome] of plan.carried) {
         const host = plan.hosts[index];
+        await myTurn();
+        // Who stops the run has waited long enough; a deadline is of those who are asked.
+        if (world.signal?.aborted === true) break;
         if (host !== undefined) take(host, index, outcome);
       }
     },

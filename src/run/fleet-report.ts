@@ -10,6 +10,7 @@ import type { ScanPlan } from './scan-plan.js';
 import type { Flaps } from '../verdict/flapping.js';
 import { createJudgeOutcome } from './judge-outcome.js';
 import { openSpool, spoolMemory, textOf } from './spool/spool.js';
+import { myTurn } from './schedule/turns.js';
 import { createJudgedCodec } from './spool/encode-host.js';
 
 /** What judging needs of a plan. */
@@ -25,6 +26,8 @@ export interface FleetReport {
   readonly take: (host: Host, index: number, outcome: HostOutcome) => void;
   /** Counts and keeps a host that was judged elsewhere: a text, and what reads it. */
   readonly takeJudged: (index: number, text: Uint8Array, read: (text: string) => HostReport) => void;
+  /** Takes hosts that were not taken as not asked, as `finish` does at once; others have their turn between them. */
+  readonly takeMissing: (ended: AbortSignal) => Promise<void>;
   /**
    * Everything taken so far as a report; a host that was not taken stands in it as not asked.
    *
@@ -70,6 +73,13 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
   return {
     take,
     takeJudged,
+    takeMissing: async (ended) => {
+      for (const [index, host] of hosts.entries()) {
+        if (spool.has(index)) continue;
+        await myTurn();
+        take(host, index, notAsked(host, ended));
+      }
+    },
     finish: (header, ended, options) => {
       for (const [index, host] of hosts.entries()) if (!spool.has(index)) take(host, index, notAsked(host, ended));
       const walk: Iterable<HostReport> = {

@@ -83,6 +83,7 @@ export async function scanFleet(plan: ScanPlan, world: World): Promise<ScanResul
     );
     const stoppedBy = world.signal && interruptedBy(world.signal);
     const header = toHeader({ ...plan, version: VERSION });
+    await fleet.takeMissing(ended);
     const report = fleet.finish(header, ended, {
       gate: plan.gate,
       tookMs: world.tookMs?.() ?? Math.round(performance.now() - begin),

@@ -18,6 +18,7 @@ import { readAsRoot } from './read-as-root.js';
 import { readPackages, PARSED_AS, type PackageQuestions } from './read-packages.js';
 import type { AskTerms, Deadlines } from './scan-plan.js';
 import { type RetryTerms, waitBeforeRetry } from './schedule/retry.js';
+import { myTurn } from './schedule/turns.js';
 import { findStartFile, describeStartFile } from './start-files.js';
 import { withToday } from './support-date.js';
 
@@ -155,6 +156,18 @@ export type Reached<T> = Inspected<T> & ConnectionInfo & Pick<HostOutcome, 'host
 
 type Inspect<T> = (session: Session) => Promise<Inspected<T>>;
 
+/** What a command said is read when it is this host's turn: many may have ended at once. */
+function inTurns(session: Session): Session {
+  return {
+    ...session,
+    run: async (script, limits) => {
+      const ran = await session.run(script, limits);
+      await myTurn();
+      return ran;
+    },
+  };
+}
+
 /** One attempt: connect, look, close. */
 async function ask<T>(
   host: Host,
@@ -169,7 +182,7 @@ async function ask<T>(
   const connection: ConnectionInfo = opened.reach === undefined ? {} : { reach: opened.reach };
   if (!opened.ok) return { reached: false, failure: opened.failure, ...connection };
   try {
-    const inspected = await inspect(opened.session);
+    const inspected = await inspect(inTurns(opened.session));
     // What was cut off by the end of the run did not fail by itself.
     if (!inspected.reached && inspected.failure.code === 'disconnected' && signal.aborted)
       return { reached: false, failure: failureOfAbort(signal, inspected.failure.detail), ...connection };

@@ -235,6 +235,20 @@ function contract(
       assert.equal(await hub.commits(zone, runId, 0), undefined);
     });
 
+    test('a queue that has what it may hold refuses a task in its words, and takes it when there is room', async () => {
+      const shard = await shardOf();
+      const { zone } = shard;
+      const large = Buffer.alloc(MAX_BYTES / 2 + 1000);
+      assert.equal(await hub.send(shard, large, NEVER), 'sent');
+      const second = { ...shard, shard: 2 };
+      assert.deepEqual(await hub.send(second, large, NEVER), { full: 'maximum bytes exceeded' });
+      assert.equal(await hub.send(shard, large, NEVER), 'there');
+      assert.deepEqual([...(await hub.zone(zone, shard.runId)).queued], [1]);
+      await hub.forget(shard, 'task');
+      assert.equal(await hub.send(second, large, NEVER), 'sent');
+      assert.equal((await taken(worker, zone)).shard, 2);
+    });
+
     test('a zone that has what it may hold waits for room, and drops nothing', async () => {
       const shard = await shardOf();
       const { zone } = shard;

@@ -1,5 +1,6 @@
 /** `dispatch` and `worker` as their users run them, on a real server. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -110,6 +111,24 @@ describe('a plan that is dispatched', needsNats(), () => {
     await fleet.run('plan', '-i', 'odd.yaml', '--zone-by', 'label:zone', '--not-after', '1h', '-o', 'odd');
     const odd = await fleet.dispatch('odd', 'nowhere').ended;
     assert.deepEqual([odd.status, /the zone "a\.>" cannot have a queue/u.test(odd.stderr)], [2, true], odd.stderr);
+  });
+
+  test('has no shard that the server takes in no message, which is said of all of them before one is sent', async () => {
+    const { folder } = fleet;
+    const names = Array.from({ length: 3000 }, (_, host) => createHash('sha256').update(`${host}`).digest('hex'));
+    writeFileSync(join(folder, 'large.yaml'), `hosts:\n${names.map((name) => `  - h${name}\n`).join('')}`);
+    const plan = ['plan', '-i', 'large.yaml', '--not-after', '1h', '--shard-hosts', '1000', '-o', 'large'];
+    assert.equal((await fleet.run(...plan)).status, 0);
+    const small = await startNats('max_payload: 16384\n');
+    try {
+      const { status, stderr } = await fleet.run('dispatch', 'large', '-o', 'nowhere', '--nats', small.url);
+      assert.equal(status, 2, stderr);
+      for (const shard of [1, 2, 3])
+        assert.match(stderr, new RegExp(`shard ${shard}: its task has \\d+ bytes, .*12288[^]*--shard-hosts`, 'u'));
+      assert.ok(!readdirSync(folder).includes('nowhere'));
+    } finally {
+      await small.close();
+    }
   });
 
   test('is set up only as far as the server has room, and says so', async () => {

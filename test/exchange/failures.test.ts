@@ -226,6 +226,64 @@ describe('whatever fails', needsNats(), () => {
       }
     }));
 
+  /** Two zones with a shard each; in the first one's queue stands so much of another run that no task has room. */
+  async function withFullQueue(
+    work: (it: {
+      readonly fleet: ZoneFleet;
+      readonly full: string;
+      readonly free: string;
+      readonly makeRoom: () => Promise<void>;
+    }) => Promise<void>,
+    ...plan: readonly string[]
+  ): Promise<void> {
+    zones += 1;
+    const [full, free] = [`f${zones}a`, `f${zones}b`];
+    const fleet = makeZoneFleet(server, { hosts: 4, zones: [full, free] });
+    const hub = await openNats(server.url);
+    try {
+      await fleet.plan('plan', ...plan);
+      await fleet.setUp('plan', '--zone-size', '1');
+      const junk = { zone: full, runId: 'f'.repeat(16) };
+      const { signal } = new AbortController();
+      const sizes = [700, 320, 2, 1].entries();
+      for (const [shard, kib] of sizes) await hub.send({ ...junk, shard }, Buffer.alloc(kib * 1024), signal);
+      await work({ fleet, full, free, makeRoom: () => hub.clear(full, junk.runId) });
+    } finally {
+      await hub.close();
+      fleet.remove();
+    }
+  }
+
+  test('a queue that is full keeps up no other zone, and is sent to when it has room', () =>
+    withFullQueue(async ({ fleet, full, free, makeRoom }) => {
+      const dispatcher = fleet.dispatch('plan', 'results');
+      const worker = fleet.worker(free);
+      await says(dispatcher, new RegExp(`zone ${full}: its queue has no room for shard 1`, 'u'));
+      await says(worker, /hosts answered/u);
+      await makeRoom();
+      const late = fleet.worker(full);
+      await whole(fleet, dispatcher);
+      await endWorkers(worker, late);
+    }));
+
+  test('a queue that is full until the plan ends is named as the reason', () =>
+    withFullQueue(
+      async ({ fleet, full, free }) => {
+        const dispatcher = fleet.dispatch('plan', 'results', '--linger', '1');
+        const worker = fleet.worker(free);
+        const { status, stderr } = await dispatcher.ended;
+        await endWorkers(worker);
+        assert.equal(status, 3, stderr);
+        assert.match(
+          stderr,
+          new RegExp(`shard 1 of the zone ${full} did not come: the queue of its zone had no room`, 'u'),
+        );
+        assert.deepEqual(fleet.came('results'), [nameOf(1), nameOf(3)]);
+      },
+      '--not-after',
+      `${secondsWithin(6)}s`,
+    ));
+
   test('a dispatcher that is killed goes on when it is run again', () =>
     planned(async ({ fleet, zone }) => {
       const first = fleet.dispatch('plan', 'results');

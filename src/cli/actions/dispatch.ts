@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DispatchResult, ShardToSend } from '../../exchange/dispatch/run-dispatch.js';
 import { runDispatch } from '../../exchange/dispatch/run-dispatch.js';
@@ -6,6 +6,7 @@ import { type Exchange, ExchangeRefused } from '../../exchange/exchange.js';
 import { isZoneName } from '../../exchange/nats/names.js';
 import { writeTask } from '../../exchange/task-message.js';
 import { defined } from '../../language/defined.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Shard, ShardSummary } from '../../plan/plan-schema.js';
 import { isEnding, ticketText, type EndingPlan } from '../../plan/ticket.js';
 import { shardFile } from '../../plan/shard-file.js';
@@ -103,6 +104,33 @@ function readPlan({ plan: folder, planKey }: DispatchCommandOptions): PlanToSend
   return { found, plan, signatures: signaturesOf(folder), zones };
 }
 
+function summaryIn({ found, plan }: PlanToSend, shard: number): ShardSummary {
+  return plan.shards[shard - 1] ?? usage(`there is no shard ${shard} in ${found.file}`);
+}
+
+function taskIn(sent: PlanToSend, shard: number): Uint8Array {
+  const { found, plan, signatures } = sent;
+  const file = join(found.folder, shardFile(shard));
+  const ticket = ticketText(plan, found.digest, summaryIn(sent, shard));
+  return writeTask(ticket, signatures[shard - 1], readTextFile(file, MAX_BYTES));
+}
+
+/** A task is one message: each of them must be one that the server takes, before the first is sent. */
+function checkTasks(exchange: Exchange, sent: PlanToSend): void {
+  const most = exchange.mostBytes();
+  const tooLarge = sent.plan.shards.flatMap(({ shard, zone, hosts }): Diagnostic[] => {
+    const file = join(sent.found.folder, shardFile(shard));
+    // Written within another JSON text it may have twice as many bytes, and compressed it has fewer than that.
+    if (statSync(file).size <= most / 4) return [];
+    const bytes = taskIn(sent, shard).length;
+    if (bytes <= most) return [];
+    const message = `zone ${zone}, shard ${shard}: its task has ${bytes} bytes, and the server takes ${most} in one message`;
+    const help = `it is of ${count(hosts, 'host')}: plan again with a smaller --shard-hosts, or raise max_payload of the server`;
+    return [{ code: 'plan/task-size', severity: 'error', message, at: { file, line: 1, column: 1 }, help }];
+  });
+  stopOnErrors(tooLarge);
+}
+
 async function setUp(exchange: Exchange, { zones }: PlanToSend, options: DispatchCommandOptions): Promise<number> {
   const { lease, zoneBytes, replicas } = options;
   for (const zone of zones.keys()) {
@@ -130,14 +158,11 @@ async function checkSetUp(exchange: Exchange, { zones }: PlanToSend, { plan }: D
 function resultsIn(folder: string, sent: PlanToSend, mode: number | undefined) {
   const { fixes, declared } = loadShippedRules();
   const facts = allFacts(fixes, declared);
-  const { found, plan } = sent;
-  const summaryOf = (shard: number): ShardSummary =>
-    plan.shards[shard - 1] ?? usage(`there is no shard ${shard} in ${found.file}`);
+  const { found } = sent;
   const fileOf = (shard: number): string => join(folder, `${String(shard).padStart(4, '0')}.jsonl`);
   const whyNot = (text: string, shard: number): string | undefined =>
-    whyNotTheShard(text, { plan: found.digest, shard: shardOf(found, summaryOf(shard)), facts, declared });
+    whyNotTheShard(text, { plan: found.digest, shard: shardOf(found, summaryIn(sent, shard)), facts, declared });
   return {
-    summaryOf,
     isHere: (shard: number): boolean => {
       const file = fileOf(shard);
       if (!existsSync(file)) return false;
@@ -150,7 +175,7 @@ function resultsIn(folder: string, sent: PlanToSend, mode: number | undefined) {
     accept: async (shard: number, bytes: Uint8Array): Promise<string | undefined> => {
       let text: string;
       try {
-        text = unpackShard(bytes, summaryOf(shard).hosts);
+        text = unpackShard(bytes, summaryIn(sent, shard).hosts);
       } catch (thrown) {
         return `it cannot be unpacked: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
       }
@@ -173,7 +198,7 @@ async function run(
   options: DispatchCommandOptions & { readonly output: string },
   signal: AbortSignal,
 ): Promise<number> {
-  const { found, plan, signatures, zones } = sent;
+  const { found, plan, zones } = sent;
   const { output, outputMode, quiet, linger } = options;
   const results = resultsIn(output, sent, outputMode);
   const display = showZones(process.stderr, quiet === true);
@@ -182,11 +207,7 @@ async function run(
     runId: plan.runId,
     notAfter: plan.notAfter,
     zones,
-    taskOf: (shard) => {
-      const summary = results.summaryOf(shard);
-      const file = join(found.folder, shardFile(shard));
-      return writeTask(ticketText(plan, found.digest, summary), signatures[shard - 1], readTextFile(file, MAX_BYTES));
-    },
+    taskOf: (shard) => taskIn(sent, shard),
     accept: results.accept,
     isHere: results.isHere,
     signal,
@@ -216,6 +237,7 @@ export async function dispatch(options: DispatchCommandOptions): Promise<number>
   const interrupt = listenForInterrupts();
   const exchange = await openExchange(options, { name: 'kernward dispatch', signal: interrupt.signal });
   try {
+    checkTasks(exchange, sent);
     if (setup === true || output === undefined) return await setUp(exchange, sent, options);
     await checkSetUp(exchange, sent, options);
     mkdirSync(output, { recursive: true, mode: outputMode === undefined ? PRIVATE_FOLDER : FOLDER_MODE });

@@ -59,6 +59,9 @@ const MOST_SENDINGS = 3;
 /** What any file of `collect` may have, packed: ten thousand hosts are 2 MB. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
+const NOTHING_CAME = 'nothing came';
+const NO_ROOM = 'the queue of its zone had no room for it';
+
 interface OpenShard extends ShardToSend {
   sendings: number;
   /** What is known of why it is not here. */
@@ -81,6 +84,10 @@ interface OpenZone {
   quiet: number;
   /** Turns that pass before it is looked at again. */
   rest: number;
+  /** Its queue took no more, so that nothing is sent to it before the next look. */
+  isFull: boolean;
+  /** It was once, which is said once. */
+  wasFull: boolean;
 }
 
 function openZone(zone: string, all: readonly ShardToSend[], isHere: DispatchWorld['isHere']): OpenZone {
@@ -88,7 +95,7 @@ function openZone(zone: string, all: readonly ShardToSend[], isHere: DispatchWor
   const open = all.filter(({ shard }) => !isHere(shard));
   return {
     zone,
-    open: new Map(open.map((each) => [each.shard, { ...each, sendings: 0, why: 'nothing came' }])),
+    open: new Map(open.map((each) => [each.shard, { ...each, sendings: 0, why: NOTHING_CAME }])),
     givenUp: new Map(),
     all,
     doneShards: done.length,
@@ -98,6 +105,8 @@ function openZone(zone: string, all: readonly ShardToSend[], isHere: DispatchWor
     stuck: 0,
     quiet: 0,
     rest: 0,
+    isFull: false,
+    wasFull: false,
   };
 }
 
@@ -154,10 +163,24 @@ function dispatcher(world: DispatchWorld) {
     zone.givenUp.set(shard.shard, shard);
     await exchange.forget({ zone: zone.zone, runId, shard: shard.shard }, 'task');
   };
+  /** Sends it unless the queue of its zone is full: then it is sent at a later look, and what comes meanwhile is gathered. */
   const send = async (zone: OpenZone, shard: OpenShard): Promise<void> => {
     if (shard.sendings >= MOST_SENDINGS) return giveUp(zone, shard, shard.why);
-    shard.sendings += 1;
-    await exchange.send({ zone: zone.zone, runId, shard: shard.shard }, world.taskOf(shard.shard), signal);
+    const place = { zone: zone.zone, runId, shard: shard.shard };
+    const sent = zone.isFull ? undefined : await exchange.send(place, world.taskOf(shard.shard), signal);
+    if (typeof sent === 'string') {
+      shard.sendings += 1;
+      if (shard.why === NO_ROOM) shard.why = NOTHING_CAME;
+      return;
+    }
+    if (shard.sendings === 0) shard.why = NO_ROOM;
+    zone.isFull = true;
+    if (zone.wasFull || sent === undefined) return;
+    zone.wasFull = true;
+    const why = clean(sent.full, 200);
+    warn(
+      `zone ${zone.zone}: its queue has no room for shard ${shard.shard} (${why}); what is left is sent when it has`,
+    );
   };
   /** What came is no result: it goes, so that the next one is the first. */
   const reject = async (zone: OpenZone, shard: OpenShard, why: string, again: boolean): Promise<void> => {
@@ -206,6 +229,7 @@ function dispatcher(world: DispatchWorld) {
       }
     },
     look: async (zone: OpenZone, overMs: number | undefined): Promise<void> => {
+      zone.isFull = false;
       // The queue first: what is not in it any more has its commit, if it has one.
       const { queued, untaken, underWay, waiting } = await exchange.zone(zone.zone, runId);
       zone.workers = waiting + underWay;
@@ -216,7 +240,7 @@ function dispatcher(world: DispatchWorld) {
         // It may have come, or have been sent anew, while results were gathered.
         if (zone.open.has(shard.shard) && shard.sendings === sendings[index] && !signal.aborted) {
           if (overMs === undefined) await send(zone, shard);
-          else await giveUp(zone, shard, 'nobody began with it in time');
+          else await giveUp(zone, shard, shard.why === NO_ROOM ? NO_ROOM : 'nobody began with it in time');
         }
       const left = [...zone.open.values()].filter(({ shard }) => queued.has(shard));
       // Handed out as often as may be, and nobody has said a word: it stays in the queue, and nobody gets it any more.

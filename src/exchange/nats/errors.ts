@@ -13,6 +13,13 @@ export function isSubjectTaken(thrown: unknown): boolean {
   return thrown instanceof JetStreamApiError && thrown.code === STORE_FAILED && /per subject/u.test(thrown.message);
 }
 
+/** Why a stream takes nothing more, in the words of the server; undefined: it has room. */
+export function noRoomReason(thrown: unknown): string | undefined {
+  return thrown instanceof JetStreamApiError && thrown.code === STORE_FAILED && !isSubjectTaken(thrown)
+    ? thrown.message
+    : undefined;
+}
+
 export function isStreamMissing(thrown: unknown): boolean {
   return (
     thrown instanceof JetStreamApiError &&
@@ -32,7 +39,8 @@ export function passingReason(thrown: unknown): string | undefined {
   if (thrown instanceof errors.RequestError) return thrown.message;
   if (thrown instanceof errors.ConnectionError || thrown instanceof errors.PermissionViolationError)
     return thrown.message;
+  const full = noRoomReason(thrown);
+  if (full !== undefined) return `the server has no room (${full})`;
   if (!(thrown instanceof JetStreamApiError) || isSubjectTaken(thrown)) return undefined;
-  if (thrown.code === STORE_FAILED) return `the server has no room (${thrown.message})`;
   return thrown.status === 503 || thrown.status === 500 ? thrown.message : undefined;
 }

@@ -20,12 +20,13 @@ import {
   type Exchange,
   ExchangeRefused,
   MOST_DELIVERIES,
+  type Sending,
   type ShardOfZone,
   type Task,
   type ZoneTerms,
 } from '../exchange.js';
 import { createSayer, pause, pauseMs } from '../patience.js';
-import { isStreamMissing, isSubjectTaken, isWrongLastSequence, passingReason } from './errors.js';
+import { isStreamMissing, isSubjectTaken, isWrongLastSequence, noRoomReason, passingReason } from './errors.js';
 import {
   CONSUMER,
   cancelSubject,
@@ -230,14 +231,19 @@ function hubSide(connection: NatsConnection, client: JetStreamClient, untilAnswe
       // Of this sending alone: after a cancel the same shard is sent again, and would be known from before.
       const msgID = `${shard.runId}/${shard.shard}/${newId()}`;
       const subject = workSubject(shard);
-      try {
-        const what = `sending shard ${shard.shard} to the zone ${shard.zone}`;
-        await untilAnswered(what, () => publish(client, subject, task, msgID), signal);
-        return 'sent';
-      } catch (thrown) {
-        if (isSubjectTaken(thrown)) return 'there';
-        throw thrown;
-      }
+      const what = `sending shard ${shard.shard} to the zone ${shard.zone}`;
+      const attempt = async (): Promise<Sending> => {
+        try {
+          await publish(client, subject, task, msgID);
+          return 'sent';
+        } catch (thrown) {
+          const full = noRoomReason(thrown);
+          if (full !== undefined) return { full };
+          if (isSubjectTaken(thrown)) return 'there';
+          throw thrown;
+        }
+      };
+      return untilAnswered(what, attempt, signal);
     },
     zone: async (zone, runId) => {
       const { state } = await asked(`zone ${zone}`, ({ streams }) =>

@@ -128,7 +128,6 @@ async function work(task: Task, world: WorkerWorld, onNewer: (schema: number) =>
 export async function runWorker(world: WorkerWorld): Promise<void> {
   const { exchange, zone, signal, warn, mostIdle } = world;
   const newer = createSayer(warn);
-  const beatMs = Math.max(10, (await exchange.leaseMs(zone, signal)) / BEATS);
   for (let idle = 0; !signal.aborted && idle !== mostIdle;) {
     const task = await exchange.take(zone, signal);
     if (task === undefined) {
@@ -136,6 +135,8 @@ export async function runWorker(world: WorkerWorld): Promise<void> {
       continue;
     }
     idle = 0;
+    // Asked each time: the zone may have been set up anew with another.
+    const beatMs = Math.max(10, (await exchange.leaseMs(zone, signal)) / BEATS);
     const beat = setInterval(() => exchange.keepAlive(task), beatMs);
     try {
       const said = await work(task, world, (schema) =>

@@ -1,6 +1,7 @@
 import { known, unreadable, type Reading } from '../../model/reading.js';
 import type { FactDefinition } from '../definition.js';
-import { isMalformed, kernelThreads, LINE_ENDS } from '../kernel-threads.js';
+import { filledLines } from '../filled-lines.js';
+import { isMalformed, kernelThreads } from '../kernel-threads.js';
 import { malformed } from '../parse.js';
 
 const UNSEEN = /^hidden (\/proc\/[0-9]+)$/;
@@ -11,8 +12,10 @@ function isThread(line: string): boolean {
 
 /** `/proc/PID/status` for each task in D state, `hidden /proc/PID` for one that may not be read. */
 function tasksInDState(text: string): Reading<number> {
-  const lines = text.split(LINE_ENDS);
-  const threads = kernelThreads(lines.filter(isThread).join('\n'));
+  const lines: string[] = [];
+  const others: string[] = [];
+  for (const line of filledLines(text)) (isThread(line) ? lines : others).push(line);
+  const threads = kernelThreads(lines.join('\n'));
   if (isMalformed(threads)) return threads;
   if (!threads.some(({ pid, name }) => pid === 2 && name === 'kthreadd'))
     return unreadable(
@@ -20,14 +23,13 @@ function tasksInDState(text: string): Reading<number> {
       'only a part of the processes can be seen from here (hidepid, or a PID namespace): process 2 is not kthreadd',
     );
   const pids = new Set<string>();
-  for (const line of lines) {
-    if (isThread(line)) continue;
+  for (const line of others) {
     const hidden = UNSEEN.exec(line)?.[1];
     if (hidden !== undefined)
       return unreadable('denied', `${hidden}/status may not be read, so the count would be too low`);
     const pid = /^\/proc\/([1-9][0-9]{0,9})\/status$/.exec(line)?.[1];
     if (pid !== undefined) pids.add(pid);
-    else if (line !== '') return malformed('paths of processes', line);
+    else return malformed('paths of processes', line);
   }
   return known(pids.size, `${pids.size} thread-group leaders in state D`);
 }

@@ -3,6 +3,7 @@ import { SEVERITIES } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../../render/csv.js';
 import { tallyFleet, type Bucket } from '../fleet-tally.js';
 import { dateOf } from '../time.js';
+import { withBreaths } from '../with-breaths.js';
 import { compliantHosts, compliantPercent, formatGate } from '../status-words.js';
 
 type Column = readonly [name: string, cell: (bucket: Bucket, header: ReportHeader) => string | number];
@@ -48,7 +49,7 @@ export const csvSummary: Format = {
   *render({ header, hosts }, options) {
     yield csvHead(CSV_SUMMARY_COLUMNS, options);
     const tally = tallyFleet(header);
-    for (const host of hosts) tally.add(host);
+    yield* withBreaths(hosts, tally.add);
     for (const bucket of tally.buckets()) yield csvRecords([COLUMNS.map(([, cell]) => cell(bucket, header))]);
   },
 };

@@ -2,6 +2,7 @@ import type { Format, HostReport, ReportHeader, RuleSummary } from '../../model/
 import { defined } from '../../language/defined.js';
 import type { Result, Severity, Verdict } from '../../model/verdict.js';
 import { csvHead, csvRecords } from '../../render/csv.js';
+import { BREATH } from '../with-breaths.js';
 import { wayOut } from '../failure-help.js';
 import { breaksAtNextBoot, nextBootCase, nextBootGrounds } from '../next-boot-words.js';
 import { dateOf } from '../time.js';
@@ -106,7 +107,7 @@ export const csv: Format = {
           ? [unreached(host)]
           : host.verdicts.filter((verdict) => options.includePasses || !isQuiet(verdict));
       const rows = verdicts.map((verdict) => ({ header, host, verdict, rule: rules.get(verdict.rule) }));
-      if (rows.length > 0) yield csvRecords(rows.map((row) => COLUMNS.map(([, cell]) => cell(row))));
+      yield rows.length > 0 ? csvRecords(rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))) : BREATH;
     }
   },
 };

@@ -6,6 +6,7 @@ import type { Finding, Level, Rank } from '../findings.js';
 import { fileInRepository } from '../file-in-repository.js';
 import { groupFindings, formatSet } from '../blast-radius.js';
 import { driftCounts, waiverCounts } from '../drift-and-waivers.js';
+import { withBreaths } from '../with-breaths.js';
 
 /**
  * What GitHub shows of each level for one step.
@@ -59,13 +60,14 @@ export const github: Format = {
       const lines = first.get(isFail ? `fail ${verdict.severity}` : 'undecided')?.[level];
       if (lines !== undefined && lines.length < MAX_PER_LEVEL) lines.push(groupAnnotation(verdict, level));
     }
-    for (const host of hosts)
+    yield* withBreaths(hosts, (host) => {
       for (const finding of collectFindings(host)) {
         if (finding.waiver !== undefined) continue;
         totals[finding.level] += 1;
         const lines = first.get(finding.rank)?.[finding.level];
         if (lines !== undefined && lines.length < MAX_PER_LEVEL) lines.push(annotation(finding));
       }
+    });
     let shown = 0;
     for (const level of LEVELS) {
       const lines = RANKS.flatMap((rank) => first.get(rank)?.[level] ?? []).slice(0, MAX_PER_LEVEL);

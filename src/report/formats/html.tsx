@@ -65,7 +65,7 @@ export const html: Format = {
   title: 'a page to mail or to archive, one file, for everybody',
   extension: '.html',
   *render(report, options) {
-    const survey = toSurvey(report, options);
+    const survey = yield* toSurvey(report, options);
     const sections = SECTIONS.filter(({ isThere }) => isThere?.(survey) ?? true);
     yield HEAD;
     yield `${renderToString(<title>{`kernward: ${survey.header.inventory.join(', ')}, ${survey.header.startedAt}`}</title>)}\n</head>\n<body>\n<a class="skip" href="#attention">Skip to what needs attention</a>\n`;

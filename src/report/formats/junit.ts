@@ -17,6 +17,7 @@ import { GONE_MEANS, WAIVER_MEANS } from '../drift-and-waivers.js';
 import { formatGate } from '../status-words.js';
 import { epochSeconds } from '../time.js';
 import { formatEvidence, formatRoute } from '../phrases.js';
+import { withBreaths } from '../with-breaths.js';
 import { xmlAttributes, xmlText } from '../../render/xml.js';
 
 const OUTCOMES = ['passed', 'failures', 'errors', 'skipped'] as const;
@@ -321,7 +322,9 @@ export const junit: Format = {
     const others = [...groupSuites(report), ...runSuites(report)];
     const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
     let totals = NONE;
-    for (const host of hosts) totals = add(totals, casesOf(host, rules, header.gate));
+    yield* withBreaths(hosts, (host) => {
+      totals = add(totals, casesOf(host, rules, header.gate));
+    });
     for (const { cases } of others) totals = add(totals, cases);
     yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="kernward"${countsAndTime(totals, summary.tookMs)}>\n`;
     for (const host of hosts) yield suite(suiteOf(host, rules, header.gate), header);

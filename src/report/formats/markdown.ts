@@ -199,7 +199,7 @@ export const markdown: Format = {
   title: 'Markdown, for a step summary or a pull request',
   extension: '.md',
   *render(report) {
-    const attention = collectAttention(report.hosts, report.header.gate);
+    const attention = yield* collectAttention(report.hosts, report.header.gate);
     const start = top(report, formatCollectors(attention));
     yield start;
     let left = MAX_MARKDOWN_BYTES - RESERVED_BYTES - byteLength(start);

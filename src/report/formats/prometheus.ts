@@ -6,17 +6,21 @@ import type { Result, RuleId } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { epochSeconds } from '../time.js';
 import { isUnwaivedFail } from '../phrases.js';
+import { BREATH } from '../with-breaths.js';
 
 interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
+/** Undefined: a host was looked at that gives none. */
+type Samples = Iterable<Sample | undefined>;
+
 /** One metric: a gauge, since a run is a picture of a moment. Units are base units, and the name says which. */
 interface Family {
   readonly name: string;
   readonly help: string;
-  readonly samples: (report: Report) => Iterable<Sample>;
+  readonly samples: (report: Report) => Samples;
 }
 
 function one(value: number): readonly Sample[] {
@@ -46,8 +50,9 @@ function* hostCompliant({ header, hosts }: Report): Iterable<Sample> {
 /**
  * One sample for a host and a rule that it fails: a series each for what is in order would be hosts × rules of them.
  */
-function* hostFails({ hosts }: Report): Iterable<Sample> {
+function* hostFails({ hosts }: Report): Samples {
   for (const { host, status, verdicts } of hosts) {
+    yield undefined;
     if (status === 'unreachable') continue;
     for (const verdict of verdicts.filter(isUnwaivedFail))
       yield { labels: { host, rule: verdict.rule, severity: verdict.severity }, value: 1 };
@@ -55,13 +60,15 @@ function* hostFails({ hosts }: Report): Iterable<Sample> {
 }
 
 /** Every rule with every result, zeros too, so that no series goes when its last host is repaired. */
-function* ruleHosts({ header, hosts }: Report): Iterable<Sample> {
+function* ruleHosts({ header, hosts }: Report): Samples {
   const counts = new Map(header.rules.map(({ id }): [RuleId, Map<Result, number>] => [id, new Map()]));
-  for (const { verdicts } of hosts)
+  for (const { verdicts } of hosts) {
+    yield undefined;
     for (const { rule, result } of verdicts) {
       const ofRule = counts.get(rule);
       ofRule?.set(result, (ofRule.get(result) ?? 0) + 1);
     }
+  }
   for (const { id, policy } of header.rules)
     for (const result of RESULTS)
       yield { labels: { policy, rule: id, result }, value: counts.get(id)?.get(result) ?? 0 };
@@ -253,7 +260,7 @@ export const prometheus: Format = {
   *render(report) {
     for (const { name, help, samples } of FAMILIES) {
       yield `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`;
-      for (const sample of samples(report)) yield line(name, sample);
+      for (const sample of samples(report)) yield sample === undefined ? BREATH : line(name, sample);
     }
   },
 };

@@ -3,6 +3,7 @@ import { clean } from '../../text/clean.js';
 import { countRanks, collectFindings, getShares } from '../findings.js';
 import { groupFindings } from '../blast-radius.js';
 import { sarifGroupResult, sarifInvocation, sarifResult, sarifRules } from '../sarif-run.js';
+import { BREATH } from '../with-breaths.js';
 import { safeJson } from '../../text/safe-json.js';
 
 /**
@@ -23,7 +24,7 @@ export const sarif: Format = {
   extension: '.sarif',
   *render(report) {
     const { header, hosts } = report;
-    const counts = countRanks(hosts);
+    const counts = yield* countRanks(hosts);
     const ofGroups = groupFindings(report.summary);
     const found = [...counts.values()].reduce((sum, each) => sum + each, ofGroups.length);
     const shownOfGroups = ofGroups.slice(0, MAX_RESULTS);
@@ -42,7 +43,8 @@ export const sarif: Format = {
       yield `${separator}${safeJson(sarifGroupResult(verdict, indexes.get(verdict.rule), header))}`;
       separator = ',\n';
     }
-    for (const host of hosts)
+    for (const host of hosts) {
+      yield BREATH;
       for (const finding of collectFindings(host)) {
         const share = shares.get(finding.rank) ?? 0;
         if (share === 0) continue;
@@ -50,6 +52,7 @@ export const sarif: Format = {
         yield `${separator}${safeJson(sarifResult(finding, indexes.get(finding.rule), header))}`;
         separator = ',\n';
       }
+    }
     yield `\n],\n"properties":${safeJson({ runId: header.runId, inventory: header.inventory })}\n}]}\n`;
   },
 };

@@ -35,7 +35,7 @@ export const tableFormat: Format = {
   extension: '.txt',
   *render(report, options) {
     const columns = Math.min(Math.max(options.columns, MIN_COLUMNS), MAX_COLUMNS);
-    const alike = collectInCommon(report.hosts, report.header.gate);
+    const alike = yield* collectInCommon(report.hosts, report.header.gate);
     const page: Page = { report, alike, columns, paint: painter(options.colour) };
     let lines = 0;
     for (const part of PARTS) {

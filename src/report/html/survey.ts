@@ -5,6 +5,7 @@ import { SEVERITIES, type Result } from '../../model/verdict.js';
 import { clean } from '../../text/clean.js';
 import { tallyFleet, type Bucket } from '../fleet-tally.js';
 import { isUnwaivedFail, isUnwaivedUndecided } from '../phrases.js';
+import { withBreaths } from '../with-breaths.js';
 import { gatherCases, hostLine, type Case, type HostLine } from './cases.js';
 import { cleanAll } from './clean-all.js';
 import { toStory } from './story.js';
@@ -110,14 +111,14 @@ function named(bucket: Bucket): Bucket {
   return { ...bucket, name: clean(bucket.name) };
 }
 
-export function toSurvey(report: Report, { explain }: FormatOptions): Survey {
+export function* toSurvey(report: Report, { explain }: FormatOptions): Generator<string, Survey> {
   const header = cleanAll(report.header);
   const rules = new Map(report.header.rules.map((rule, index) => [rule.id, counting(cleanAll(rule), index)]));
   const tally = tallyFleet(report.header);
   const cases = gatherCases(report.header);
   const unreached = new Map<string, Unreached & { readonly hosts: (HostLine & { readonly detail: string })[] }>();
   let otherCollectors = 0;
-  for (const host of report.hosts) {
+  yield* withBreaths(report.hosts, (host) => {
     tally.add(host);
     if (host.collector?.differs === true) otherCollectors += 1;
     countVerdicts(rules, host);
@@ -130,7 +131,7 @@ export function toSurvey(report: Report, { explain }: FormatOptions): Survey {
       unreached.set(key, found);
     }
     if (host.status !== 'unreachable') cases.add(host, toStory(host, header, explain));
-  }
+  });
   const buckets = tally.buckets().map(named);
   const [fleet] = buckets;
   if (fleet === undefined) throw new Error('a tally has a bucket for the fleet');

@@ -5,6 +5,7 @@ import { isAtGate, SEVERITIES, type RuleId, type Severity, type Verdict } from '
 import { clean } from '../../text/clean.js';
 import { breaksAtNextBoot, isOpenAtNextBoot, nextBootBrief } from '../next-boot-words.js';
 import { byUrgency, failureDetail, isUnwaivedFail, isUnwaivedUndecided } from '../phrases.js';
+import { withBreaths } from '../with-breaths.js';
 
 /** Different reasons of one rule that are told; who has another one is counted. */
 const MAX_REASONS = 4;
@@ -136,7 +137,7 @@ function byUrgencyOfHosts(a: HostsAlike, b: HostsAlike): number {
 }
 
 /** One pass over the hosts; of each its name is kept, and of what many have in common one. */
-export function collectInCommon(hosts: Iterable<HostReport>, gate: Pick<Gate, 'failOn'>): InCommon {
+export function* collectInCommon(hosts: Iterable<HostReport>, gate: Pick<Gate, 'failOn'>): Generator<string, InCommon> {
   const failing = new Map<string, Gathering>();
   const undecided = new Map<string, Gathering>();
   const breaking = new Map<string, Gathering>();
@@ -146,7 +147,7 @@ export function collectInCommon(hosts: Iterable<HostReport>, gate: Pick<Gate, 'f
   const unreached = new Map<string, Mutable<UnreachedAlike, 'hosts'>>();
   const collectors: string[] = [];
   let otherCollectors = 0;
-  for (const host of hosts) {
+  yield* withBreaths(hosts, (host) => {
     const name = clean(host.host, MAX_TEXT);
     if (host.failure !== undefined) {
       const { code } = host.failure;
@@ -155,7 +156,7 @@ export function collectInCommon(hosts: Iterable<HostReport>, gate: Pick<Gate, 'f
       const found = unreached.get(key) ?? { code, ...out, hosts: [], detail: clean(failureDetail(host), MAX_TEXT) };
       unreached.set(key, found);
       found.hosts.push(name);
-      continue;
+      return;
     }
     if (host.collector?.differs === true) {
       otherCollectors += 1;
@@ -181,7 +182,7 @@ export function collectInCommon(hosts: Iterable<HostReport>, gate: Pick<Gate, 'f
       openRules.add(verdict.rule);
     }
     if (isOpen) openHosts.push(name);
-    if (host.status === 'clean') continue;
+    if (host.status === 'clean') return;
     const key = JSON.stringify([host.status, fails.map(({ rule }) => rule), open.map(({ rule }) => rule)]);
     const found = alike.get(key) ?? {
       status: host.status,
@@ -191,7 +192,7 @@ export function collectInCommon(hosts: Iterable<HostReport>, gate: Pick<Gate, 'f
     };
     alike.set(key, found);
     found.hosts.push(name);
-  }
+  });
   return {
     failing: finished(failing, gate),
     undecided: finished(undecided, gate),

@@ -1,4 +1,5 @@
 import { xmlAttributes, xmlText } from '../../render/xml.js';
+import { BREATH } from '../with-breaths.js';
 import { DIFFERENTIAL, CELL_STYLE, type Tint } from './styles.js';
 
 /** What a cell holds; a text is never run, whatever it begins with. */
@@ -23,7 +24,8 @@ export interface Sheet {
   readonly columns: readonly Column[];
   /** Lines above the table, each one cell. */
   readonly above: readonly string[];
-  readonly rows: Iterable<readonly SheetValue[]>;
+  /** Undefined: no row, and others may have their turn. */
+  readonly rows: Iterable<readonly SheetValue[] | undefined>;
   readonly hasDrawing: boolean;
 }
 
@@ -116,6 +118,10 @@ export function* sheetXml({ columns, above, rows, hasDrawing }: Sheet): Generato
   yield `<row r="${head}" ht="${2 * LINE + 4}" customHeight="1">${columns.map(({ title }, index) => `<c r="${columnName(index)}${head}" s="${CELL_STYLE.head}" t="inlineStr"><is><t>${sheetText(title)}</t></is></c>`).join('')}</row>`;
   let row = head;
   for (const cells of rows) {
+    if (cells === undefined) {
+      yield BREATH;
+      continue;
+    }
     if (row === MOST_ROWS - 1) {
       row += 1;
       yield rowXml(row, [{ text: 'A sheet ends here: what is left stands in the CSV formats.' }]);

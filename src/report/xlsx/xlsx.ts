@@ -11,6 +11,7 @@ import type { Series } from './chart.js';
 import { dayNumber, type SheetValue, type Column } from './sheet.js';
 import type { Tint } from './styles.js';
 import { workbook, type SheetPage } from './workbook.js';
+import { NO_BYTES } from './zip.js';
 
 const TINT_OF_SEVERITY: Readonly<Record<Severity, Tint>> = {
   critical: 'critical',
@@ -57,11 +58,11 @@ function page<Item>(
   name: string,
   above: readonly string[],
   fields: readonly Field<Item>[],
-  items: Iterable<Item>,
+  items: Iterable<Item | undefined>,
   chart?: SheetPage['chart'],
 ): SheetPage {
-  function* rows(): Generator<readonly SheetValue[]> {
-    for (const item of items) yield fields.map(({ cell }) => cell(item));
+  function* rows(): Generator<readonly SheetValue[] | undefined> {
+    for (const item of items) yield item === undefined ? undefined : fields.map(({ cell }) => cell(item));
   }
   return { name, above, columns: fields, rows: { [Symbol.iterator]: rows }, ...(chart === undefined ? {} : { chart }) };
 }
@@ -91,13 +92,8 @@ function withStatus(name: HostStatus): Field<Bucket> {
   };
 }
 
-function summaryPage({ header, summary, hosts }: Report): SheetPage {
+function summaryPage({ header, summary }: Report, buckets: readonly Bucket[]): SheetPage {
   const { gate, startedAt } = header;
-  function* buckets(): Generator<Bucket> {
-    const tally = tallyFleet(header);
-    for (const host of hosts) tally.add(host);
-    yield* tally.buckets();
-  }
   const above = [
     'Fleet report',
     clean(`Asked ${startedAt}, kernward ${header.kernward}, inventory ${header.inventory.join(', ')}`, 400),
@@ -139,7 +135,7 @@ function summaryPage({ header, summary, hosts }: Report): SheetPage {
         cell: ({ oldestDays }) => (oldestDays === undefined ? undefined : number(oldestDays)),
       },
     ],
-    { [Symbol.iterator]: buckets },
+    buckets,
   );
 }
 
@@ -202,8 +198,9 @@ const IS_UNDECIDED: ReadonlySet<Result> = new Set(['unknown', 'error']);
 
 function findingsPage({ header, hosts }: Report): SheetPage {
   const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
-  function* findings(): Generator<Finding> {
+  function* findings(): Generator<Finding | undefined> {
     for (const host of hosts) {
+      yield undefined;
       if (host.failure !== undefined) {
         const { toDo } = wayOut(host.failure);
         yield {
@@ -299,10 +296,15 @@ function trendPage(trend: readonly TrendPoint[]): SheetPage {
 }
 
 /** A workbook: summary, hosts, findings, and the trend with a chart where a history is kept. */
-export function xlsx(report: Report): Iterable<Uint8Array> {
+export function* xlsx(report: Report): Generator<Uint8Array> {
   const { trend = [] } = report.summary;
-  return workbook([
-    summaryPage(report),
+  const tally = tallyFleet(report.header);
+  for (const host of report.hosts) {
+    tally.add(host);
+    yield NO_BYTES;
+  }
+  yield* workbook([
+    summaryPage(report, tally.buckets()),
     hostsPage(report),
     findingsPage(report),
     ...(trend.length === 0 ? [] : [trendPage(trend)]),

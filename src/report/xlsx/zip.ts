@@ -12,6 +12,9 @@ const PART = 64 * 1024;
 /** The first that the format can say. The same input gives the same bytes; a part of a workbook has no time of its own. */
 const NO_TIME = new Date(1980, 0, 1);
 
+/** Nothing to write, and a place where others may have their turn: as `BREATH` is in texts. */
+export const NO_BYTES = new Uint8Array();
+
 /** A ZIP archive, each file deflated while it is made: nothing is held but the part under way. */
 export function* zipped(entries: Iterable<ArchivedFile>): Generator<Uint8Array> {
   let made: Uint8Array[] = [];
@@ -31,7 +34,10 @@ export function* zipped(entries: Iterable<ArchivedFile>): Generator<Uint8Array> 
     let held = '';
     for (const part of text) {
       held += part;
-      if (held.length < PART) continue;
+      if (held.length < PART) {
+        yield NO_BYTES;
+        continue;
+      }
       file.push(strToU8(held));
       held = '';
       yield* taken();
