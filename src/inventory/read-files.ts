@@ -77,7 +77,11 @@ function readText(model: AnsibleModel, text: string, file: string): Entries | un
   if (text.startsWith('$ANSIBLE_VAULT')) {
     complain(
       model,
-      whereIn(textSource(text, file, shownAnsible(text)), 0, 1),
+      whereIn(
+        textSource(text, file, () => shownAnsible(text)),
+        0,
+        1,
+      ),
       'inventory/vault',
       'the whole file is encrypted, and kernward opens no vault',
       'keep hosts, addresses and users in a file that is not encrypted: they are no secret',
@@ -87,14 +91,14 @@ function readText(model: AnsibleModel, text: string, file: string): Entries | un
   const other = otherTextFormat(text, file);
   if (other !== undefined) {
     const { what, help, offset } = other;
-    const source = textSource(text, file, shownAnsible(text));
+    const source = textSource(text, file, () => shownAnsible(text));
     complain(model, whereIn(source, offset, offset + 1), 'inventory/other-format', what, help);
     return undefined;
   }
   if (isSurelyNative(text)) {
     const entries = readInventoryFile(text, file);
     const isWrong = hasErrors(entries.diagnostics);
-    return isWrong && refuseOther(model, readYaml(text, file, { shown: shownAnsible(text) }).value)
+    return isWrong && refuseOther(model, readYaml(text, file, { show: () => shownAnsible(text) }).value)
       ? undefined
       : entries;
   }
@@ -102,7 +106,7 @@ function readText(model: AnsibleModel, text: string, file: string): Entries | un
     readIni(model, text, file);
     return undefined;
   }
-  const read = readYaml(text, file, { shown: shownAnsible(text), withTags: true });
+  const read = readYaml(text, file, { show: () => shownAnsible(text), withTags: true });
   if (read.value === undefined) {
     model.diagnostics.addAll(read.diagnostics);
     return undefined;

@@ -24,10 +24,10 @@ export type JudgePlan = Pick<ScanPlan, 'hosts' | 'ruleSet' | 'gate'> &
 export interface FleetReport {
   /** Judges what came of the host at this place, counts it and keeps it. */
   readonly take: (host: Host, index: number, outcome: HostOutcome) => void;
-  /** Counts and keeps a host that was judged elsewhere: a text, and what reads it. */
-  readonly takeJudged: (index: number, text: Uint8Array, read: (text: string) => HostReport) => void;
   /** Takes hosts that were not taken as not asked, as `finish` does at once; others have their turn between them. */
   readonly takeMissing: (ended: AbortSignal) => Promise<void>;
+  /** Counts and keeps a host that was judged elsewhere: a text, and what reads it. */
+  readonly takeJudged: (index: number, text: Uint8Array, read: (text: string) => HostReport) => void;
   /**
    * Everything taken so far as a report; a host that was not taken stands in it as not asked.
    *

@@ -16,10 +16,16 @@ function lineStarts(text: string): readonly number[] {
   return starts;
 }
 
-/** @param shown what excerpts are cut from, same lines as `text`; differs from it where something must not be shown */
-export function splitLines(text: string, file: string, shown = text): Lines {
+/**
+ * @param show what excerpts are cut from, same lines as `text`; differs from it where something must not be shown. Asked for only
+ *   where a line is shown.
+ */
+export function splitLines(text: string, file: string, show: () => string = () => text): Lines {
   const starts = lineStarts(text);
-  const shownStarts = shown === text ? starts : lineStarts(shown);
+  const toShow = memoize(() => {
+    const shown = show();
+    return { shown, starts: shown === text ? starts : lineStarts(shown) };
+  });
 
   const lineIndexAt = (offset: number): number => {
     let low = 0;
@@ -34,6 +40,7 @@ export function splitLines(text: string, file: string, shown = text): Lines {
 
   // Kept: a thousand diagnostics on one very long line share one copy of it.
   const excerptAt = memoize((line: number): string => {
+    const { shown, starts: shownStarts } = toShow();
     const start = shownStarts[line - 1];
     if (start === undefined) return '';
     const next = shownStarts[line];

@@ -1,5 +1,5 @@
 import type { Entries, GroupEntry, HostEntry } from '../native/read-entries.js';
-import type { Setting, Where } from '../settings.js';
+import type { Setting, Settings, Where } from '../settings.js';
 import { checkVariables } from './variables/check-variables.js';
 import type { SettingsOf } from './variables/check-variables.js';
 import { oneName } from '../name-range.js';
@@ -8,7 +8,10 @@ import type { AnsibleHost, AnsibleModel, Variable } from './model.js';
 import { variablesByPrecedence } from './variables/precedence.js';
 import { ADDRESS, HONOURED, isOff, isSudo, isTemplate, SSH_ARGS, withHostName } from './variables/variables.js';
 
-type Layer = ReadonlyMap<string, Setting>;
+type Layer = readonly (readonly [string, Setting])[];
+
+const NOTHING: Layer = [];
+const NO_SETTINGS: Settings = new Map();
 
 /** What several layers give together; every other setting is that of the first layer. */
 const ADDED_UP = ['identityFile', 'sshOptions'];
@@ -36,29 +39,29 @@ function becomeOf(variables: ReadonlyMap<string, Variable>): Layer {
   const become = variables.get('ansible_become');
   const method = variables.get('ansible_become_method')?.value;
   const user = variables.get('ansible_become_user')?.value;
-  if (become === undefined || isOff(become.value) || isTemplate(become.value)) return new Map();
+  if (become === undefined || isOff(become.value) || isTemplate(become.value)) return NOTHING;
   if (
     !(isSudo(method) || method === undefined || isOff(method)) ||
     !(user === 'root' || user === undefined || isOff(user))
   )
-    return new Map();
-  return new Map([['become', { value: 'sudo', where: become.where }]]);
+    return NOTHING;
+  return [['become', { value: 'sudo', where: become.where }]];
 }
+
+/** Of variables that set the same, the last holds, and of the names of one as well. */
+const NAMES_LAST_FIRST = HONOURED.map(({ names }) => names.toReversed()).toReversed();
 
 function settingsOf(variables: ReadonlyMap<string, Variable>, known: SettingsOf): Map<string, Setting> {
   const layerOf = (variable: Variable | undefined): Layer =>
-    (variable === undefined ? undefined : known.get(variable)) ?? new Map();
-  const named = HONOURED.map(({ names }) =>
-    layerOf(
-      names
-        .toReversed()
-        .flatMap((name) => variables.get(name) ?? [])
-        .find(({ value }) => value !== null),
-    ),
-  );
+    (variable === undefined ? undefined : known.get(variable)) ?? NOTHING;
   const [first, ...later] = SSH_ARGS.map((name) => layerOf(variables.get(name)));
-  // Of the variables that set the same, the last holds.
-  return stacked([...(first === undefined ? [] : [first]), ...named.toReversed(), ...later, becomeOf(variables)]);
+  const layers: Layer[] = [first ?? NOTHING];
+  for (const names of NAMES_LAST_FIRST) {
+    const holds = names.find((name) => (variables.get(name)?.value ?? null) !== null);
+    if (holds !== undefined) layers.push(layerOf(variables.get(holds)));
+  }
+  layers.push(...later, becomeOf(variables));
+  return stacked(layers);
 }
 
 function define(host: AnsibleHost, settings: Map<string, Setting>): HostEntry {
@@ -86,7 +89,7 @@ function memberships({ groups, members }: AnsibleModel): readonly HostEntry[] {
       group,
       isMapping: false,
       address: undefined,
-      settings: new Map(),
+      settings: NO_SETTINGS,
       where,
     })),
   );

@@ -23,14 +23,14 @@ export function getKeys(mapping: Mapping, path: Path, { positionOf }: YamlSource
  * @see https://yaml.org/type/merge.html
  */
 export function toEntries(mapping: Mapping, path: Path, source: YamlSource): readonly Entry[] {
+  const entryOf = (key: string): Entry => ({ key, value: mapping[key], path: [...path, key] });
+  if (!Object.hasOwn(mapping, '<<')) return getKeys(mapping, path, source).map(entryOf);
   const merged = mapping['<<'];
   const sources = Array.isArray(merged) ? merged.toReversed() : [merged];
   return [
     ...sources.filter(isMapping).flatMap((inner) => toEntries(inner, [...path, '<<'], source)),
     ...getKeys(mapping, path, source).flatMap((key) =>
-      key === '<<' && merged !== null && typeof merged === 'object'
-        ? []
-        : [{ key, value: mapping[key], path: [...path, key] }],
+      key === '<<' && merged !== null && typeof merged === 'object' ? [] : [entryOf(key)],
     ),
   ];
 }

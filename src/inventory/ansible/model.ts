@@ -156,7 +156,8 @@ export function addHost(
   return { host, isNew: known === undefined };
 }
 
-function isKept(name: string): boolean {
+/** Whether kernward may have a use for a variable of that name. */
+export function isKept(name: string): boolean {
   return name.startsWith('ansible_') || name.startsWith('kernward_');
 }
 

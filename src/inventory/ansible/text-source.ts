@@ -4,8 +4,8 @@ import type { Path, YamlSource } from '../../text/yaml/load.js';
 import type { Where } from '../settings.js';
 
 /** A text that is no YAML, for diagnostics: a path is the start and the end of what is meant, as offsets. */
-export function textSource(text: string, file: string, shown: string): YamlSource {
-  const lines = splitLines(text, file, shown);
+export function textSource(text: string, file: string, show: () => string): YamlSource {
+  const lines = splitLines(text, file, show);
   const place = ([start = 0, end = start]: Path): ReturnType<typeof placeBetween> =>
     placeBetween(lines, Number(start), Number(end));
   return {

@@ -39,14 +39,14 @@ function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
 function discreet(source: YamlSource, secrets: readonly Secret[], text: string): YamlSource {
   if (secrets.length === 0) return source;
   const ranges = secrets.flatMap(({ path }) => scalarRanges(source, valueAt(source.value, path), path));
-  const again = readYaml(text, source.file, { shown: overwritten(overwriteFields(text), ranges) }).value ?? source;
+  const again = readYaml(text, source.file, { show: () => overwritten(overwriteFields(text), ranges) }).value ?? source;
   return { ...again, value: withoutSecrets(source.value, secrets) };
 }
 
 /** One file: what it says, and everything that is wrong with it. */
 export function readInventoryFile(rawText: string, file: string): Entries {
   const text = rawText.startsWith('\ufeff') ? rawText.slice(1) : rawText;
-  const read = readYaml(text, file, { shown: overwriteSecrets(text) });
+  const read = readYaml(text, file, { show: () => overwriteSecrets(text) });
   if (read.value === undefined) return { ...NOTHING, diagnostics: read.diagnostics };
   const secrets = findSecrets(read.value.value);
   const source = discreet(read.value, secrets, text);

@@ -33,7 +33,7 @@ const YAML_LIMITS: YamlLimits = {
 
 export interface YamlOptions extends Partial<YamlLimits> {
   /** What excerpts are cut from, of the same length and lines as the text: secrets overwritten. */
-  readonly shown?: string;
+  readonly show?: () => string;
   /** Tags are passed over (`!vault`), and the plain value is read; otherwise a tag is an error. */
   readonly withTags?: boolean;
   /** False: all of it is left to the library. */
@@ -118,12 +118,13 @@ function plainSource(
  */
 export function readYaml(rawText: string, file: string, options: YamlOptions = {}): Loaded<YamlSource> {
   const limits = { ...YAML_LIMITS, ...options };
+  const { show } = options;
   const text = withoutMark(rawText);
   const isLong = text.length > limits.maxLength;
   if (text.length > Math.max(limits.maxLength, limits.maxPlainLength))
     return wrong([tooLarge(text.length, limits.maxPlainLength, file)]);
 
-  const lines = splitLines(text, file, options.shown === undefined ? text : withoutMark(options.shown));
+  const lines = splitLines(text, file, show && (() => withoutMark(show())));
   const plain = options.isPlainRead === false ? undefined : readPlainYaml(text);
   if (plain !== undefined)
     return right(

@@ -39,7 +39,7 @@ const linesIn = function* (text: string): Generator<Line> {
  * @see https://docs.ansible.com/ansible/latest/collections/ansible/builtin/ini_inventory.html
  */
 export function readIni(model: AnsibleModel, text: string, file: string): void {
-  const source = textSource(text, file, shownAnsible(text));
+  const source = textSource(text, file, () => shownAnsible(text));
   const declared = new Set([ALL, UNGROUPED, ...model.groups.keys()]);
   const mentioned: { readonly group: string; readonly message: string; readonly where: Where }[] = [];
   /** As in Ansible a group is put into another when it is declared, which may be later. */

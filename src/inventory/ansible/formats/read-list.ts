@@ -4,7 +4,7 @@ import { readNames } from '../../native/read-names.js';
 import { isMapping } from '../../settings.js';
 import type { Mapping } from '../../settings.js';
 import { getKeys } from '../mapping.js';
-import { addChild, addGroup, addHost, complain, keptVariables, setVariables } from '../model.js';
+import { addChild, addGroup, addHost, complain, isKept, keptVariables, setVariables } from '../model.js';
 import type { AnsibleModel, Variable } from '../model.js';
 import { keySource, whereIn } from '../text-source.js';
 
@@ -44,11 +44,16 @@ export function readList(
     if (!isMapping(value)) return (wrong(path, 'variables are a mapping', 'write {"name": value}', whose), []);
     return keptVariables(
       model,
-      Object.entries(value).map(([name, held]) => ({
-        name,
-        value: isMapping(held) && UNSAFE in held ? held[UNSAFE] : held,
-        where: whereIn(whose, ...path, name),
-      })),
+      Object.keys(value)
+        .filter(isKept)
+        .map((name) => {
+          const held = value[name];
+          return {
+            name,
+            value: isMapping(held) && UNSAFE in held ? held[UNSAFE] : held,
+            where: whereIn(whose, ...path, name),
+          };
+        }),
     );
   };
 

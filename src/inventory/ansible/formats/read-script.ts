@@ -26,14 +26,14 @@ function brokenAt(text: string): number | undefined {
 
 /** JSON with places, where it is an object; else what is wrong with it goes to the diagnostics. */
 function readObject(model: AnsibleModel, { file, text }: NamedText): YamlSource | undefined {
-  const shown = shownAnsible(text);
+  const show = (): string => shownAnsible(text);
   const offset = brokenAt(text);
   if (offset !== undefined) {
     const words = text.trim() === '' ? `${file} printed nothing` : `what ${file} printed is no JSON`;
-    complain(model, whereIn(textSource(text, file, shown), offset, offset + 1), 'inventory/script', words, HELP);
+    complain(model, whereIn(textSource(text, file, show), offset, offset + 1), 'inventory/script', words, HELP);
     return undefined;
   }
-  const source = model.diagnostics.take(readYaml(text, file, { shown }));
+  const source = model.diagnostics.take(readYaml(text, file, { show }));
   if (source === undefined || isMapping(source.value)) return source;
   complain(model, whereIn(source), 'inventory/script', `what ${file} printed is JSON, and no object`, HELP);
   return undefined;

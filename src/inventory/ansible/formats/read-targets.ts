@@ -29,7 +29,7 @@ function shown(text: string): string {
  * if need be (`web[1:3].example.com`, `root@db1:2222`, `[2001:db8::1]:22`). They are in no group.
  */
 export function readTargets(model: AnsibleModel, text: string, file: string): void {
-  const source = textSource(text, file, shown(text));
+  const source = textSource(text, file, () => shown(text));
   for (const { 0: target, index } of text.matchAll(TARGET)) {
     const where = whereIn(source, index, index + target.length);
     const { user, names = target } = WITH_USER.exec(target)?.groups ?? {};

@@ -5,7 +5,7 @@ import { isMapping } from '../../settings.js';
 import { addHosts } from '../add-hosts.js';
 import { toEntries } from '../mapping.js';
 import type { Entry } from '../mapping.js';
-import { addChild, addGroup, complain, keptVariables, setVariables } from '../model.js';
+import { addChild, addGroup, complain, isKept, keptVariables, setVariables } from '../model.js';
 import type { AnsibleModel, Variable } from '../model.js';
 import { keySource, whereIn } from '../text-source.js';
 
@@ -23,11 +23,9 @@ export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
 
   const variablesOf = (entry: Entry): readonly Variable[] =>
     isMapping(entry.value)
-      ? toEntries(entry.value, entry.path, yaml).map(({ key, value, path }) => ({
-          name: key,
-          value,
-          where: whereIn(source, ...path),
-        }))
+      ? toEntries(entry.value, entry.path, yaml)
+          .filter(({ key }) => isKept(key))
+          .map(({ key, value, path }) => ({ name: key, value, where: { source, path } }))
       : [];
 
   const readHost = (group: string, entry: Entry): void => {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../../model/diagnostic.js';
 import { clean } from '../../../text/clean.js';
 import { count } from '../../../text/count.js';
+import { memoize } from '../../../language/memoize.js';
 import { suggest } from '../../../text/suggest.js';
 import { problemAt } from '../../diagnostics.js';
 import type { InventoryCode } from '../../diagnostics.js';
@@ -10,8 +11,8 @@ import { readSshArgs } from '../ssh/ssh-args.js';
 import { HONOURED, IGNORED, isOff, isSecretName, isTemplate, isVaulted, SSH_ARGS } from './variables.js';
 import type { Honoured } from './variables.js';
 
-/** What a variable sets, by the name of the setting. */
-export type SettingsOf = ReadonlyMap<Variable, ReadonlyMap<string, Setting>>;
+/** What variables set: pairs of the name of a setting and its value. */
+export type SettingsOf = ReadonlyMap<Variable, readonly (readonly [string, Setting])[]>;
 
 interface Complaint {
   readonly code: InventoryCode;
@@ -26,6 +27,12 @@ const BY_NAME: ReadonlyMap<string, Honoured> = new Map([
 ]);
 const OURS = [...BY_NAME.keys()].filter((name) => name.startsWith('kernward_'));
 
+/** What a name alone says; a fleet uses few of them. */
+const wordsOf = memoize((name: string) => ({
+  isSecret: isSecretName(name),
+  ignored: IGNORED.filter((candidate) => candidate.name.test(name)),
+}));
+
 function error(code: InventoryCode, message: string, help: string): Complaint {
   return {
     code,
@@ -37,7 +44,8 @@ function error(code: InventoryCode, message: string, help: string): Complaint {
 
 function secretComplaint({ name, value }: Variable): Complaint | undefined {
   const shown = clean(name, 80);
-  if (isSecretName(name) && value !== null && value !== '') {
+  const { isSecret, ignored } = wordsOf(name);
+  if (isSecret && value !== null && value !== '') {
     if (!isTemplate(value))
       return error(
         'inventory/secret',
@@ -51,7 +59,7 @@ function secretComplaint({ name, value }: Variable): Complaint | undefined {
       help: 'ansible_ssh_private_key_file names its file, or the SSH agent holds it',
     };
   }
-  if (isVaulted(value) && (BY_NAME.has(name) || IGNORED.some((ignored) => ignored.name.test(name)))) {
+  if (isVaulted(value) && (BY_NAME.has(name) || ignored.length > 0)) {
     return error(
       'inventory/vault',
       `the value of ${shown} is encrypted, and kernward opens no vault`,
@@ -62,7 +70,7 @@ function secretComplaint({ name, value }: Variable): Complaint | undefined {
 }
 
 function ignoredComplaint({ name, value }: Variable): Complaint | undefined {
-  const ignored = IGNORED.find((candidate) => candidate.name.test(name) && candidate.matters(value));
+  const ignored = wordsOf(name).ignored.find(({ matters }) => matters(value));
   return ignored === undefined
     ? undefined
     : {
@@ -113,7 +121,7 @@ export function checkVariables(variables: readonly Variable[]): {
   readonly settings: SettingsOf;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const settings = new Map<Variable, ReadonlyMap<string, Setting>>();
+  const settings = new Map<Variable, readonly (readonly [string, Setting])[]>();
   const complaints: (readonly [Variable, Complaint])[] = [];
   for (const variable of variables) {
     const { name, value, where } = variable;
@@ -131,7 +139,10 @@ export function checkVariables(variables: readonly Variable[]): {
           { code: 'inventory/ansible-ignored', severity: 'warning', message: `${name}: ${words}`, help },
         ]);
     if ('values' in read)
-      settings.set(variable, new Map([...read.values].map(([setting, held]) => [setting, { value: held, where }])));
+      settings.set(
+        variable,
+        Array.from(read.values, ([setting, held]) => [setting, { value: held, where }] as const),
+      );
     else if (isTemplate(value)) {
       complaints.push([
         variable,

@@ -57,15 +57,16 @@ export function variablesByPrecedence({
         ...order.flatMap((name) => [...(groupFileVariables.get(name) ?? [])]),
       ]);
     },
-    (memberOf) => memberOf.toSorted().join('\n'),
+    (memberOf) => (memberOf.length === 1 ? memberOf[0] : memberOf.toSorted().join('\n')),
   );
 
   return (host) => {
     const named = [...host.memberOf.keys()].filter((name) => name !== UNGROUPED);
-    return new Map([
-      ...inheritedBy(named.length === 0 ? [UNGROUPED] : named),
-      ...host.variables,
-      ...host.fileVariables,
-    ]);
+    const inherited = inheritedBy(named.length === 0 ? [UNGROUPED] : named);
+    if (host.fileVariables.size === 0) {
+      if (inherited.size === 0) return host.variables;
+      if (host.variables.size === 0) return inherited;
+    }
+    return new Map([...inherited, ...host.variables, ...host.fileVariables]);
   };
 }

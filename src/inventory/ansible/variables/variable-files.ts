@@ -34,10 +34,10 @@ export function readVariableFile(model: AnsibleModel, given: VariableFile): void
   const text = given.text.startsWith('\ufeff') ? given.text.slice(1) : given.text;
   const owner = ownedBy(model, given);
   if (owner === undefined) return;
-  const shown = shownAnsible(text);
+  const show = (): string => shownAnsible(text);
   if (text.startsWith('$ANSIBLE_VAULT')) {
     const problem = problemAt(
-      whereIn(textSource(text, file, shown), 0, 1),
+      whereIn(textSource(text, file, show), 0, 1),
       'value',
       'inventory/vault',
       'the whole file is encrypted and is not read',
@@ -46,7 +46,7 @@ export function readVariableFile(model: AnsibleModel, given: VariableFile): void
     model.diagnostics.add({ ...problem, severity: 'warning' });
     return;
   }
-  const read = readYaml(text, file, { shown, withTags: true });
+  const read = readYaml(text, file, { show, withTags: true });
   model.diagnostics.addAll(read.diagnostics);
   if (read.value === undefined || read.value.value === null) return;
   const source = keySource(read.value);
