@@ -1,7 +1,8 @@
 /**
  * `node dist/bench/threads.js`: how many more hosts a second `--workers 2` asks than `--workers 1`, over the same simulated hosts,
- * in turn. The simulated hosts take as much CPU as kernward does, and on a machine of two cores that is what wall time would show:
- * so it is told from the CPU that each thread took what two cores of kernward's own would need.
+ * in turn. The simulated hosts take as much CPU as kernward does, and on a machine of two cores that is what wall time would show.
+ * So it is told from the CPU that each thread took, in three ways: what the busiest thread took; what the run takes on as many
+ * cores as are of use; and what it takes on as many cores as there are threads that ask, which V8's own threads share with them.
  *
  * Options: --hosts N (2000), --forks N (64), --rounds N (5), --workers N (2), --formats a,b (jsonl,table). Linux.
  */
@@ -35,20 +36,22 @@ function built(path: string): string {
 
 interface Measured {
   readonly cpuMs: number;
-  /** Of as many cores as there are threads that ask, and nobody else on them. */
-  readonly spanMs: number;
+  readonly busiestMs: number;
+  /** On any number of cores, and on as many as several threads are given here; nobody else is on them. */
+  readonly manyCoresMs: number;
+  readonly coresMs: number;
   readonly peakMiB: number;
 }
 
 /**
- * One thread needs what its first thread took. Several: what came before them and after them, which the first does alone, and
- * between them the larger of what the busiest took and an equal share of everything.
+ * How long a run takes on so many cores. One thread needs what its first thread took. Several: what came before them and after
+ * them, which the first does alone, and between them the larger of what the busiest took and an equal share of everything.
  */
-function spanOf(first: ThreadUsage, others: readonly ThreadUsage[]): number {
-  if (others.length === 0) return first.own;
+function spanOf(first: ThreadUsage, others: readonly ThreadUsage[], cores: number): number {
+  if (others.length === 0) return Math.max(first.own, first.end.process / cores);
   const begin = others.map((each) => each.begin).toSorted((a, b) => a.process - b.process)[0] ?? first.begin;
   const end = others.map((each) => each.end).toSorted((a, b) => b.process - a.process)[0] ?? first.end;
-  const share = (end.process - begin.process) / others.length;
+  const share = (end.process - begin.process) / cores;
   const busiest = Math.max(end.first - begin.first, ...others.map(({ own }) => own));
   return begin.first + Math.max(share, busiest) + (first.own - end.first);
 }
@@ -72,12 +75,12 @@ function measure(name: string, args: readonly string[]): Promise<Measured> {
       const all = readdirSync(usage).map((each): ThreadUsage => JSON.parse(readFileSync(join(usage, each), 'utf8')));
       const first = all.find(({ isFirst }) => isFirst);
       if (first === undefined) throw new Error('the process left nothing of what it took');
+      const others = all.filter(({ isFirst }) => !isFirst);
       resolve({
         cpuMs: first.end.process,
-        spanMs: spanOf(
-          first,
-          all.filter(({ isFirst }) => !isFirst),
-        ),
+        busiestMs: Math.max(...all.map(({ own }) => own)),
+        manyCoresMs: spanOf(first, others, Number.POSITIVE_INFINITY),
+        coresMs: spanOf(first, others, WORKERS),
         peakMiB: first.peakKiB / 1024,
       });
     });
@@ -132,13 +135,21 @@ try {
     for (const [name, rounds] of results) {
       const of = (figure: (measured: Measured) => number): number => median(rounds.map(figure));
       console.log(
-        `${name.padEnd(24)} ${of(({ cpuMs }) => cpuMs / HOSTS).toFixed(2)} CPU-ms a host   ${of(({ spanMs }) => spanMs / HOSTS).toFixed(2)} ms a host on cores of its own   ${of(({ peakMiB }) => peakMiB).toFixed(0)} MiB at most`,
+        `${name.padEnd(24)} CPU-ms a host: ${of(({ cpuMs }) => cpuMs / HOSTS).toFixed(2)}, the busiest thread ${of(({ busiestMs }) => busiestMs / HOSTS).toFixed(2)}   ms a host: ${of(({ manyCoresMs }) => manyCoresMs / HOSTS).toFixed(2)} with cores enough, ${of(({ coresMs }) => coresMs / HOSTS).toFixed(2)} on ${WORKERS}   ${of(({ peakMiB }) => peakMiB).toFixed(0)} MiB at most`,
       );
     }
     for (const format of FORMATS) {
       const [one = [], several = []] = [1, WORKERS].map((workers) => results.get(`${format}, --workers ${workers}`));
-      const ratios = one.map(({ spanMs }, round) => spanMs / (several[round]?.spanMs ?? Number.NaN));
-      console.log(`${format}: ${median(ratios).toFixed(2)} × the hosts a second with ${WORKERS}`);
+      const ratio = (of: (measured: Measured) => number): string =>
+        median(
+          one.map((each, round) => {
+            const other = several[round];
+            return other === undefined ? Number.NaN : of(each) / of(other);
+          }),
+        ).toFixed(2);
+      console.log(
+        `${format}: with ${WORKERS} the busiest thread takes ${ratio(({ busiestMs }) => busiestMs)} times as many hosts a second, the run ${ratio(({ manyCoresMs }) => manyCoresMs)} times with cores enough and ${ratio(({ coresMs }) => coresMs)} times on ${WORKERS}`,
+      );
     }
   } finally {
     fleet.end();

@@ -65,7 +65,7 @@ export function withFleet(command: Command): Command {
     .addOption(
       new Option(
         '--workers <N|auto>',
-        'threads of this process in which hosts are asked and judged; at 2,000 hosts two were slower than one. auto: one for each full 2,000 hosts, as far as there are cores. --forks holds over all of them. `kernward worker` is something else',
+        'threads of this process in which hosts are asked and judged: faster where there are cores to spare, for more CPU. auto: one for each full 1,000 hosts, as far as there are cores. --forks holds over all of them. `kernward worker` is something else',
       )
         .argParser((text) => (text === 'auto' ? text : threads(text)))
         .default(DEFAULTS.pacing.workers),
