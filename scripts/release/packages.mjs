@@ -111,7 +111,7 @@ function filesBelow(folder, from = '') {
     .toSorted((a, b) => (a < b ? -1 : 1));
 }
 
-function makeDebian(root, work, { executable, architecture, version, seconds, to }) {
+function makeDebian(root, work, { executable, architecture, version, seconds, to, inHaste }) {
   const stage = join(work, 'deb');
   layOut(root, stage, executable, architecture, join('zsh', 'vendor-completions'));
   const doc = join(stage, 'usr', 'share', 'doc', 'kernward');
@@ -161,7 +161,7 @@ function makeDebian(root, work, { executable, architecture, version, seconds, to
     put(control(name), withFunctions(root, readFileSync(join(root, 'packaging', 'debian', name), 'utf8')), 0o755);
   settle(stage, seconds);
   const file = join(to, `kernward_${version}-1_${DEBIAN[architecture]}.deb`);
-  run('dpkg-deb', ['--root-owner-group', '-Zxz', '-z1', '--build', stage, file], {
+  run('dpkg-deb', ['--root-owner-group', '-Zxz', inHaste ? '-z0' : '-z1', '--build', stage, file], {
     env: { ...process.env, SOURCE_DATE_EPOCH: String(seconds) },
   });
 }
@@ -172,7 +172,7 @@ function rpmDate(seconds) {
   return `${day} ${month} ${date} ${year}`;
 }
 
-function makeRpm(root, work, { executable, architecture, version, seconds, to }) {
+function makeRpm(root, work, { executable, architecture, version, seconds, to, inHaste }) {
   const stage = join(work, 'stage');
   layOut(root, stage, executable, architecture, join('zsh', 'site-functions'));
   settle(stage, seconds);
@@ -196,7 +196,7 @@ function makeRpm(root, work, { executable, architecture, version, seconds, to })
     _buildhost: 'kernward',
     use_source_date_epoch_as_buildtime: '1',
     clamp_mtime_to_source_date_epoch: '1',
-    _binary_payload: 'w9.zstdio',
+    _binary_payload: inHaste ? 'w1.zstdio' : 'w9.zstdio',
   };
   const words = Object.entries(defines).flatMap(([name, value]) => ['--define', `${name} ${value}`]);
   run('rpmbuild', ['-bb', '--quiet', '--target', `${RPM[architecture]}-linux`, ...words, spec], {
@@ -206,7 +206,7 @@ function makeRpm(root, work, { executable, architecture, version, seconds, to })
   copyFileSync(join(work, 'rpm', name), join(to, name));
 }
 
-/** @param what the executable, its processor, the version, and the folder that the packages come into */
+/** @param what the executable, its processor, the version, the folder that the packages come into, and whether in haste */
 export function makePackages(root, what) {
   const work = mkdtempSync(join(tmpdir(), 'kernward-packages-'));
   try {

@@ -17,6 +17,18 @@ export const TMPFILES_DIRECTORIES = [
   '/usr/lib/tmpfiles.d',
 ] as const;
 
+/** modprobe.d(5); /lib is another directory only where it is no link. */
+export const MODPROBE_DIRECTORIES = [
+  '/etc/modprobe.d',
+  '/run/modprobe.d',
+  '/usr/local/lib/modprobe.d',
+  '/usr/lib/modprobe.d',
+  '/lib/modprobe.d',
+] as const;
+
+/** The module, and the name of its parameter, of a file below /sys. */
+export const MODULE_PARAMETER = /^\/sys\/module\/([A-Za-z0-9_]{1,64})\/parameters\/([A-Za-z0-9_]{1,64})$/;
+
 /** Of sysfsutils. */
 export const SYSFS_CONF = '/etc/sysfs.conf';
 export const SYSFS_DIRECTORY = '/etc/sysfs.d';
@@ -35,8 +47,26 @@ export const GRUB_DEFAULTS = '/etc/default/grub';
 export const GRUB_DEFAULTS_DIRECTORY = '/etc/default/grub.d';
 export const KERNEL_CMDLINE = '/etc/kernel/cmdline';
 export const BOOT_ENTRIES = '/boot/loader/entries';
+/** Where the partitions of firmware and boot loader are mounted, for systemd-boot. */
+export const ESP_MOUNTS = ['/boot', '/efi', '/boot/efi'] as const;
+export const ENTRY_DIRECTORIES = ESP_MOUNTS.map((mount) => `${mount}/loader/entries`);
+export const LOADER_CONFS = ESP_MOUNTS.map((mount) => `${mount}/loader/loader.conf`);
+/** What systemd-boot leaves and reads in the firmware; systemd-boot(7). */
+export const EFI_VARIABLES = ['LoaderInfo', 'LoaderEntryDefault', 'LoaderEntryOneShot'] as const;
+export const EFI_DIRECTORY = '/sys/firmware/efi/efivars';
+export const LOADER_GUID = '4a67b082-0a4c-41cf-b6c7-440b29bb8c4f';
+/** extlinux and syslinux, and U-Boot, which reads the same file. */
+export const EXTLINUX_DIRECTORIES = ['/boot/extlinux', '/boot/syslinux'] as const;
+export const EXTLINUX_CONFS = [
+  '/boot/extlinux/extlinux.conf',
+  '/boot/syslinux/syslinux.cfg',
+  '/boot/syslinux/extlinux.conf',
+  '/boot/extlinux.conf',
+] as const;
 export const GRUB_CFGS = ['/boot/grub/grub.cfg', '/boot/grub2/grub.cfg'] as const;
 export const GRUB_ENVS = ['/boot/grub/grubenv', '/boot/grub2/grubenv'] as const;
 
 export const RC_LOCALS = ['/etc/rc.local', '/etc/rc.d/rc.local'] as const;
 export const UNIT_DIRECTORY = '/etc/systemd/system';
+/** Those of packages. */
+export const PACKAGED_UNITS = ['/usr/lib/systemd/system', '/lib/systemd/system'] as const;

@@ -3,7 +3,8 @@ import { KDUMP_CONF, KDUMP_TOOLS, SHOWN_KEYS, SHOWN_WORDS, TARGET_KEYS } from '.
 /** File systems of local disks and of memory: what is mounted from elsewhere can hang whoever looks at it. */
 export const LOCAL = ['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'f2fs', 'jfs', 'reiserfs', 'zfs', 'tmpfs', 'rootfs'];
 
-const AWK = `
+/** What of the configuration of crash dumps leaves the host. */
+export const DUMPS_AWK = `
   function words(text, n, i, part, out) {
     n = split(text, part, " ")
     for (i = 1; i <= n && part[i] !~ /^#/; i++)
@@ -97,7 +98,7 @@ export const DUMPS_TESTS = `  test -x /etc && echo 'etc searchable'
  * NFS file systems are mounted hard and soft. Only names of settings, known words and counts are
  * printed. A path that could hang is not looked at: /var/crash only where / or /var is a local file system that holds it.
  */
-export const DUMPS_SCRIPT = `  kw_m=$(\${kw_exec} awk ${variable('keys', SHOWN_KEYS)} ${variable('targets', TARGET_KEYS)} ${variable('allowed', SHOWN_WORDS)} ${variable('local', LOCAL)} -v conf=${KDUMP_CONF} -v tools=${KDUMP_TOOLS} '${AWK}' 2>&1 </dev/null)
+export const DUMPS_SCRIPT = `  kw_m=$(\${kw_exec} awk ${variable('keys', SHOWN_KEYS)} ${variable('targets', TARGET_KEYS)} ${variable('allowed', SHOWN_WORDS)} ${variable('local', LOCAL)} -v conf=${KDUMP_CONF} -v tools=${KDUMP_TOOLS} '${DUMPS_AWK}' 2>&1 </dev/null)
   kw_x=$?
   kw_e=
 ${DUMPS_TESTS}  echo "$kw_m"

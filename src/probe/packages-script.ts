@@ -1,6 +1,7 @@
 import { memoize } from '../language/memoize.js';
 import { CHANGELOG_AWK } from './changelog-awk.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
+import { wireForm } from './wire-form.js';
 
 /** A commit to look for. */
 export interface Wanted {
@@ -148,8 +149,9 @@ ${SHELL_FUNCTIONS}${TAKE_WORDS}${packagesFunctions()}kw_packages
 `;
 }
 
-/** Made when it is first asked for: it is the same for every host. */
+/** As people read it. Made when it is first asked for: it is the same for every host. */
 export const packagesBody = memoize(makeBody);
+const wireBody = memoize(() => wireForm(packagesBody(), [CHANGELOG_AWK]));
 
 /**
  * The package script as it goes to the stdin of `exec sh -s`.
@@ -158,5 +160,5 @@ export const packagesBody = memoize(makeBody);
  * @param wanted fixes to look for in the changelog; none: the changelog is left alone
  */
 export function packagesScript(nonce: string, wanted: readonly Wanted[]): string {
-  return `${firstLine(nonce, 'packages', wanted.map(wordsOf).join(' '))}\n${packagesBody()}`;
+  return `${firstLine(nonce, 'packages', wanted.map(wordsOf).join(' '))}\n${wireBody()}`;
 }

@@ -3,12 +3,14 @@ import type { FactDefinition, FileSection } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
 import { memoize } from '../language/memoize.js';
 import { CMDLINE_AWK } from './cmdline-awk.js';
+import { BOOT_AWK } from './boot/boot-awk.js';
 import { bootFunctions } from './boot/boot-script.js';
 import { declaredEditions } from './declared-editions.js';
 import { declaredParts } from './declared-script.js';
-import { DUMPS_FUNCTION } from './dumps.js';
+import { DUMPS_AWK, DUMPS_FUNCTION } from './dumps.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
 import { DIRECTORIES, MOUNT_PROOFS, getPaths } from './probe-paths.js';
+import { wireForm } from './wire-form.js';
 
 function filesOf(section: FileSection): string {
   const paths = FACTS.flatMap((fact) =>
@@ -29,7 +31,8 @@ const CMDLINE = `  kw_may='${allowedParameters(FACTS).join(' ')}'
   test $kw_x = 0 || { kw_e=$kw_m; kw_m=; }
 `;
 
-export const KTHREADS = `  kw_grep stat -aHE '^[0-9]+ \\((kthreadd|khugepaged)\\) [A-Za-z] [02] '
+const KTHREAD = "'^[0-9]+ \\((kthreadd|khugepaged)\\) [A-Za-z] [02] '";
+export const KTHREADS = `  kw_grep stat -aHE ${KTHREAD}
 `;
 
 export const TASKS_SCRIPT = `  for kw_f in /proc/[0-9]*; do
@@ -88,6 +91,30 @@ ${CMDLINE}  kw_tell
 kw_kthreads() {
 ${KTHREADS}  kw_end
 }
+# The same by a process less, where one command can take them all; a few lines, so that what it complains of stands between them.
+kw_kthreads_at_once() {
+  kw_m=$(\${kw_exec} grep -aHE ${KTHREAD} /proc/[0-9]*/stat 2>&1 </dev/null)
+  kw_x=$?
+  if test $kw_x -ge 126; then
+    kw_counted kw_kthreads
+    return
+  fi
+  kw_a=$kw_m kw_m= kw_e=
+  IFS='
+'
+  set -f
+  for kw_f in $kw_a; do
+    case $kw_f in
+      /*) kw_m="$kw_m$kw_f
+" ;;
+      *) kw_e="$kw_e$kw_f
+" ;;
+    esac
+  done
+  set +f
+  unset IFS
+  kw_tell
+}
 kw_tasks() {
 ${TASKS_SCRIPT}  kw_end
 }
@@ -114,7 +141,7 @@ ${first}  kw_begin places
   kw_files locked${filesOf('locked')}
   # Kernel threads by name; the flags in the same line tell them from processes that only bear the name.
   kw_begin kthreads
-  kw_counted kw_kthreads
+  kw_kthreads_at_once
   # Tasks in D state: the paths only. A process whose status may not be read makes the count worthless.
   kw_begin tasks
   kw_counted kw_tasks
@@ -138,10 +165,14 @@ ${SHELL_FUNCTIONS}${probeFunctions('', declared)}kw_probe
 const bodyOf = memoize(makeBody);
 const NO_FACTS: readonly FactDefinition[] = [];
 
-/** Made when it is first asked for: it is the same for every host of a run. */
+/** The probe as people read it. Made when it is first asked for: it is the same for every host of a run. */
 export function probeBody(declared: readonly FactDefinition[] = NO_FACTS): string {
   return bodyOf(declared);
 }
+
+const wireBodyOf = memoize((declared: readonly FactDefinition[]) =>
+  wireForm(probeBody(declared), [BOOT_AWK, CMDLINE_AWK, DUMPS_AWK]),
+);
 
 /**
  * The whole of what goes to the stdin of `exec sh -s`.
@@ -150,5 +181,5 @@ export function probeBody(declared: readonly FactDefinition[] = NO_FACTS): strin
  * @param declared facts that policies declare
  */
 export function probeScript(nonce: string, declared: readonly FactDefinition[] = NO_FACTS): string {
-  return `${firstLine(nonce)}\n${probeBody(declared)}`;
+  return `${firstLine(nonce)}\n${wireBodyOf(declared)}`;
 }

@@ -1,6 +1,7 @@
 import { memoize } from '../language/memoize.js';
 import { ROOT_SCRIPT_PATH } from './install-paths.js';
 import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
+import { wireForm } from './wire-form.js';
 
 /** One sudo, for everything that only root may read. It asks nobody: `-n`. */
 export function becomeFunctions(): string {
@@ -25,10 +26,11 @@ ${SHELL_FUNCTIONS}${TAKE_WORDS}${becomeFunctions()}kw_become
 `;
 }
 
-/** Made when it is first asked for: it is the same for every host. */
+/** As people read it. Made when it is first asked for: it is the same for every host. */
 export const becomeBody = memoize(makeBody);
+const wireBody = memoize(() => wireForm(becomeBody()));
 
 /** The script that becomes root, as it goes to the stdin of `exec sh -s`. */
 export function becomeScript(nonce: string): string {
-  return `${firstLine(nonce, 'become', 'sudo')}\n${becomeBody()}`;
+  return `${firstLine(nonce, 'become', 'sudo')}\n${wireBody()}`;
 }

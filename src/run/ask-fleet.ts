@@ -11,8 +11,7 @@ import { forEachBounded } from './schedule/pool.js';
 import { myTurn } from './schedule/turns.js';
 import { fixedWidth } from './schedule/width.js';
 import { type ReachContext, scanHost } from './scan-host.js';
-import type { AskThreads } from './threads/ask-threads.js';
-import type { AskedHost } from './threads/messages.js';
+import type { AskThreads, HostFromThread } from './threads/ask-threads.js';
 import type { AskWorld } from './world.js';
 
 /** Before the id of a jump host, where it stands among names of groups. */
@@ -77,7 +76,7 @@ export async function forEachAsked(
 export interface Taker {
   readonly take: (host: Host, index: number, outcome: HostOutcome) => void;
   /** Of a host that was asked in another thread: what is made of the outcome was made there. */
-  readonly takeAsked: (index: number, asked: AskedHost) => void;
+  readonly takeAsked: (index: number, asked: HostFromThread) => void;
 }
 
 /**

@@ -9,8 +9,7 @@ import { notAsked } from './host-not-asked.js';
 import type { ScanPlan } from './scan-plan.js';
 import type { Flaps } from '../verdict/flapping.js';
 import { createJudgeOutcome } from './judge-outcome.js';
-import type { CountedHost } from './spool/counted-host.js';
-import { openSpool, spoolMemory } from './spool/spool.js';
+import { openSpool, spoolMemory, textOf } from './spool/spool.js';
 import { myTurn } from './schedule/turns.js';
 import { createJudgedCodec } from './spool/encode-host.js';
 
@@ -25,10 +24,10 @@ export type JudgePlan = Pick<ScanPlan, 'hosts' | 'ruleSet' | 'gate'> &
 export interface FleetReport {
   /** Judges what came of the host at this place, counts it and keeps it. */
   readonly take: (host: Host, index: number, outcome: HostOutcome) => void;
-  /** Counts and keeps a host that was judged elsewhere. `text`: the whole of it, as it waits in the spool. */
-  readonly takeJudged: (index: number, counted: CountedHost, text: Uint8Array) => void;
   /** Takes hosts that were not taken as not asked, as `finish` does at once; others have their turn between them. */
   readonly takeMissing: (ended: AbortSignal) => Promise<void>;
+  /** Counts and keeps a host that was judged elsewhere: a text, and what reads it. */
+  readonly takeJudged: (index: number, text: Uint8Array, read: (text: string) => HostReport) => void;
   /**
    * Everything taken so far as a report; a host that was not taken stands in it as not asked.
    *
@@ -52,7 +51,7 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
   const groups = openGroupVerdicts(ruleSet.groupRules);
   for (const host of plan.notSelected ?? []) groups.addNotSelected(host);
   const judge = createJudgeOutcome({ ruleSet, gate, profileOverride, waivers, past: plan.baseline?.past });
-  const count = (report: CountedHost): void => {
+  const count = (report: HostReport): void => {
     countHost(tally, report);
     groups.add(report);
   };
@@ -61,11 +60,12 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
     count(report);
     spool.keep(index, report);
   };
-  const takeJudged = (index: number, counted: CountedHost, text: Uint8Array): void => {
-    // Their verdicts have their waivers already; how often each was used is counted here, over all threads.
-    waivers?.waive(counted, { count: true });
-    count(counted);
-    spool.keepText(index, text);
+  const takeJudged = (index: number, text: Uint8Array, read: (text: string) => HostReport): void => {
+    const report = read(textOf(text));
+    // Its verdicts have their waivers already; how often each was used is counted here, over all threads.
+    waivers?.waive(report, { count: true });
+    count(report);
+    spool.keepText(index, text, read);
   };
   const unnamed = (plan.collected?.missing ?? []).reduce((total, { hosts: few }) => total + few, 0);
   const ofGroups = (): Pick<SummaryOptions, 'groupVerdicts'> =>

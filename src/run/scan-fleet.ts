@@ -73,9 +73,9 @@ export async function scanFleet(plan: ScanPlan, world: World): Promise<ScanResul
         world,
         {
           take: fleet.take,
-          takeAsked: (index, { counted, text }) => {
-            if (counted === undefined) throw new Error('a host was asked and not judged');
-            fleet.takeJudged(index, counted, text);
+          takeAsked: (index, { text, read }) => {
+            if (read === undefined) throw new Error('a host was asked and not judged');
+            fleet.takeJudged(index, text, read);
           },
         },
         threads,

@@ -1,5 +1,4 @@
 import { TRIGGERS, type Trigger } from '../kernel/outcome/trigger-names.js';
-import type { FactId } from '../model/reading.js';
 import type { BlastSummary, Exposure, HostReport, HostSet } from '../model/report.js';
 import { bySet, EVERYBODY, groupSets, labelSets, setKey } from './host-sets.js';
 
@@ -41,12 +40,6 @@ function emptySet(set: HostSet): SetTally {
     },
   };
 }
-
-/** What of a host says what becomes of it. */
-export const BLAST_FACTS: readonly FactId[] = TRIGGERS.flatMap((trigger) => [
-  `${trigger}.reboots`,
-  `${trigger}.outcome`,
-]);
 
 /** By the derived facts of the outcome model; whether it reboots may be known where it is not known how. */
 function fateOf({ readings }: HostReport, trigger: Trigger): Fate {

@@ -92,7 +92,7 @@ describe('a real kernel', { concurrency: 3, skip: needsSshd().skip || needsRealK
         // The fact in the report is what the rules read.
         const { outcome } = predictionOf(row, Object.fromEntries(judged.readings));
         assert.equal(value(judged, `${row.trigger}.outcome`), outcome);
-        if (seen === 'stood still') assert.equal((await laboratory.scan(machine, 5)).ended.status, 3);
+        if (seen === 'stood still') assert.equal((await laboratory.scan(machine, 3)).ended.status, 3);
         if (seen.startsWith('went on') && row.trigger === 'hung_task')
           assert.equal(value(await laboratory.scan(machine), 'tasks.in_d_state'), 1);
       });

@@ -53,7 +53,7 @@ for (const dieAt of [1, 201, PLANNED_HOSTS])
 
 test('killed at any moment, a history holds whole runs only', async () => {
   const file = join(folder, 'any-moment.db');
-  for (const wait of [300, 700, 1100, 1700, 2500]) {
+  for (const wait of [300, 500, 700, 1000, 1400]) {
     const child = spawn(process.execPath, [CHILD, file, '0', '40'], { stdio: 'ignore' });
     const ended = new Promise((resolve) => child.once('exit', resolve));
     await setTimeout(wait);

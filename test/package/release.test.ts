@@ -111,10 +111,9 @@ function cronJobCommand(): string {
 
 describe('a release', needsRelease(), () => {
   before(() => {
-    const { status, stderr } = spawnSync(process.execPath, [join('scripts', 'release.mjs'), `--to=${made}`, 'x64'], {
-      encoding: 'utf8',
-      timeout: within(300_000),
-    });
+    // How hard packages are compressed is no matter here; those of `makeSmall` are what a release has.
+    const args = [join('scripts', 'release.mjs'), `--to=${made}`, '--in-haste', 'x64'];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: within(300_000) });
     assert.equal(status, 0, stderr);
     makeCleanRoot(root, ['libstdc++6', 'passwd']);
     copyFileSync(join(made, EXECUTABLE), join(root, 'usr', 'bin', 'kw'));
@@ -224,10 +223,9 @@ describe('a release', needsRelease(), () => {
   });
 
   test('lintian and rpmlint have nothing to say beyond what is answered in packaging/', () => {
-    assert.equal(
-      complaints('lintian', '--allow-root', '--fail-on', 'none', join(made, DEB)).replaceAll(/^N: .*\n/gmu, ''),
-      '',
-    );
+    // What it says of spelling in a binary is never shown, and it reads every word of Node.js for it.
+    const args = ['--allow-root', '--fail-on', 'none', '--dont-check-part', 'binaries/spelling', join(made, DEB)];
+    assert.equal(complaints('lintian', ...args).replaceAll(/^N: .*\n/gmu, ''), '');
     const said = complaints('rpmlint', '--config', join('packaging', 'rpm', 'rpmlint.toml'), join(made, RPM));
     assert.match(said, / 0 errors, 0 warnings, /u);
   });

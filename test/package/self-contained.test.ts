@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { isBuiltin } from 'node:module';
 import { after, before, test } from 'node:test';
 import { type Packed, unpackTo } from '../support/packed.js';
+import { firstDifference, timeless } from '../support/recorded-fleet.js';
 import { scratch } from '../support/scratch.js';
 import { within } from '../support/within.js';
 
@@ -25,10 +26,14 @@ before(() => {
 });
 
 function run(...args: readonly string[]) {
+  return runWith({}, args);
+}
+
+function runWith(env: NodeJS.ProcessEnv, args: readonly string[]) {
   return spawnSync(process.execPath, [join(unpacked, 'bin', 'kernward.cjs'), ...args], {
     cwd: folder,
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: folder },
+    env: { PATH: process.env['PATH'], HOME: folder, ...env },
     timeout: within(120_000),
   });
 }
@@ -49,6 +54,35 @@ test('it judges a recorded host', () => {
   const { status, stdout, stderr } = run('scan', '-i', 'fleet.yaml');
   assert.deepEqual([status, stderr], [0, '']);
   assert.match(stdout, /db1/u);
+});
+
+test('it asks hosts in several threads, and says the same of them', () => {
+  const names = Array.from({ length: 6 }, (_, index) => `db${index}`);
+  const hosts = names.map(
+    (name) => `  - { name: ${name}, transport: recorded, recording: kernward/policies/hosts/debian-12.probe }\n`,
+  );
+  writeFileSync(join(folder, 'six.yaml'), `hosts:\n${hosts.join('')}`);
+  writeFileSync(
+    join(folder, 'tells-threads.mjs'),
+    "process.on('worker', () => process.stderr.write('a thread is started\\n'));\n",
+  );
+  const reports = ['1', '2'].map((workers) => {
+    const { status, stdout, stderr } = runWith({ NODE_OPTIONS: `--import ${join(folder, 'tells-threads.mjs')}` }, [
+      'scan',
+      '-q',
+      '-i',
+      'six.yaml',
+      '--workers',
+      workers,
+      '-o',
+      'jsonl',
+    ]);
+    assert.equal(status, 0, stderr);
+    assert.equal(stderr.match(/a thread is started/gu)?.length ?? 0, workers === '1' ? 0 : 2, stderr);
+    assert.doesNotMatch(stderr, /bug|lost|could not/u);
+    return timeless(stdout);
+  });
+  assert.equal(firstDifference(reports[1] ?? '', reports[0] ?? ''), undefined);
 });
 
 test('it scans its demo over SSH, looks names up in a process of its own, and writes pages', () => {

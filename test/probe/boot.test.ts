@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { FactDefinition } from '../../src/facts/definition.js';
 import type { Reading } from '../../src/model/reading.js';
-import { probeScript } from '../../src/probe/script.js';
+import { probeBody, probeScript } from '../../src/probe/script.js';
+import { firstLine } from '../../src/probe/shell.js';
 import { declare } from '../support/declared.js';
 import { NONCE, runProbe } from '../support/run-probe.js';
 import { couldNotTest, findProgram, isRoot, shellsHere } from '../support/shells.js';
@@ -25,16 +26,19 @@ interface Options {
   readonly asNobody?: boolean;
   readonly awk?: string;
   readonly declared?: readonly FactDefinition[];
+  /** As people read it, and not as it is sent. */
+  readonly isReadable?: boolean;
 }
 
 /** Runs the probe where the directories above hold only what `preparation` puts there, and nothing of this machine can be written. */
 function inScratch(
   preparation: string,
-  { shell = 'sh -s', asNobody = false, awk = AWK, declared = [] }: Options = {},
+  { shell = 'sh -s', asNobody = false, awk = AWK, declared = [], isReadable = false }: Options = {},
 ): Reading {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-boot-'));
   try {
-    writeFileSync(join(folder, 'probe.sh'), probeScript(NONCE, declared), { mode: 0o644 });
+    const sent = isReadable ? `${firstLine(NONCE)}\n${probeBody(declared)}` : probeScript(NONCE, declared);
+    writeFileSync(join(folder, 'probe.sh'), sent, { mode: 0o644 });
     const script = [
       'set -e',
       ...SCRATCH.map((path) => `mount -t tmpfs -o mode=755 none ${path}`),
@@ -55,7 +59,9 @@ function inScratch(
 
 function linesOf(reading: Reading): readonly string[] {
   assert.equal(reading.state, 'known', JSON.stringify(reading));
-  return reading.state === 'known' && Array.isArray(reading.value) ? reading.value.map(String) : [];
+  const lines = reading.state === 'known' && Array.isArray(reading.value) ? reading.value.map(String) : [];
+  // Of the kernel of this machine, which has it or not.
+  return lines.filter((line) => !/^(?:file )?\/proc\/config\.gz/.test(line));
 }
 
 const FILES: Readonly<Record<string, readonly string[]>> = {
@@ -176,15 +182,15 @@ const TOLD = [
   '/etc/default/grub:1:GRUB_DEFAULT=0',
   '/etc/default/grub:2:GRUB_CMDLINE_LINUX_DEFAULT= panic=5',
   '/etc/default/grub:3:GRUB_CMDLINE_LINUX=',
+  'file /boot/grub/grubenv',
+  '/boot/grub/grubenv:2:saved_entry=a',
+  '/boot/grub/grubenv:3:tuned_params= nosoftlockup',
   'file /boot/grub/grub.cfg',
   '/boot/grub/grub.cfg:2:set default=${next_entry}',
   '/boot/grub/grub.cfg:4:set default=0',
   '/boot/grub/grub.cfg:6:menuentry gnulinux-simple-1',
   '/boot/grub/grub.cfg:7:linux /boot/vmlinuz-6.1.0-50-amd64 panic=5',
   '/boot/grub/grub.cfg:8:end',
-  'file /boot/grub/grubenv',
-  '/boot/grub/grubenv:2:saved_entry=a',
-  '/boot/grub/grubenv:3:tuned_params= nosoftlockup',
   'file /etc/sysfs.d/a.conf',
   '/etc/sysfs.d/a.conf:1:kernel/mm/*/enabled madvise',
   '/etc/sysfs.d/a.conf:2:?',
@@ -215,6 +221,139 @@ for (const { name, argv } of shells)
     const reading = inScratch(PREPARED, { shell: [realpathSync(path), ...argv.slice(1)].join(' ') });
     assert.deepEqual(linesOf(reading), TOLD);
     assert.doesNotMatch(JSON.stringify(reading), /secret|token|2001:db8/);
+  });
+
+test('the firmware is not asked where another loader than systemd-boot started the machine', { skip }, () => {
+  const lines = linesOf(inScratch(FURTHER_PREPARED.replace(/^.*LoaderEntries.*$/m, '')));
+  assert.ok(!lines.some((line) => /efivars|efi\/loader/.test(line)), lines.join('\n'));
+});
+
+test('the form that people read tells the same', { skip }, () => {
+  assert.deepEqual(linesOf(inScratch(PREPARED, { isReadable: true })), TOLD);
+});
+
+const GUID = '4a67b082-0a4c-41cf-b6c7-440b29bb8c4f';
+const EFI = '/sys/firmware/efi/efivars';
+
+function written(name: string, value: string): string {
+  const bytes = [...Buffer.from([7, 0, 0, 0]), ...Buffer.from(`${value}\0`, 'utf16le')];
+  return `printf '${bytes.map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}' >${EFI}/${name}-${GUID}`;
+}
+
+const FURTHER: Readonly<Record<string, readonly string[]>> = {
+  '/boot/loader/entries/a-1.conf': [
+    'title secret',
+    'sort-key debian',
+    'machine-id 12ab',
+    'version 6.1 x',
+    'options panic=3 secret=1',
+  ],
+  '/efi/loader/loader.conf': ['timeout 3', 'default a-[12]*'],
+  '/efi/loader/entries/b.conf': ['version 6.12'],
+  '/boot/extlinux/extlinux.conf': [
+    '# DEFAULT secret',
+    'DEFAULT linux',
+    'UI menu.c32',
+    'LABEL linux',
+    '  MENU LABEL secret',
+    '  LINUX /vmlinuz-6.1.0-50-amd64',
+    '  APPEND root=secret panic=4',
+    '  MENU DEFAULT',
+    'INCLUDE b.cfg',
+  ],
+  '/etc/modprobe.d/a.conf': [
+    '# options nvme secret',
+    'options nvme-core  io-timeout=5 secret=2',
+    'options softdog secret=1',
+    "options nvme_core io_timeout='5 6'",
+    'install pstore /bin/secret',
+    'alias secret nvme',
+    'blacklist nvme',
+  ],
+  '/run/modprobe.d/b.conf': ['options nvme \\', 'io_timeout=3'],
+  '/boot/grub2/grubenv': ['saved_entry=CentOS Linux (3.10.0-1160.el7.x86_64) 7 (Core)', 'next_entry=a; secret'],
+  '/boot/grub2/grub.cfg': [
+    "menuentry 'CentOS Linux (3.10.0-1160.el7.x86_64) 7 (Core)' --class centos $menuentry_id_option 'gnulinux-x' {",
+    '\tlinux16 /vmlinuz-3.10.0-1160.el7.x86_64 root=secret panic=5',
+    '}',
+    'menuentry "secret & more" {',
+    '}',
+  ],
+  '/etc/systemd/system/a.service.d/b.conf': [
+    'ExecStart=sysctl -w kernel.panic=3 secret',
+    'ConditionPathExists=/proc/sys/kernel/sysrq',
+  ],
+};
+
+const FURTHER_PREPARED = [
+  `mount -t tmpfs none /sys/firmware; mkdir -p ${EFI} /efi && mount -t tmpfs none /efi; mkdir -p /efi/EFI/Linux`,
+  ...Object.entries(FURTHER).map(
+    ([path, lines]) => `mkdir -p ${path.replace(/\/[^/]*$/, '')}\ncat >${path} <<'END'\n${lines.join('\n')}\nEND`,
+  ),
+  written('LoaderEntries', 'secret'),
+  written('LoaderInfo', 'systemd-boot 252.39-1~deb12u1'),
+  written('LoaderEntryOneShot', 'a-1.conf'),
+  'touch /efi/EFI/Linux/a.EFI',
+].join('\n');
+
+const FURTHER_TOLD = [
+  'systemd',
+  'program systemd-sysctl',
+  'unified /efi/EFI/Linux',
+  'listed /boot',
+  'file /etc/modprobe.d/a.conf',
+  '/etc/modprobe.d/a.conf:2:options nvme_core io_timeout=5',
+  '/etc/modprobe.d/a.conf:4:options nvme_core ?',
+  '/etc/modprobe.d/a.conf:5:install pstore',
+  '/etc/modprobe.d/a.conf:6:alias nvme',
+  'file /run/modprobe.d/b.conf',
+  'cut /run/modprobe.d/b.conf',
+  'file /boot/grub2/grubenv',
+  '/boot/grub2/grubenv:1:saved_entry=CentOS Linux (3.10.0-1160.el7.x86_64) 7 (Core)',
+  '/boot/grub2/grubenv:2:next_entry=?',
+  'file /boot/grub2/grub.cfg',
+  '/boot/grub2/grub.cfg:1:menuentry gnulinux-x CentOS Linux (3.10.0-1160.el7.x86_64) 7 (Core)',
+  '/boot/grub2/grub.cfg:2:linux /vmlinuz-3.10.0-1160.el7.x86_64 panic=5',
+  '/boot/grub2/grub.cfg:3:end',
+  '/boot/grub2/grub.cfg:4:menuentry - ?',
+  '/boot/grub2/grub.cfg:5:end',
+  'file /boot/loader/entries/a-1.conf',
+  '/boot/loader/entries/a-1.conf:2:sort-key debian',
+  '/boot/loader/entries/a-1.conf:3:machine-id 12ab',
+  '/boot/loader/entries/a-1.conf:4:version ?',
+  '/boot/loader/entries/a-1.conf:5:options panic=3',
+  'file /boot/extlinux/extlinux.conf',
+  '/boot/extlinux/extlinux.conf:2:default linux',
+  '/boot/extlinux/extlinux.conf:3:ui',
+  '/boot/extlinux/extlinux.conf:4:label linux',
+  '/boot/extlinux/extlinux.conf:6:linux /vmlinuz-6.1.0-50-amd64',
+  '/boot/extlinux/extlinux.conf:7:append panic=4',
+  '/boot/extlinux/extlinux.conf:8:menu default',
+  '/boot/extlinux/extlinux.conf:9:include b.cfg',
+  `file ${EFI}/LoaderInfo-${GUID}`,
+  `${EFI}/LoaderInfo-${GUID}:1:systemd-boot252.39-1~deb12u1`,
+  `file ${EFI}/LoaderEntryOneShot-${GUID}`,
+  `${EFI}/LoaderEntryOneShot-${GUID}:1:a-1.conf`,
+  'file /efi/loader/entries/b.conf',
+  '/efi/loader/entries/b.conf:1:version 6.12',
+  'file /efi/loader/loader.conf',
+  '/efi/loader/loader.conf:2:default a-[12]*',
+  '/etc/systemd/system/a.service.d/b.conf:1:writes panic',
+];
+
+for (const awk of ['mawk', 'gawk', 'original-awk', 'busybox'])
+  test(`boot loaders and modules, by ${awk}`, { skip }, (t) => {
+    const path = findProgram(awk);
+    if (path === undefined) {
+      couldNotTest(`boot loaders and modules, by ${awk}`);
+      return t.skip();
+    }
+    const reading = inScratch(FURTHER_PREPARED, { awk: realpathSync(path) });
+    assert.doesNotMatch(JSON.stringify(reading), /secret/);
+    // One true awk ends a line at a zero, and says that it could not read the variable.
+    const told =
+      awk === 'original-awk' ? FURTHER_TOLD.map((line) => line.replace(/(\/efivars\/.*:1:).*$/, '$1?')) : FURTHER_TOLD;
+    return assert.deepEqual(linesOf(reading), told);
   });
 
 for (const awk of ['mawk', 'gawk', 'original-awk', 'busybox'])
@@ -277,7 +416,7 @@ test('an empty machine says that nothing is there', { skip }, () => {
 
 test('many files and much text stay within what a probe may say', { skip }, () => {
   const lines = linesOf(
-    inScratch(`for i in $(seq 700); do printf 'kernel.panic = 1\\n' >/etc/sysctl.d/$i.conf; done
+    inScratch(`for i in $(seq 1100); do printf 'kernel.panic = 1\\n' >/etc/sysctl.d/$i.conf; done
 i=0; while test $i -lt 1500; do echo "kernel.panic = $i"; i=$((i + 1)); done >/run/sysctl.d/a.conf`),
   );
   assert.ok(lines.includes('many /etc/sysctl.d'));

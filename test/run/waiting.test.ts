@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createJudgedCodec, fromText, encodeHost } from '../../src/run/spool/encode-host.js';
+import {
+  createHostReaders,
+  createHostTeller,
+  createJudgedCodec,
+  encodeHost,
+  fromText,
+} from '../../src/run/spool/encode-host.js';
+import { hostText } from '../../src/report/host-text.js';
 import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 import { arbitraryReport } from '../support/report/arbitrary.js';
 
@@ -45,4 +52,51 @@ test('a spool of hosts takes a host that another process made text of', () => {
   const codec = createJudgedCodec();
   for (const report of Object.values(CANONICAL_REPORTS))
     for (const host of report.hosts) assert.deepEqual(codec.fromText(encodeHost(host)), host);
+});
+
+test('hosts come back from threads as they were, with what hosts of two threads share as the same objects', () => {
+  const hosts = Object.values(CANONICAL_REPORTS).flatMap((report) => [...report.hosts]);
+  const openReader = createHostReaders();
+  const threads = [1, 2].map(() => ({ tell: createHostTeller(), reader: openReader() }));
+  for (const round of [1, 2, 3]) {
+    const told = threads.map(({ tell, reader }) =>
+      hosts.map((host) => {
+        // Each in JSON, as the objects of a thread are no objects of another.
+        const { text, parts } = tell(host);
+        if (parts !== undefined) reader.learn(JSON.parse(JSON.stringify(parts)));
+        return text;
+      }),
+    );
+    const [ones = [], others = []] = threads.map(({ reader }, thread) => (told[thread] ?? []).map(reader.read));
+    for (const [index, host] of hosts.entries()) {
+      const [one, other] = [ones[index] ?? assert.fail(), others[index] ?? assert.fail()];
+      for (const back of [one, other]) {
+        assert.deepEqual(back, host);
+        assert.equal(hostText(back), hostText(host));
+      }
+      if (round < 3) continue;
+      for (const [id, reading] of one.readings) assert.equal(other.readings.get(id), reading);
+      for (const [at, { evidence }] of one.verdicts.entries()) {
+        assert.equal(other.verdicts[at]?.evidence, evidence);
+        for (const { fact, reading } of evidence) assert.equal(one.readings.get(fact) ?? reading, reading);
+      }
+    }
+  }
+});
+
+test('any host comes back from a thread as it was', () => {
+  fc.assert(
+    fc.property(arbitraryReport, (report) => {
+      const tell = createHostTeller();
+      const reader = createHostReaders()();
+      for (const host of [...report.hosts, ...report.hosts]) {
+        const plain = fromText(encodeHost(host));
+        const { text, parts } = tell(plain);
+        if (parts !== undefined) reader.learn(parts);
+        assert.deepEqual(reader.read(text), plain);
+        assert.equal(hostText(reader.read(text)), hostText(plain));
+      }
+    }),
+    { numRuns: 100 },
+  );
 });

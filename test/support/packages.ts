@@ -55,6 +55,8 @@ const NEEDED: readonly Need[] = [
   },
   { tool: '/usr/bin/soffice', package: 'libreoffice-calc', for: 'the CSV formats in a real spreadsheet' },
   { tool: '/usr/bin/chromium', package: 'chromium', for: 'the HTML format in a real browser' },
+  { tool: '/usr/sbin/modprobe', package: 'kmod', for: 'the oracle of modprobe.d' },
+  { tool: '/usr/bin/bootctl', package: 'systemd-boot', for: 'the oracle of what systemd-boot starts' },
   { tool: '/usr/bin/mawk', package: 'mawk', for: 'the search of changelogs by mawk' },
   { tool: '/usr/bin/git', package: 'git', for: 'the commit that kernward is of, and its time' },
   { tool: '/usr/bin/lintian', package: 'lintian', for: 'the package for Debian' },

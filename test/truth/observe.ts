@@ -36,6 +36,10 @@ const ALIVE = 'kernward: alive';
 /** An oops starts the crash kernel at once, which is the next kernel that says its version. */
 const PANIC = /Kernel panic - not syncing|Linux version/;
 const QUIET_MS = 10_000;
+/** The last word of a kernel that has no restart before it: from there on it does nothing but compute, for ever. */
+const NO_RESTART = '---[ end Kernel panic';
+/** So long by the clock of what the machine computes. */
+const STILL_SECS = 3;
 const DOWN_WITHIN_MS = 120_000;
 
 function preparation(row: Row): string {
@@ -120,7 +124,12 @@ export async function watch(machine: VirtualMachine, row: Row): Promise<Omit<Obs
   let after = before;
   let reason: string | undefined;
   const elapsed = (): number => performance.now() - panicked;
-  while (reason === undefined && elapsed() < within(isComing() ? DOWN_WITHIN_MS : QUIET_MS)) {
+  let lastWord: number | undefined;
+  const standsStill = (): boolean => {
+    if (since().includes(NO_RESTART)) lastWord ??= after;
+    return !isComing() && lastWord !== undefined && after - lastWord >= STILL_SECS;
+  };
+  while (reason === undefined && elapsed() < within(isComing() ? DOWN_WITHIN_MS : QUIET_MS) && !standsStill()) {
     after = machine.cpuSecs() ?? after;
     await wait(50);
     reason = await machine.downBecause(0);

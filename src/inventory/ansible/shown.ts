@@ -8,11 +8,12 @@ interface Span {
   readonly end: number;
 }
 
-/** Digests and keys in hexadecimal. By hand: a pattern without an upper bound ends the stack at a line of ten million letters. */
+/** Digests and keys in hexadecimal. In steps: a pattern without an upper bound ends the stack at a line of ten million letters. */
 function hexRuns(text: string): readonly Span[] {
+  const more = /[0-9a-f]{1,1000}/iy;
   return [...text.matchAll(/\b[0-9a-f]{40}/gi)].map(({ index }) => {
     let end = index + 40;
-    while (end < text.length && /[0-9a-f]/iu.test(text[end] ?? '')) end += 1;
+    for (more.lastIndex = end; more.test(text); end = more.lastIndex);
     return { start: index, end };
   });
 }

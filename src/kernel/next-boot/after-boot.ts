@@ -18,8 +18,8 @@ import {
 } from './expect.js';
 import { valueText } from '../outcome/values.js';
 import type { NextKernel } from './next-kernel.js';
-import type { BootPlan } from './predict.js';
-import { declaredSettings, SETTINGS } from './settings.js';
+import { doubtOfModprobe, predict, type BootPlan } from './predict.js';
+import { declaredSettings, SETTINGS, type BootSetting } from './settings.js';
 
 export interface AfterBoot {
   /** Facts that will be others after the next boot, or of which it is not known what they will be; all others stay. */
@@ -78,15 +78,38 @@ function commandLineAfter({ commandLine, now }: BootPlan): Reading {
   );
 }
 
-const MODULE_PARAMETERS = FACTS.flatMap(({ id, bootParameter }) =>
-  id.startsWith('module.') && bootParameter !== undefined ? [{ id, name: bootParameter.replace(/=.*$/, '') }] : [],
-);
+const MODULE_PARAMETERS = FACTS.flatMap((fact) => {
+  const { id, bootParameter, origin } = fact;
+  const paths = origin.via === 'file' ? origin.paths : [];
+  return paths.some((path) => path.startsWith('/sys/module/')) && bootParameter !== undefined
+    ? [
+        {
+          id,
+          name: bootParameter.replace(/=.*$/, ''),
+          settings: paths.map((path) => ({ fact, sysctl: undefined, path, startsWith: undefined })),
+        },
+      ]
+    : [];
+});
 
-/** A parameter of a module: what it is now, as long as the command line says the same of it. */
-function parameterAfter(name: string, now: Reading, { commandLine, now: line }: BootPlan): Reading {
-  const said = commandLine.ask(name);
+/** What files make of a parameter of a module; undefined: none of them names it. */
+function parameterByFiles(setting: BootSetting, plan: BootPlan): Reading | undefined {
+  const prediction = predict(setting, plan);
+  const byFiles = prediction.steps.some(({ tool }) => tool !== 'the kernel' && tool !== 'the kernel command line');
+  if (byFiles) return readingAfter({ setting, now: notCollected(setting.fact.id), prediction });
+  const doubt = doubtOfModprobe(plan, setting.path);
+  return doubt === undefined ? undefined : undetermined(doubt);
+}
+
+/** A parameter of a module: what files say, else what it is now, as long as the command line says the same of it. */
+function parameterAfter({ name, settings }: (typeof MODULE_PARAMETERS)[number], now: Reading, plan: BootPlan): Reading {
+  for (const setting of settings) {
+    const reading = parameterByFiles(setting, plan);
+    if (reading !== undefined) return reading;
+  }
+  const said = plan.commandLine.ask(name);
   if (said !== undefined && 'doubt' in said) return undetermined(said.doubt);
-  return said?.value === line?.get(name)
+  return said?.value === plan.now?.get(name)
     ? now
     : undetermined(`the command line says something else of it: ${said?.place ?? `no ${name}`}`);
 }
@@ -281,17 +304,21 @@ const FURTHER_INPUTS: readonly FactId[] = [
 ];
 
 /** Declared facts that a boot makes anew, and of which nothing that is read says how. */
-function notPredicted(declared: readonly FactDefinition[]): readonly FactId[] {
+function notPredicted(
+  declared: readonly FactDefinition[],
+): readonly { readonly id: FactId; readonly isOfDevice: boolean }[] {
   const predicted = new Set(declaredSettings(declared).map(({ fact }) => fact.id));
   return declared.flatMap(({ id, origin }) => {
     const paths = origin.via === 'command' ? [] : origin.via === 'glob' ? origin.directories : origin.paths;
     const isOfKernel = paths.some((path) => path.startsWith('/proc/') || path.startsWith('/sys/'));
     const isParameter = origin.via === 'command' && origin.sections.includes('parameters');
-    return !predicted.has(id) && (isOfKernel || isParameter) ? [id] : [];
+    const isOfDevice = paths.some((path) => /^\/sys\/(?:block|class|devices)\//.test(path));
+    return !predicted.has(id) && (isOfKernel || isParameter) ? [{ id, isOfDevice }] : [];
   });
 }
 
 const NO_PREDICTION = undetermined('what a boot makes of it is not read');
+const OF_DEVICE = undetermined('rules of udev may set it as a device appears, and are not read');
 
 /** Facts of which it is asked what the next boot makes of them: a rule that reads none of these is not asked twice. */
 export const predictedFacts = memoize(
@@ -305,7 +332,7 @@ export const predictedFacts = memoize(
 
 /** Facts that what will be is made from. */
 export const afterBootInputs = memoize((declared: readonly FactDefinition[]): readonly FactId[] => [
-  ...new Set([...expectationInputs(declared), ...FURTHER_INPUTS, ...notPredicted(declared)]),
+  ...new Set([...expectationInputs(declared), ...FURTHER_INPUTS, ...notPredicted(declared).map(({ id }) => id)]),
 ]);
 
 function compute(declared: readonly FactDefinition[], readIfAny: ReadIfAny): { readonly after: AfterBoot | undefined } {
@@ -330,8 +357,11 @@ function compute(declared: readonly FactDefinition[], readIfAny: ReadIfAny): { r
   const sizes = sizesAfter(read('thp.sizes'), plan);
   after.set('thp.sizes', sizes);
   after.set('khugepaged.running', khugepagedAfter(read, after.get('thp.enabled'), sizes));
-  for (const { id, name } of MODULE_PARAMETERS) after.set(id, parameterAfter(name, read(id), plan));
-  for (const id of notPredicted(declared)) after.set(id, NO_PREDICTION);
+  for (const each of MODULE_PARAMETERS) {
+    const now = read(each.id);
+    if (now.state !== 'absent') after.set(each.id, parameterAfter(each, now, plan));
+  }
+  for (const { id, isOfDevice } of notPredicted(declared)) after.set(id, isOfDevice ? OF_DEVICE : NO_PREDICTION);
   const kernelDoubt = kernelAfter(after, read, kernel);
   return {
     after: {

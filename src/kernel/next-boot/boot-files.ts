@@ -1,4 +1,10 @@
-import { SYSCTL_CONF, SYSCTL_DIRECTORIES, SYSFS_DIRECTORY, TMPFILES_DIRECTORIES } from '../../facts/boot-files.js';
+import {
+  MODPROBE_DIRECTORIES,
+  SYSCTL_CONF,
+  SYSCTL_DIRECTORIES,
+  SYSFS_DIRECTORY,
+  TMPFILES_DIRECTORIES,
+} from '../../facts/boot-files.js';
 import type { ConfFile, ConfLine, ConfTree } from './conf-files.js';
 import type { SysctlProgram } from './sysctl-d.js';
 
@@ -12,6 +18,11 @@ export interface BootFiles {
   readonly asked: ReadonlySet<string>;
   readonly sysctls: ConfTree;
   readonly tmpfiles: ConfTree;
+  readonly modprobe: ConfTree;
+  /** The name of the machine, where something that is read goes by it. */
+  readonly node: string | undefined;
+  /** Directories with images that hold kernel and command line in one. */
+  readonly unified: ReadonlySet<string>;
   /** Kernels in /boot by their release, rescue images not; undefined: it was not listed. */
   readonly kernels: readonly string[] | undefined;
   /** Every file of which something is known, by its path. */
@@ -67,6 +78,8 @@ export function readBootFiles(told: readonly string[]): BootFiles {
   const enabled = new Set<string>();
   const asked = new Set<string>();
   const kernels: string[] = [];
+  const unified = new Set<string>();
+  let node: string | undefined;
   let isListed = false;
   const fileAt = (path: string): Growing => {
     const file = files.get(path) ?? { path, lines: [] };
@@ -84,6 +97,8 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     if (word === 'enabled') enabled.add(path);
     else if (word === 'asked') for (const name of path.split(' ')) asked.add(name);
     else if (word === 'kernel') kernels.push(path);
+    else if (word === 'node') node = path;
+    else if (word === 'unified') unified.add(path);
     else if (word === 'listed') isListed = true;
     else if (!path.startsWith('/')) words.add(line);
     else if (word === 'file' || word === 'null') fileAt(path);
@@ -95,7 +110,8 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     }
   }
   // A directory is no file of the one above it.
-  for (const directory of [...SYSCTL_DIRECTORIES, ...TMPFILES_DIRECTORIES, SYSFS_DIRECTORY]) files.delete(directory);
+  for (const directory of [...SYSCTL_DIRECTORIES, ...TMPFILES_DIRECTORIES, ...MODPROBE_DIRECTORIES, SYSFS_DIRECTORY])
+    files.delete(directory);
   const hasSystemd = words.has('systemd');
   return {
     program: !hasSystemd
@@ -112,6 +128,9 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     sysctls: treeOf(files, unread, SYSCTL_DIRECTORIES, [SYSCTL_CONF]),
     // Packages bring them to hosts on which nobody reads them.
     tmpfiles: hasSystemd ? treeOf(files, unread, TMPFILES_DIRECTORIES) : { files: [], unlisted: [] },
+    modprobe: treeOf(files, unread, MODPROBE_DIRECTORIES),
+    node,
+    unified,
     files,
     unread,
   };

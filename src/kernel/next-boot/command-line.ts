@@ -7,7 +7,9 @@ import {
 } from '../../facts/boot-files.js';
 import { COLLECTED } from '../../facts/catalog/cmdline.js';
 import type { BootFiles } from './boot-files.js';
+import { defaultOfExtlinux } from './extlinux.js';
 import { defaultOfGrubCfg, inGrubEnv } from './grub-cfg.js';
+import { defaultOfSystemdBoot, isBySystemdBoot } from './systemd-boot.js';
 import type { ConfFile } from './conf-files.js';
 
 /** Parameters with their place, of the command line that the next kernel is started with. */
@@ -49,19 +51,29 @@ function parametersOf(
   return { parameters: found };
 }
 
+function ofEntry(files: BootFiles, file: ConfFile): Said {
+  if (file.unread !== undefined) return { doubt: `${file.path} ${file.unread}` };
+  const options = file.lines.filter(({ text }) => /^options(?: |$)/.test(text));
+  return parametersOf(
+    options.map(({ text }) => text.slice('options'.length)).join(' '),
+    `${file.path}${options[0] === undefined ? '' : `:${options[0].line}`}`,
+    (name) => inGrubEnv(files, name),
+  );
+}
+
 /** Of entries of the Boot Loader Specification those that start by themselves: none for rescue. */
 function entriesOf(files: BootFiles): readonly Said[] {
+  const chosen = defaultOfSystemdBoot(files);
+  if (chosen !== undefined) return ['doubt' in chosen ? chosen : ofEntry(files, chosen)];
   return [...files.files.values()]
     .filter(({ path }) => path.startsWith(`${BOOT_ENTRIES}/`) && !path.includes('rescue'))
-    .map((file): Said => {
-      if (file.unread !== undefined) return { doubt: `${file.path} ${file.unread}` };
-      const options = file.lines.filter(({ text }) => /^options(?: |$)/.test(text));
-      return parametersOf(
-        options.map(({ text }) => text.slice('options'.length)).join(' '),
-        `${file.path}${options[0] === undefined ? '' : `:${options[0].line}`}`,
-        (name) => inGrubEnv(files, name),
-      );
-    });
+    .map((file) => ofEntry(files, file));
+}
+
+function ofExtlinux(files: BootFiles): readonly Said[] {
+  const entry = defaultOfExtlinux(files);
+  if (entry === undefined) return [];
+  return ['doubt' in entry ? entry : parametersOf(entry.parameters, entry.place)];
 }
 
 /** The parameters of the entry of grub.cfg that is the default; undefined where the file leaves it to entries of its own. */
@@ -119,9 +131,12 @@ function configuredOf(files: BootFiles): Said | undefined {
 export function nextCommandLine(files: BootFiles, now: ReadonlyMap<string, string> | undefined): NextCommandLine {
   const entries = entriesOf(files);
   const cfgs = GRUB_CFGS.flatMap((path) => files.files.get(path) ?? []).map((file) => ofGrubCfg(files, file));
-  const loader: readonly Said[] = cfgs.some((said) => said !== undefined && 'parameters' in said)
-    ? cfgs.flatMap((said) => said ?? [])
-    : [...entries, ...cfgs.flatMap((said) => said ?? [])];
+  const others = [...cfgs.flatMap((said) => said ?? []), ...ofExtlinux(files)];
+  const loader: readonly Said[] = isBySystemdBoot(files)
+    ? entries
+    : cfgs.some((said) => said !== undefined && 'parameters' in said)
+      ? others
+      : [...entries, ...others];
   const configured = configuredOf(files);
   const closed =
     loader.flatMap((said) => ('doubt' in said ? [said.doubt] : []))[0] ??

@@ -46,6 +46,7 @@ export function expectationInputs(declared: readonly SettableFact[]): readonly F
     'memory.total',
     'uname.machine',
     'uname.release',
+    'uname.version',
     ...[...SETTINGS, ...MOVING_SETTINGS, ...declaredSettings(declared)].map(({ fact }) => fact.id),
   ];
 }
@@ -100,17 +101,20 @@ export function expectationsOf(declared: readonly SettableFact[], read: ReadIfAn
     machine: textOf(of('uname.machine')),
     // Where it is not known which kernel is next, the one that runs stands for its kin.
     release: kernel.release ?? textOf(of('uname.release')),
+    running: textOf(of('uname.release')),
+    version: textOf(of('uname.version')),
     memory: numberOf(of('memory.total')),
   });
   const expected = (setting: BootSetting): readonly Expected[] => {
     const now = of(setting.fact.id);
     if (now.state === 'absent') return [];
-    const { sysctl, fact } = setting;
+    const { path, fact } = setting;
+    const name = path.slice(path.lastIndexOf('/') + 1);
     const isAsked =
       fact.declaredAs === undefined ||
-      sysctl === undefined ||
-      ALWAYS_ASKED.has(lastPart(sysctl)) ||
-      files.asked.has(lastPart(sysctl));
+      path.includes('/transparent_hugepage/') ||
+      ALWAYS_ASKED.has(name) ||
+      files.asked.has(name);
     return [{ setting, now, prediction: isAsked ? predict(setting, plan) : NOT_ASKED }];
   };
   return {

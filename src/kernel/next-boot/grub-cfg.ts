@@ -15,12 +15,70 @@ export function inGrubEnv(files: BootFiles, name: string): readonly string[] | u
         .filter((word) => word !== '');
 }
 
+/** What a variable names, which may be a title with spaces; undefined: it was not read, or names something that was not told. */
+function namedInGrubEnv(files: BootFiles, name: string): string | undefined {
+  const words = inGrubEnv(files, name);
+  return words === undefined || words[0] === '?' ? undefined : words.join(' ');
+}
+
 /** The entry that starts by itself. */
 export interface GrubEntry {
   /** `/boot/vmlinuz-6.1.0-50-amd64`. */
   readonly kernel: string;
   readonly parameters: string;
   readonly line: number;
+}
+
+interface MenuItem {
+  readonly id: string;
+  readonly title: string;
+  /** Of a submenu. */
+  readonly items: MenuItem[] | undefined;
+  entry?: GrubEntry;
+}
+
+/** The menu as it stands there; a `}` that closes no submenu or entry is a function's. */
+function menuOf({ lines }: ConfFile): readonly MenuItem[] {
+  const top: MenuItem[] = [];
+  const open: MenuItem[] = [];
+  for (const { line, text } of lines) {
+    const found = /^(menuentry|submenu) ?(\S*)(?: (.*))?$/.exec(text);
+    const linux = /^linux (\S+)(.*)$/.exec(text);
+    const inner = open.at(-1);
+    if (found !== null) {
+      // Readings of before tell of entries without their end.
+      if (inner !== undefined && inner.items === undefined) open.pop();
+      const item: MenuItem = {
+        id: found[2] === '-' ? '' : (found[2] ?? ''),
+        title: found[3] ?? '',
+        items: found[1] === 'submenu' ? [] : undefined,
+      };
+      (open.at(-1)?.items ?? top).push(item);
+      open.push(item);
+    } else if (text === 'end') open.pop();
+    else if (linux !== null && inner !== undefined && inner.items === undefined)
+      inner.entry ??= { kernel: linux[1] ?? '', parameters: linux[2] ?? '', line };
+  }
+  return top;
+}
+
+/**
+ * The entry that a value of `default` names: each part between `>` by its number, its title or its id, in its own menu alone.
+ *
+ * @see get_entry_number() and menuentry_eq() in grub-core/normal/menu.c, GRUB 2.06
+ */
+function itemNamed(menu: readonly MenuItem[], wanted: string): MenuItem | undefined {
+  let items: readonly MenuItem[] = menu;
+  let found: MenuItem | undefined;
+  for (const part of wanted.split('>')) {
+    found = /^\d+$/.test(part)
+      ? items[Number(part)]
+      : /^\d/.test(part) || part === ''
+        ? undefined
+        : items.find(({ id, title }) => id === part || title === part);
+    items = found?.items ?? [];
+  }
+  return found;
 }
 
 /**
@@ -31,22 +89,21 @@ export interface GrubEntry {
 export function defaultOfGrubCfg(files: BootFiles, file: ConfFile): GrubEntry | { readonly doubt: string } | undefined {
   if (file.unread !== undefined) return { doubt: `${file.path} ${file.unread}` };
   if (file.lines.some(({ text }) => text === 'blscfg')) return undefined;
-  const saved = inGrubEnv(files, 'saved_entry');
+  const saved = namedInGrubEnv(files, 'saved_entry');
   const defaults = file.lines.flatMap(({ text }) => /^set default=(.*)$/.exec(text)?.[1] ?? []);
-  const once = defaults.includes('${next_entry}') ? inGrubEnv(files, 'next_entry')?.[0] : undefined;
+  const next = defaults.includes('${next_entry}') ? namedInGrubEnv(files, 'next_entry') : '';
   const chosen = defaults.filter((text) => text !== '${next_entry}');
   const isSaved = chosen.includes('${saved_entry}');
   const [only = '0', ...others] = [...new Set(chosen.filter((text) => text !== '${saved_entry}'))];
-  if (once === undefined && (others.length > 0 || (isSaved && saved === undefined)))
+  const isOpen = others.length > 0 || (isSaved && saved === undefined) || (only === '?' && !isSaved);
+  const closed = GRUB_ENVS.map((path) => files.files.get(path)).find((each) => each?.unread !== undefined);
+  if (next === undefined && closed !== undefined) return { doubt: `${closed.path} ${closed.unread ?? ''}` };
+  if (next === undefined && inGrubEnv(files, 'next_entry') !== undefined)
+    return { doubt: 'grubenv wants once an entry that was not told' };
+  if ((next === undefined || next === '') && isOpen)
     return { doubt: `${file.path} does not say which entry is the default` };
-  const wanted = once ?? (isSaved ? saved?.[0] : undefined) ?? only;
-  let id = '';
-  for (const { line, text } of file.lines) {
-    const entry = /^(?:menuentry|submenu) ?(.*)$/.exec(text);
-    if (entry !== null) id = entry[1] ?? '';
-    const linux = /^linux (\S+)(.*)$/.exec(text);
-    if (linux !== null && (wanted === '0' || wanted.split('>').at(-1) === id))
-      return { kernel: linux[1] ?? '', parameters: linux[2] ?? '', line };
-  }
-  return { doubt: `${file.path} has no entry ${wanted}` };
+  const wanted = [next, isSaved ? saved : '', only].find((name) => name !== undefined && name !== '') ?? only;
+  const item = itemNamed(menuOf(file), wanted);
+  if (item?.items !== undefined) return { doubt: `the default of ${file.path} is a menu within the menu, ${wanted}` };
+  return item?.entry ?? { doubt: `${file.path} has no entry ${wanted}` };
 }

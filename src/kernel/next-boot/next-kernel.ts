@@ -3,7 +3,10 @@ import { identifyKernel } from '../release.js';
 import type { Order } from '../versions/order.js';
 import { compareRpm } from '../versions/rpm.js';
 import type { BootFiles } from './boot-files.js';
+import { defaultOfExtlinux } from './extlinux.js';
 import { defaultOfGrubCfg, inGrubEnv } from './grub-cfg.js';
+import { defaultOfSystemdBoot } from './systemd-boot.js';
+import type { ConfFile } from './conf-files.js';
 
 /** Which kernel the next boot starts. */
 export interface NextKernel {
@@ -25,7 +28,7 @@ type Found = { readonly release: string; readonly place: string } | { readonly d
 
 /** `6.1.0-50-amd64` of `/boot/vmlinuz-6.1.0-50-amd64`. */
 function releaseOf(path: string): string | undefined {
-  return /\/(?:vmlinu[xz]|[Ii]mage)-(\d[^/]*)$/.exec(path)?.[1];
+  return /(?:^|\/)(?:vmlinu[xz]|[Ii]mage)-(\d[^/]*)$/.exec(path)?.[1];
 }
 
 function ofGrub(files: BootFiles): Found | undefined {
@@ -55,6 +58,37 @@ function startsOf({ release, place }: Entry): Found {
   return release === undefined ? { doubt: `${place} does not say which kernel it starts` } : { release, place };
 }
 
+function entryOf({ path, lines }: ConfFile): Entry {
+  const version = lines.find(({ text }) => text.startsWith('version '));
+  const release = version?.text.slice('version '.length).trim();
+  return {
+    id: path.slice(path.lastIndexOf('/') + 1).replace(/\.conf$/, ''),
+    release: release === '?' ? undefined : release,
+    place: `${path}${version === undefined ? '' : `:${version.line}`}`,
+  };
+}
+
+function ofSystemdBoot(files: BootFiles): Found | undefined {
+  const file = defaultOfSystemdBoot(files);
+  return file === undefined || 'doubt' in file ? file : startsOf(entryOf(file));
+}
+
+function ofExtlinux(files: BootFiles): Found | undefined {
+  const entry = defaultOfExtlinux(files);
+  if (entry === undefined || 'doubt' in entry) return entry;
+  const release = releaseOf(entry.kernel);
+  return release === undefined
+    ? { doubt: `${entry.place} starts ${entry.kernel}, which names no release` }
+    : { release, place: entry.place };
+}
+
+/** Of two boot loaders of which it is not known which one starts the machine: what both say. */
+function agreed(one: Found | undefined, other: Found | undefined): Found | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  if ('doubt' in one || 'doubt' in other) return 'doubt' in one ? one : other;
+  return one.release === other.release ? one : { doubt: `${one.place} and ${other.place} start different kernels` };
+}
+
 /** The default among entries of the Boot Loader Specification: what grubenv has saved, or the only one. */
 function ofEntries(files: BootFiles): Found | undefined {
   const own = [...files.files.values()].filter(
@@ -62,14 +96,7 @@ function ofEntries(files: BootFiles): Found | undefined {
   );
   const unread = own.find((file) => file.unread !== undefined);
   if (unread !== undefined) return { doubt: `${unread.path} ${unread.unread ?? ''}` };
-  const entries = own.map(({ path, lines }): Entry => {
-    const version = lines.find(({ text }) => text.startsWith('version '));
-    return {
-      id: path.slice(BOOT_ENTRIES.length + 1).replace(/\.conf$/, ''),
-      release: version === undefined ? undefined : version.text.slice('version '.length).trim(),
-      place: `${path}${version === undefined ? '' : `:${version.line}`}`,
-    };
-  });
+  const entries = own.map(entryOf);
   const [only, ...others] = entries;
   if (only === undefined) return undefined;
   if (others.length === 0) return startsOf(only);
@@ -98,7 +125,8 @@ function closed(files: BootFiles): string {
 /** Which kernel the boot loader starts next; where it may not be read, the only one that is there. */
 export function nextKernel(files: BootFiles): NextKernel {
   const installed = files.kernels;
-  const found = ofGrub(files) ?? ofEntries(files) ?? { doubt: closed(files) };
+  const found = ofSystemdBoot(files) ??
+    agreed(ofGrub(files) ?? ofEntries(files), ofExtlinux(files)) ?? { doubt: closed(files) };
   if ('release' in found) return { ...found, installed };
   const [only, ...others] = installed ?? [];
   if (only !== undefined && others.length === 0)

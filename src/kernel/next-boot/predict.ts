@@ -1,8 +1,11 @@
-import { RC_LOCALS, UNIT_DIRECTORY } from '../../facts/boot-files.js';
+import { PACKAGED_UNITS, RC_LOCALS, UNIT_DIRECTORY } from '../../facts/boot-files.js';
 import type { FactId } from '../../model/reading.js';
 import { kernelBase, type KernelBase } from '../kernel-base.js';
 import type { BootFiles } from './boot-files.js';
+import type { BootHost } from './boot-host.js';
+import type { ConfFile } from './conf-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
+import { historyOfModprobe, isBuiltIn, moduleParameterOf } from './modprobe-d.js';
 import { accept, type BootSetting } from './settings.js';
 import { historyOfSysctl, planSysctls, type SysctlPlan, type Write } from './sysctl-d.js';
 import { historyOfSysfsConf } from './sysfs-conf.js';
@@ -12,6 +15,7 @@ import { historyOfTuned, planTuned, type TunedPlan } from './tuned.js';
 type Tool =
   | 'the kernel'
   | 'the kernel command line'
+  | 'modprobe.d'
   | 'sysctl.d'
   | 'tmpfiles.d'
   | 'sysfsutils'
@@ -67,16 +71,6 @@ export interface BootPlan {
   readonly host: BootHost;
 }
 
-/** What of a machine decides what its kernel starts with, where it is known. */
-interface BootHost {
-  /** `uname -m`. */
-  readonly machine?: string | undefined;
-  /** `uname -r`. */
-  readonly release?: string | undefined;
-  /** In bytes. */
-  readonly memory?: number | undefined;
-}
-
 /** setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go; with protectKernelDefaults it refuses to start instead. */
 const KUBELET_SETS: Readonly<Record<FactId, string>> = {
   'sysctl.vm.overcommit_memory': '1',
@@ -101,6 +95,8 @@ const KDUMP_TOOLS: LaterWriter = {
   doubt: 'kdump-config sets it to 1 when it loads the crash kernel',
 };
 
+const UNITS = [UNIT_DIRECTORY, ...PACKAGED_UNITS];
+
 /**
  * @param kdumpTools whether Debian's kdump service starts at boot, or why that is not known
  */
@@ -117,7 +113,8 @@ export function planBoot(
     else before.push(writer);
   };
   for (const { path, lines } of files.files.values()) {
-    if (!path.startsWith(`${UNIT_DIRECTORY}/`) && !RC_LOCALS.some((each) => each === path)) continue;
+    const isUnit = UNITS.some((directory) => path.startsWith(`${directory}/`));
+    if (!isUnit && !RC_LOCALS.some((each) => each === path)) continue;
     for (const { line, text } of lines) {
       const name = /^writes (\S+)$/.exec(text)?.[1];
       if (name !== undefined)
@@ -139,7 +136,7 @@ export function planBoot(
   return {
     files,
     sysctls: files.program === undefined ? undefined : planSysctls(files.program, files.sysctls),
-    tuned: planTuned(files),
+    tuned: planTuned(files, host),
     commandLine: nextCommandLine(files, now),
     now,
     later,
@@ -230,6 +227,16 @@ function sourcePlace(
   return isRead ? source : `${source}; the source of this kernel was not read`;
 }
 
+/** The configuration of the next kernel's build; what the running one says of itself (/proc/config.gz) where that is next. */
+function configOf({ files }: BootFiles, { release, running }: BootHost): ConfFile | undefined {
+  if (release === undefined) return [...files.values()].find(({ path }) => path.startsWith('/boot/config-'));
+  return (
+    files.get(`/boot/config-${release}`) ??
+    files.get(`/lib/modules/${release}/config`) ??
+    (release === running ? files.get('/proc/config.gz') : undefined)
+  );
+}
+
 function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, host }: BootPlan): void {
   const notKnown = `what the kernel starts with is not known (${fact.id})`;
   const base = host.release === undefined ? undefined : kernelBase(host.release);
@@ -257,10 +264,7 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, ho
     state.winner = step;
     return undefined;
   }
-  const config =
-    host.release === undefined
-      ? [...files.files.values()].find(({ path }) => path.startsWith('/boot/config-'))
-      : files.files.get(`/boot/config-${host.release}`);
+  const config = configOf(files, host);
   if (config === undefined || config.unread !== undefined)
     return doubtful(state, `${startsWith.config} of the kernel's build is not known`);
   const mode = fact.id === 'thp.enabled';
@@ -286,10 +290,15 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, ho
   return undefined;
 }
 
+/** A switch without a value is on. */
+const switchOn: Means = (value) => (value === '' ? '1' : value);
+
 function fromCommandLine(state: State, setting: BootSetting, { commandLine, host }: BootPlan): void {
+  const module = moduleParameterOf(setting.path);
   const means: Readonly<Record<string, Means>> = {
     ...PARAMETERS[setting.fact.id],
     ...(setting.sysctl === undefined ? {} : { [`sysctl.${setting.sysctl}`]: ITSELF }),
+    ...(module === undefined ? {} : { [`${module.module}.${module.name}`]: switchOn }),
   };
   const before = state.steps.length;
   for (const [name, mean] of Object.entries(means)) {
@@ -315,13 +324,39 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, host
   return undefined;
 }
 
+/** Why it is not known what modprobe gives a parameter of a module; undefined: it is known, or modprobe has no say. */
+export function doubtOfModprobe({ files, host }: BootPlan, path: string): string | undefined {
+  const module = moduleParameterOf(path);
+  return module === undefined || isBuiltIn(files, module.module, host.release) === true
+    ? undefined
+    : historyOfModprobe(files, module).doubt;
+}
+
+/** What modprobe gives it, before the kernel looks for it on its command line. */
+function fromModprobe(state: State, setting: BootSetting, { files, host }: BootPlan): void {
+  const module = moduleParameterOf(setting.path);
+  if (module === undefined) return;
+  const builtIn = isBuiltIn(files, module.module, host.release);
+  if (builtIn === true) return;
+  const { writes, doubt } = historyOfModprobe(files, module);
+  for (const write of writes) take(state, setting, 'modprobe.d', write.value, placeOf(write));
+  if (doubt !== undefined) doubtful(state, doubt);
+  else if (builtIn === undefined && writes.length > 0)
+    doubtful(
+      state,
+      `whether ${module.module} is a module of the next kernel, to which modprobe.d applies, was not read`,
+    );
+}
+
 /** The value of a setting after the next boot: what the kernel starts with, and then everything that sets it, in its order. */
 export function predict(setting: BootSetting, plan: BootPlan): Prediction {
   const { files, sysctls, tuned, commandLine, later } = plan;
   const { fact, sysctl, path } = setting;
   const state: State = { steps: [], winner: undefined, doubt: undefined };
   fromKernel(state, setting, plan);
+  fromModprobe(state, setting, plan);
   fromCommandLine(state, setting, plan);
+  const loaded = moduleParameterOf(path) === undefined ? undefined : state.steps.at(-1);
   const fixed = state.steps.length;
   if (sysctl !== undefined) {
     if (sysctls === undefined) doubtful(state, 'who applies sysctl.d at boot is not known');
@@ -359,7 +394,9 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
       doubtful(state, `nothing orders sysfsutils (${placeOf(own)}) and tuned (${placeOf(other)})`);
   }
   // What stands in a unit or script is told by its last part; of the folders of single sizes, by that there are such.
-  const name = path.replace(/^.*\/(transparent_hugepage\/)/, '$1').replace(/\/hugepages-.*$/, '/hugepages');
+  const name = path.includes('/transparent_hugepage/')
+    ? path.replace(/^.*\/(transparent_hugepage\/)/, '$1').replace(/\/hugepages-.*$/, '/hugepages')
+    : path.slice(path.lastIndexOf('/') + 1);
   const writers = [
     ...(later.get(sysctl === undefined ? name : sysctl.slice(sysctl.lastIndexOf('.') + 1)) ?? []),
     ...(later.get(fact.id) ?? []),
@@ -369,6 +406,10 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
     // Who writes what is there already changes nothing; who is there at all says so in the steps.
     if (state.winner === undefined || state.winner.value !== value) doubtful(state, doubt);
   }
+  const last = state.steps.at(-1);
+  if (moduleParameterOf(path) !== undefined && last !== undefined && last !== loaded && last.value !== loaded?.value)
+    if (isBuiltIn(files, moduleParameterOf(path)?.module ?? '', plan.host.release) !== true)
+      doubtful(state, `nothing orders the loading of the module and ${last.tool} (${last.place})`);
   const { steps, winner, doubt } = state;
   return {
     steps,

@@ -125,12 +125,21 @@ const MOVES_BY_ITSELF: ReadonlySet<FactId> = new Set([
   'sysctl.vm.min_free_kbytes',
 ]);
 
+/**
+ * Files below /sys that no rule of udev sets: parameters of modules and what belongs to the kernel as a whole. A device has its
+ * files under several names, and what rules do with them is not read.
+ */
+const OF_KERNEL =
+  /^\/sys\/(?:module\/\w+\/parameters|kernel\/(?:mm|reboot|cgroup)|kernel(?=\/(?:profiling|rcu_expedited|rcu_normal)$))\/[\w/-]+$/;
+
 function settingOf(fact: SettableFact): readonly BootSetting[] {
   const { id, origin } = fact;
   const [path] = origin.via === 'file' ? origin.paths : [];
   if (path === undefined || NO_SETTINGS.has(id)) return [];
   const isSysctl = path.startsWith('/proc/sys/') && id.startsWith('sysctl.');
-  if (!isSysctl && !path.startsWith('/sys/kernel/mm/transparent_hugepage/')) return [];
+  const isOfKernel =
+    path.startsWith('/sys/kernel/mm/transparent_hugepage/') || (fact.declaredAs !== undefined && OF_KERNEL.test(path));
+  if (!isSysctl && !isOfKernel) return [];
   return [
     {
       fact,
@@ -160,13 +169,18 @@ export type Accepted = { readonly value: string } | 'refused' | 'unclear';
 const NUMBER = /^(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?:[ \t]|$)/;
 
 /** What the kernel makes of a text that is written to the setting. */
-export function accept({ fact, sysctl }: BootSetting, text: string): Accepted {
+export function accept({ fact, sysctl, path }: BootSetting, text: string): Accepted {
   const { type } = fact;
   if (type.kind === 'enum') return type.values.includes(text) ? { value: text } : 'unclear';
+  // A parameter of a module takes letters too: kstrtobool() in lib/kstrtox.c.
+  if (type.kind === 'bool' && path.startsWith('/sys/module/') && /^[yYnN]$/.test(text))
+    return { value: String(/[yY]/.test(text)) };
   if (type.kind === 'bool') return /^[01]$/.test(text) ? { value: String(text === '1') } : 'unclear';
   if (type.kind !== 'int') return 'unclear';
   // A sysctl takes any base, and leaves what stands behind a space; a file of sysfs takes digits alone.
   const found = (sysctl === undefined ? /^()([0-9]+)$/ : NUMBER).exec(text.trim());
+  // What others than those of huge pages make of another base was not read.
+  if (found === null && sysctl === undefined && !path.includes('/transparent_hugepage/')) return 'unclear';
   if (found === null) return 'refused';
   const digits = found[2] ?? '';
   const magnitude = /^0[0-7]+$/.test(digits) && sysctl !== undefined ? Number.parseInt(digits, 8) : Number(digits);

@@ -1,16 +1,22 @@
 import { SYSCTL_CONF, TUNED_ACTIVE, TUNED_DIRECTORIES, TUNED_MAIN } from '../../facts/boot-files.js';
 import { append } from '../../text/append.js';
 import type { BootFiles } from './boot-files.js';
+import type { BootHost } from './boot-host.js';
 import { filesInOrder, type ConfFile } from './conf-files.js';
 import { globMatches } from './glob.js';
 import type { KeyHistory, Write } from './sysctl-d.js';
+
+/** `uname_regex=aarch64`, of which the value is looked for; of `cpuinfo_regex` the value is not looked at. */
+interface Condition extends Write {
+  readonly isUname: boolean;
+}
 
 /** A part of a profile, as tuned has it after merging: which plugin it is for, and its options, each name once. */
 interface Unit {
   type: string;
   isEnabled: boolean;
-  /** On which machines it is applied at all, which is not followed: the place. */
-  condition?: string;
+  /** On which machines it is applied at all. */
+  conditions?: readonly Condition[];
   drops: readonly string[];
   readonly replaces: boolean;
   options: Map<string, Write>;
@@ -79,14 +85,16 @@ function readProfile({ path, lines }: ConfFile): Profile {
       return write;
     };
     const [type, enabled, replace, drop] = ['type', 'enabled', 'replace', 'drop'].map(take);
-    const conditions = ['cpuinfo_regex', 'uname_regex'].flatMap((each) => take(each) ?? []);
-    const [condition] = conditions;
+    const conditions = ['cpuinfo_regex', 'uname_regex'].flatMap((each) => {
+      const write = take(each);
+      return write === undefined ? [] : [{ ...write, isUname: each === 'uname_regex' }];
+    });
     return [
       name,
       {
         type: type?.value ?? name,
         isEnabled: enabled === undefined || isTrue(enabled.value),
-        ...(condition === undefined ? {} : { condition: `${condition.file}:${condition.line}` }),
+        ...(conditions.length === 0 ? {} : { conditions }),
         drops: drop === undefined ? [] : drop.value.split(/\b\s*[,;]\s*/),
         replaces: replace !== undefined && isTrue(replace.value),
         options,
@@ -106,14 +114,48 @@ function merge(units: Map<string, Unit>, later: ReadonlyMap<string, Unit>): void
     }
     before.type = unit.type;
     before.isEnabled = unit.isEnabled;
-    if (unit.condition !== undefined) before.condition = unit.condition;
+    const [own, earlier] = [unit.conditions ?? [], before.conditions ?? []];
+    const both = [...own, ...earlier.filter(({ isUname }) => !own.some((each) => each.isUname === isUname))];
+    if (both.length > 0) before.conditions = both;
     for (const option of unit.drops) before.options.delete(option);
     before.options = new Map([...before.options, ...unit.options]);
   }
 }
 
+/** Alternatives of plain letters and dots, which Python and we read alike, and in bounded time. */
+const PLAIN_PATTERN = /^(?:[A-Za-z0-9_ |^$-]|\.\*?){1,64}$/;
+const MOST_RUNS = 2;
+
+/**
+ * Does `uname_regex` find the machine? undefined: that is not known. It looks anywhere in `uname -snrvm`, the name of the host among it.
+ *
+ * @see _unit_matches_uname() in tuned/units/manager.py, Debian tuned 2.20.0-1
+ */
+function isFoundByUname(
+  pattern: string,
+  { node }: BootFiles,
+  { machine, release, running, version }: BootHost,
+): boolean | undefined {
+  const parts = [node, release, version, machine];
+  if (parts.includes(undefined) || release !== running) return undefined;
+  if (!PLAIN_PATTERN.test(pattern) || pattern.split('*').length - 1 > MOST_RUNS) return undefined;
+  return new RegExp(pattern, 'm').test(['Linux', ...parts].join(' '));
+}
+
+/** The unit as it is applied on this machine, without what is known to hold of it; undefined: it is not applied. */
+function onMachine(unit: Unit, files: BootFiles, host: BootHost): Unit | undefined {
+  const { conditions, ...rest } = unit;
+  if (conditions === undefined) return unit;
+  const answers = conditions.map((condition) =>
+    condition.isUname ? isFoundByUname(condition.value, files, host) : undefined,
+  );
+  if (answers.includes(false)) return undefined;
+  const open = conditions.filter((_, index) => answers[index] === undefined);
+  return open.length === 0 ? rest : { ...rest, conditions: open };
+}
+
 /** @returns undefined where tuned does not start at boot, or has no profile */
-export function planTuned(files: BootFiles): TunedPlan | undefined {
+export function planTuned(files: BootFiles, host: BootHost = {}): TunedPlan | undefined {
   if (!files.enabled.has('tuned')) return undefined;
   const active = files.files.get(TUNED_ACTIVE);
   if (active === undefined) return undefined;
@@ -153,7 +195,9 @@ export function planTuned(files: BootFiles): TunedPlan | undefined {
   for (const later of profiles.slice(1)) merge(merged, later);
   // They are no unit, whatever they say of themselves (loader.py).
   merged.delete('variables');
-  const units = [...merged.values()].filter(({ type, isEnabled }) => isEnabled && PLUGINS.has(type));
+  const units = [...merged.values()]
+    .filter(({ type, isEnabled }) => isEnabled && PLUGINS.has(type))
+    .flatMap((unit) => onMachine(unit, files, host) ?? []);
   const priorities = new Map(units.map((unit) => [unit, Number(unit.options.get('priority')?.value ?? 0)]));
   for (const unit of units) unit.options.delete('priority');
   units.sort((a, b) => (priorities.get(a) ?? 0) - (priorities.get(b) ?? 0));
@@ -255,7 +299,7 @@ export function historyOfTuned(
 ): KeyHistory {
   const writes: Write[] = [];
   const own = new Set<Write>();
-  let condition: string | undefined;
+  let condition: Condition | undefined;
   for (const unit of plan.units) {
     const ofUnit = [...ownWrites(unit, sysctl, path, hasThpParameter)];
     for (const write of ofUnit) own.add(write);
@@ -263,14 +307,18 @@ export function historyOfTuned(
     const value = ofUnit.at(-1)?.value;
     if (value === undefined) continue;
     // On other machines it would be as before it.
-    if (unit.condition !== undefined) condition = value === writes.at(-1)?.value ? condition : unit.condition;
+    if (unit.conditions !== undefined)
+      condition = value === writes.at(-1)?.value ? condition : (unit.conditions.at(-1) ?? condition);
     else {
       append(writes, ofUnit);
       condition = undefined;
     }
   }
   if (condition !== undefined)
-    return { writes, doubt: `${condition} applies it to some machines only, which is not followed` };
+    return {
+      writes,
+      doubt: `${condition.file}:${condition.line} applies it to some machines only, by ${condition.isUname ? 'their uname, which is not known as a whole' : 'their processor, which is not followed'}`,
+    };
   const last = writes.at(-1);
   const odd =
     last !== undefined && own.has(last) && isChanged(last)

@@ -54,21 +54,75 @@ export const BOOT_AWK = `
     return out
   }
   function odd(text) { return gsub(/"/, "", text) % 2 || gsub(/\\047/, "", text) % 2 || text ~ /\\\\$/ }
+  function title(text) { return text ~ /^[A-Za-z0-9_.,>+~()\\/ -]*$/ ? text : "?" }
+  # What a file is, by its path: asked once, not for each of its lines.
+  function kind_of(file) {
+    if (file ~ /\\/sysctl\\.(d\\/|conf$)/) return "sysctl"
+    if (file ~ /\\/tmpfiles\\.d\\//) return "tmpfiles"
+    if (file ~ /\\/sysfs\\.(d\\/|conf$)/) return "sysfs"
+    if (file ~ /\\/modprobe\\.d\\//) return "modprobe"
+    if (file ~ /^\\/etc\\/default\\/grub/) return "default"
+    if (file == "/etc/kernel/cmdline") return "cmdline"
+    if (file ~ /\\/loader\\/loader\\.conf$/) return "loader"
+    if (file ~ /\\/loader\\/entries\\//) return "entry"
+    if (file ~ /\\/grubenv$/) return "grubenv"
+    if (file ~ /\\/grub\\.cfg$/) return "grub"
+    if (file ~ /^\\/boot\\/(extlinux\\.conf$|(ext|sys)linux\\/)/) return "extlinux"
+    if (file ~ /\\/efivars\\//) return "efi"
+    if (file ~ /\\/config[^\\/]*$/) return "config"
+    if (file ~ /\\/modules\\.builtin$/) return "builtin"
+    if (file ~ /^\\/etc\\/tuned\\/(tuned-main|active_profile)/) return "tuned"
+    return file ~ /\\/tuned\\.conf$/ ? "profile" : "unit"
+  }
   function look(file, nr, text, at, name, i) {
-    if (file ~ /\\/sysctl\\.(d\\/|conf$)/) {
+    if (kind == "unit") {
+      if (text ~ /^[ \\t]*([#;]|Condition|Assert|Doc|Desc|Read|Requires|Bind)/) return
+      for (i = 1; i <= keys_n; i++) if (text ~ "[./]" list[i] "([^a-z_]|$)") tell(file ":" nr ":writes " list[i])
+      if (match(text, /transparent_hugepage\\/(khugepaged\\/)?[a-z_]+/)) tell(file ":" nr ":writes " substr(text, RSTART, RLENGTH))
+    } else if (kind == "sysctl") {
       if (ours(text)) tell(file ":" nr ":" text)
-    } else if (file ~ /\\/tmpfiles\\.d\\//) {
-      if (text ~ /^[ \\t]*[A-Za-z]/ && (index(text, "/sys/kernel/mm/") || text ~ /\\/proc\\/sys\\//)) tell(file ":" nr ":" text)
-    } else if (file ~ /\\/sysfs\\.(d\\/|conf$)/) {
+    } else if (kind == "tmpfiles") {
+      if (text ~ /^[ \\t]*[A-Za-z]/ && index(text, "/sys/")) tell(file ":" nr ":" text)
+    } else if (kind == "sysfs") {
       # As the init script: a comment anywhere, = or nothing between two words; who may do what is no matter of values.
       sub(/#.*/, "", text)
       if (text ~ /^[ \\t\\r\\f\\v]*$/) return
       sub(/[ \\t]*=[ \\t]*/, " ", text)
       i = split(text, part, " ")
       if (i == 2 && part[1] !~ /^(mode|owner)$/) {
-        if (part[1] ~ /transparent_hugepage|[*?[]/) tell(file ":" nr ":" part[1] " " part[2])
+        if (part[1] ~ /transparent_hugepage|[*?[]/ || last(part[1]) in key) tell(file ":" nr ":" part[1] " " part[2])
       } else if (i != 3 || part[1] " " part[3] !~ /^(mode [0-7]+|owner root(:root)?)$/) tell(file ":" nr ":?")
-    } else if (file ~ /^\\/etc\\/default\\/grub/) {
+    } else if (kind == "modprobe") {
+      # As libkmod: words parted by blanks, a line may go on behind a backslash, and - is _.
+      gsub(/^[ \\t]+/, "", text)
+      i = split(text, part, /[ \\t]+/)
+      name = part[part[1] == "alias" ? 3 : 2]
+      gsub(/-/, "_", name)
+      if (text ~ /\\\\$/) tell(file ":" nr ":\\\\")
+      else if (text !~ /^#/ && (name in module) && part[1] ~ /^(options|install|alias)$/) {
+        if (part[1] == "options") {
+          # The parameters that are asked for; the value of another may be a secret.
+          at = "options " name
+          if (text ~ /["\\047]/) at = at " ?"
+          else for (nr_of = 3; nr_of <= i; nr_of++) {
+            text = part[nr_of]
+            sub(/=.*/, "", text)
+            gsub(/-/, "_", text)
+            if ((name "." text) in parameter) at = at " " text substr(part[nr_of], length(text) + 1)
+          }
+          text = at
+        } else text = part[1] " " name
+        tell(file ":" nr ":" text)
+      }
+    } else if (kind == "efi") {
+      # UTF-16, and before it what the firmware may do with it; some awk end a line where a character has a half of zero.
+      gsub(/[^!-~]/, "", text)
+      value = value text
+    } else if (kind == "builtin") {
+      gsub(/^.*\\/|\\.ko.*$/, "", text)
+      gsub(/-/, "_", text)
+      if (text in module) tell(file ":" nr ":" text)
+    } else if (kind == "default") {
       if (text ~ /^[ \\t]*(#|$)/) return
       sub(/^[ \\t]*(export[ \\t]+)?/, "", text)
       at = index(text, "=")
@@ -80,36 +134,70 @@ export const BOOT_AWK = `
         gsub(/["\\047]/, "", text)
         tell(file ":" nr ":" name "=" (text ~ /^[A-Za-z0-9_.>+-]+$/ ? text : "?"))
       }
-    } else if (file == "/etc/kernel/cmdline") {
+    } else if (kind == "cmdline") {
       if (text !~ /^[ \\t]*#/) tell(file ":" nr ":options" words(text))
-    } else if (file ~ /^\\/boot\\/loader\\//) {
+    } else if (kind == "loader") {
+      if (match(text, /^[ \\t]*(default|preferred)[ \\t]+/)) {
+        sub(/^[ \\t]+/, "", text)
+        name = substr(text, 1, match(text, /[ \\t]/) - 1)
+        sub(/^[a-z]+[ \\t]+/, "", text)
+        sub(/[ \\t\\r]+$/, "", text)
+        tell(file ":" nr ":" name " " (text ~ /^[]A-Za-z0-9_.+~@*?[-]+$/ ? text : "??"))
+      }
+    } else if (kind == "entry") {
+      sub(/^[ \\t]+/, "", text)
       if (text ~ /^options[ \\t]/) tell(file ":" nr ":options" words(substr(text, 8)))
-      else if (text ~ /^version[ \\t]+[A-Za-z0-9_.+~-]+[ \\t]*$/) tell(file ":" nr ":" text)
-    } else if (file ~ /\\/grubenv$/) {
+      else if (text ~ /^(version|sort-key|machine-id)[ \\t]/) {
+        sub(/[ \\t\\r]+$/, "", text)
+        sub(/[ \\t]+/, " ", text)
+        if (text !~ /^[a-z-]+ [A-Za-z0-9_.+~^-]+$/) sub(/ .*/, " ?", text)
+        tell(file ":" nr ":" text)
+      }
+    } else if (kind == "grubenv") {
       if (text ~ /^(kernelopts|tuned_params)=/) tell(file ":" nr ":" substr(text, 1, index(text, "=")) words(substr(text, index(text, "=") + 1)))
-      else if (text ~ /^(saved_entry|next_entry)=[A-Za-z0-9_.>+-]*$/) tell(file ":" nr ":" text)
-    } else if (file ~ /\\/grub\\.cfg$/) {
+      else if (text ~ /^(saved_entry|next_entry)=/) {
+        at = index(text, "=")
+        if (text ~ / /) titled = 1
+        tell(file ":" nr ":" substr(text, 1, at) title(substr(text, at + 1)))
+      }
+    } else if (kind == "grub") {
       sub(/^[ \\t]+/, "", text)
       if (text ~ /^linux(16|efi)?[ \\t]/) {
         split(text, part, " ")
         name = part[2]
         tell(file ":" nr ":linux " (name ~ /^[A-Za-z0-9_.+~\\/-]+$/ ? name : "?") words(substr(text, index(text, name) + length(name))))
       } else if (text ~ /^set default=/) {
-        gsub(/"/, "", text)
-        tell(file ":" nr ":" (text ~ /^set default=[A-Za-z0-9_.>$}{+-]*$/ ? text : "set default=?"))
+        gsub(/["\\047]/, "", text)
+        sub(/[ \\t]+$/, "", text)
+        if (text ~ /=.* /) titled = 1
+        tell(file ":" nr ":" (text ~ /^set default=[$][{](saved|next)_entry[}]$/ ? text : "set default=" title(substr(text, 13))))
       } else if (text ~ /^(menuentry|submenu)[ \\t]/) {
         name = ""
         if (match(text, /_id_option \\047[A-Za-z0-9_.+-]+\\047/)) name = substr(text, RSTART + 12, RLENGTH - 13)
-        tell(file ":" nr ":" substr(text, 1, index(text, " ") - 1) " " name)
+        # Only where an entry may be named by its title.
+        if (titled && match(text, /[ \\t](\\047[^\\047]*\\047|"[^"]*")/)) name = (name == "" ? "-" : name) " " title(substr(text, RSTART + 2, RLENGTH - 3))
+        sub(/[ \\t].*/, "", text)
+        tell(file ":" nr ":" text " " name)
       } else if (text ~ /^[}]/) tell(file ":" nr ":end")
       else if (text ~ /^blscfg/) tell(file ":" nr ":blscfg")
-    } else if (file ~ /\\/config-/) {
+    } else if (kind == "extlinux") {
+      sub(/^[ \\t]+/, "", text)
+      sub(/[ \\t\\r]+$/, "", text)
+      name = tolower(text)
+      sub(/[ \\t].*/, "", name)
+      at = match(text, /[ \\t]/) ? substr(text, RSTART + 1) : ""
+      sub(/^[ \\t]+/, "", at)
+      if (name ~ /^(default|ontimeout|label|include|linux|kernel)$/) tell(file ":" nr ":" name " " (at ~ /^[A-Za-z0-9_.,+~()\\/:-]+$/ ? at : "?"))
+      else if (name == "append") tell(file ":" nr ":append" words(at))
+      else if (tolower(text) ~ /^menu[ \\t]+(default|include)/) tell(file ":" nr ":menu " (tolower(at) == "default" ? "default" : "?"))
+      else if (name ~ /^(localboot|config|com32|boot|bss|pxe|fit|fdt|ui|allowoptions)$/) tell(file ":" nr ":" name)
+    } else if (kind == "config") {
       if (text ~ /^(# )?CONFIG_(BOOTPARAM_(HUNG_TASK|SOFTLOCKUP|HARDLOCKUP)_PANIC|DEFAULT_HUNG_TASK_TIMEOUT|PANIC_(ON_OOPS|TIMEOUT)|MAGIC_SYSRQ_DEFAULT_ENABLE|TRANSPARENT_HUGEPAGE_(ALWAYS|MADVISE|NEVER)|RCU_CPU_STALL_TIMEOUT)[= ]/) tell(file ":" nr ":" text)
-    } else if (file == "/etc/tuned/tuned-main.conf") {
-      if (text ~ /^[ \\t]*(reapply_sysctl|profile_dirs)[ \\t]*=/) tell(file ":" nr ":" text)
-    } else if (file == "/etc/tuned/active_profile") {
-      tell(file ":" nr ":" (text ~ /^[A-Za-z0-9_. -]*$/ ? text : "?"))
-    } else if (file ~ /\\/tuned\\.conf$/) {
+    } else if (kind == "tuned") {
+      if (file ~ /conf$/) {
+        if (text ~ /^[ \\t]*(reapply_sysctl|profile_dirs)[ \\t]*=/) tell(file ":" nr ":" text)
+      } else tell(file ":" nr ":" (text ~ /^[A-Za-z0-9_. -]*$/ ? text : "?"))
+    } else {
       # As configparser of Python: a comment is what stands behind a space, and what is indented deeper goes on with the value before.
       if (match(text, /(^|[ \\t])#/)) text = substr(text, 1, RSTART - 1)
       at = match(text, /[^ \\t\\r\\f\\v]/)
@@ -145,34 +233,49 @@ export const BOOT_AWK = `
         queue = queue " " text
       } else if (part_of != "[main]" && (name ~ /^(type|enabled|replace|drop|priority|cpuinfo_regex|uname_regex)$/ || last(name) in key || name ~ /^transparent_hugepage/ || index(name, "/sys/"))) {
         named = 2
+        if (name == "uname_regex") node = 1
         tell(file ":" nr ":" part_of " " text)
       }
-    } else if (text !~ /^[ \\t]*[#;]/ && text ~ /sysctl|\\/proc\\/sys\\/|transparent_hugepage/) {
-      for (i = 1; i <= keys_n; i++) if (text ~ "[./]" list[i] "([^a-z_]|$)") tell(file ":" nr ":writes " list[i])
-      if (match(text, /transparent_hugepage\\/(khugepaged\\/)?[a-z_]+/)) tell(file ":" nr ":writes " substr(text, RSTART, RLENGTH))
     }
   }
-  function take(file, text, nr) {
+  function next_line(file) {
+    if (file ~ /z$/) return unzip | getline text
+    return getline text < file
+  }
+  function take(file, nr) {
     if (file in taken) return
     taken[file]
     # Of those that may lie where no line matters the names say nothing: no other file is hidden by theirs.
-    if (file !~ /^\\/usr\\/.*\\/tmpfiles\\.d\\/|\\/systemd\\/system\\/|rc\\.local$/) tell("file " file)
-    part_of = ""
+    kind = kind_of(file)
+    if (kind != "unit" && file !~ /^\\/usr\\/.*\\/tmpfiles\\.d\\/|^(\\/usr)?\\/lib\\/modprobe\\.d\\//) tell("file " file)
+    part_of = value = ""
     named = indent = 0
-    while ((getline text < file) > 0) {
+    while (next_line(file) > 0) {
       nr++
-      if (nr > (file ~ /\\/config-/ ? 40000 : 4000) || size > 98304 || length(text) > 4096) {
+      if (nr > (kind == "config" ? 40000 : 4000) || size > 98304 || length(text) > 4096) {
         tell("cut " file)
         break
       }
-      look(file, nr, text)
+      # Units and configurations of kernels are long, and say little.
+      if (kind == "unit" ? text ~ /sysctl|\\/sys\\/|transparent_hugepage/ : kind != "config" || text ~ /CONFIG_[BDMPRT]/) look(file, nr, text)
     }
-    close(file)
+    if (kind == "efi") tell(file ":1:" (value ~ /^[A-Za-z0-9_.+@~-]+$/ ? value : "?"))
+    close(file ~ /z$/ ? unzip : file)
   }
   BEGIN {
+    for (i = split(allowed, part, " "); i; i--) {
+      may[part[i]]
+      # Every sysctl is a parameter too.
+      if (part[i] ~ /^sysctl/) keys = keys " " last(part[i])
+    }
     keys_n = split(keys, list, " ")
     for (i = 1; i <= keys_n; i++) key[list[i]]
-    for (i = split(allowed, part, " "); i; i--) may[part[i]]
+    for (i = split(modules, part, " "); i; i--) {
+      parameter[part[i]]
+      sub(/[.].*/, "", part[i])
+      module[part[i]]
+    }
+    unzip = "exec gzip -dc /proc/config.gz 2>/dev/null"
     for (i = 1; i < ARGC; i++) {
       known[ARGV[i]]
       if (ARGV[i] !~ /\\/tuned\\.conf$/) take(ARGV[i])
@@ -190,6 +293,7 @@ export const BOOT_AWK = `
       # Of each directory: a profile may include the one that it hides.
       for (i = 1; i <= roots; i++) if ((root[i] "/" name "/tuned.conf") in known) take(root[i] "/" name "/tuned.conf")
     }
+    if (node && (getline text < "/proc/sys/kernel/hostname") > 0 && text ~ /^[A-Za-z0-9._-]+$/) print "node " text
     for (i = 1; i <= count; i++) print told[i]
     print "end"
   }`;

@@ -2,11 +2,19 @@ import type { FactDefinition } from '../../facts/definition.js';
 import { FACTS } from '../../facts/index.js';
 import {
   BOOT_ENTRIES,
+  EFI_DIRECTORY,
+  EFI_VARIABLES,
+  ESP_MOUNTS,
+  EXTLINUX_DIRECTORIES,
   GRUB_CFGS,
   GRUB_DEFAULTS,
   GRUB_DEFAULTS_DIRECTORY,
   GRUB_ENVS,
   KERNEL_CMDLINE,
+  LOADER_GUID,
+  MODPROBE_DIRECTORIES,
+  MODULE_PARAMETER,
+  PACKAGED_UNITS,
   RC_LOCALS,
   SYSCTL_CONF,
   SYSCTL_DIRECTORIES,
@@ -22,7 +30,7 @@ import { BOOT_AWK } from './boot-awk.js';
 import { LOCAL } from '../dumps.js';
 
 /** Files that are looked at, at most; a directory that would go beyond is told and not read. */
-const MOST_FILES = 600;
+const MOST_FILES = 1000;
 /** What one line without an end may take of the host's memory; then the section has no end, and nothing is known. */
 const MOST_MEMORY_KIB = 131_072;
 /** Lines of /proc/mounts that are looked at: what a machine boots from is mounted before its containers are. */
@@ -35,14 +43,25 @@ export function settingNames(): readonly string[] {
   ].sort();
 }
 
-/** The same of sysctls that policies declare, as far as they are not among those; words of letters, digits, _ and -. */
+function pathsOf({ origin }: FactDefinition): readonly string[] {
+  return origin.via === 'file' ? origin.paths : [];
+}
+
+/** `nvme_core.io_timeout`: parameters of modules, as /sys/module has them. */
+function moduleParameters(facts: readonly FactDefinition[]): readonly string[] {
+  const names = facts.flatMap(pathsOf).flatMap((path) => {
+    const [, module, name] = MODULE_PARAMETER.exec(path) ?? [];
+    return module === undefined || name === undefined || module === 'kernel' ? [] : [`${module}.${name}`];
+  });
+  return [...new Set(names)].sort();
+}
+
+/** The same of files that policies declare, as far as they are not among those; words of letters, digits, _ and -. */
 function declaredNames(declared: readonly FactDefinition[]): readonly string[] {
   const known = new Set(settingNames());
-  const names = declared.flatMap(({ origin }) =>
-    origin.via === 'file'
-      ? origin.paths.flatMap((path) => (path.startsWith('/proc/sys/') ? [path.slice(path.lastIndexOf('/') + 1)] : []))
-      : [],
-  );
+  const names = declared
+    .flatMap(pathsOf)
+    .flatMap((path) => (/^\/(?:proc\/sys|sys)\//.test(path) ? [path.slice(path.lastIndexOf('/') + 1)] : []));
   return [...new Set(names)].filter((name) => !known.has(name) && /^[A-Za-z0-9_-]{1,64}$/.test(name)).sort();
 }
 
@@ -121,7 +140,7 @@ kw_boot() {
   while read -r kw_a kw_f kw_p kw_d; do
     kw_c=$((kw_c + 1))
     test $kw_c -gt ${MOST_MOUNTS} && break
-    case $kw_f in ${MAY_BE_REMOTE.join(' | ')} | ${BOOT_ENTRIES.replace('/entries', '')}) ;; *) continue ;; esac
+    case $kw_f in ${MAY_BE_REMOTE.join(' | ')} | ${BOOT_ENTRIES.replace('/entries', '')} | /efi | /boot/efi) ;; *) continue ;; esac
     case $kw_p in
       ${[...LOCAL, 'vfat', 'overlay', 'squashfs', 'erofs', 'ramfs'].join(' | ')}) case $kw_r in *" $kw_f "*) kw_r="\${kw_r%%" $kw_f "*} \${kw_r#*" $kw_f "}" ;; esac ;;
       *) kw_r="$kw_r$kw_f " ;;
@@ -153,19 +172,38 @@ ${
     test -x "$kw_f" && { test -c ${UNIT_DIRECTORY}/sysfsutils.service || kw_b="\${kw_b}enabled sysfsutils
 "; }
   done
-  for kw_d in ${words(SYSCTL_DIRECTORIES)}; do
+  for kw_d in ${words([...SYSCTL_DIRECTORIES, ...MODPROBE_DIRECTORIES])}; do
     case $kw_d in /lib/*) test -h /lib && continue ;; esac
     kw_list "$kw_d" .conf
   done
   for kw_d in ${words(TMPFILES_DIRECTORIES)}; do kw_list "$kw_d" .conf; done
-  for kw_f in ${words([SYSCTL_CONF, SYSFS_CONF, TUNED_ACTIVE, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, ...GRUB_CFGS, ...GRUB_ENVS])}; do
+  for kw_f in ${words([SYSCTL_CONF, SYSFS_CONF, TUNED_ACTIVE, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, ...GRUB_ENVS, ...GRUB_CFGS, '/boot/extlinux.conf'])}; do
     kw_look "$kw_f" && kw_want "$kw_f"
   done
   for kw_f in ${words(RC_LOCALS)}; do test -x "$kw_f" && kw_want "$kw_f"; done
   kw_list ${SYSFS_DIRECTORY} .conf
   kw_list ${GRUB_DEFAULTS_DIRECTORY} .cfg
   kw_list ${BOOT_ENTRIES} .conf
+  for kw_d in ${words(EXTLINUX_DIRECTORIES)}; do
+    kw_list "$kw_d" .conf
+    kw_list "$kw_d" .cfg
+  done
+  # What systemd-boot tells the firmware, and reads there. To read it asks the firmware, so it is read only where systemd-boot
+  # has left a list of its entries, as no other boot loader does.
+  kw_p=-${LOADER_GUID}
+  if test -e ${EFI_DIRECTORY}/LoaderEntries$kw_p; then
+    for kw_f in ${words(EFI_VARIABLES)}; do kw_want ${EFI_DIRECTORY}/$kw_f$kw_p; done
+    for kw_d in ${words(ESP_MOUNTS)}; do
+      test $kw_d = /boot || kw_list $kw_d/loader/entries .conf
+      kw_look $kw_d/loader/loader.conf && kw_want $kw_d/loader/loader.conf
+      kw_look $kw_d/EFI/Linux && for kw_f in $kw_d/EFI/Linux/*.[eE][fF][iI]; do
+        test -e "$kw_f" && kw_b="\${kw_b}unified $kw_d/EFI/Linux
+" && break
+      done
+    done
+  fi
   kw_list ${UNIT_DIRECTORY} .service
+  for kw_f in ${UNIT_DIRECTORY}/*.service.d/*.conf; do test -e "$kw_f" && kw_want "$kw_f"; done
   if kw_look /boot; then
     if test -r /boot && test -x /boot; then
       kw_c=0
@@ -177,7 +215,11 @@ ${
         test $kw_c -gt ${MOST_KERNELS} && break
         kw_b="\${kw_b}kernel $kw_p
 "
-        test $kw_c -le ${MOST_CONFIGS} && test -e "/boot/config-$kw_p" && kw_want "/boot/config-$kw_p"
+        if test $kw_c -le ${MOST_CONFIGS}; then
+          for kw_d in /boot/config-$kw_p /lib/modules/$kw_p/config; do
+            test -e "$kw_d" && kw_want "$kw_d" && break
+          done
+        fi
       done
       test $kw_c -le ${MOST_KERNELS} && kw_b="\${kw_b}listed /boot
 "
@@ -191,12 +233,31 @@ ${
   fi
   kw_a= kw_c= kw_f=
   { read -r kw_a kw_c kw_f kw_d; } 2>/dev/null </proc/version
-  case $kw_f in *[!A-Za-z0-9_.+~-]* | '') ;; *) kw_look "/boot/config-$kw_f" && kw_want "/boot/config-$kw_f" ;; esac
+  case $kw_f in *[!A-Za-z0-9_.+~-]* | '') ;; *)
+    kw_p=/lib/modules/$kw_f
+    test -r "$kw_p/modules.builtin" && kw_want "$kw_p/modules.builtin"
+    if kw_look "/boot/config-$kw_f"; then kw_want "/boot/config-$kw_f"
+    elif test -r "$kw_p/config"; then kw_want "$kw_p/config"
+    elif test -r /proc/config.gz; then kw_l="$kw_l/proc/config.gz "; fi
+    ;;
+  esac
+  # Of the units of packages, which are many, those that start at boot; one of the same name in /etc hides it.
+  for kw_f in ${[UNIT_DIRECTORY, ...PACKAGED_UNITS].map((path) => `${path}/*.wants/*.service`).join(' ')} ${UNIT_DIRECTORY}/*.requires/*.service; do
+    kw_p=\${kw_f##*/}
+    case $kw_p in *@?*.service) kw_p=\${kw_p%%@*}@.service ;; esac
+    test -e "$kw_f" && test ! -e "${UNIT_DIRECTORY}/$kw_p" && for kw_d in ${words(PACKAGED_UNITS)}; do
+      test -f "$kw_d/$kw_p" && test $kw_t -lt ${MOST_FILES} || continue
+      kw_t=$((kw_t + 1))
+      kw_want "$kw_d/$kw_p"
+      for kw_f in "$kw_d/$kw_p.d"/*.conf; do test -e "$kw_f" && kw_want "$kw_f"; done
+      break
+    done
+  done
   kw_x=0
   case $kw_l in
     ?*)
       ulimit -S -v ${MOST_MEMORY_KIB} 2>/dev/null
-      kw_m=$(\${kw_exec} awk -v keys='${words([...settingNames(), ...asked])}' -v allowed="$kw_may" -v tuned='${words(TUNED_DIRECTORIES)}' '${BOOT_AWK}' $kw_l 2>/dev/null </dev/null)
+      kw_m=$(\${kw_exec} awk -v keys='${words(asked)}' -v allowed="$kw_may${['', ...moduleParameters(declared)].join(' ')}" -v tuned='${words(TUNED_DIRECTORIES)}' -v modules='${words(moduleParameters([...FACTS, ...declared]))}' '${BOOT_AWK}' $kw_l 2>/dev/null </dev/null)
       kw_x=$?
       ;;
     *) kw_m=end ;;

@@ -1,3 +1,4 @@
+import { memoize } from '../../language/memoize.js';
 import type { FactId, Reading, Readings } from '../../model/reading.js';
 import type { HostReport } from '../../model/report.js';
 import type { Evidence, Verdict } from '../../model/verdict.js';
@@ -84,15 +85,22 @@ function bytesOf({ readings, verdicts }: HostReport): number {
 const MOST_PARTS = 16_384;
 const MOST_ORDERS = 16;
 
-/** Parts that hosts share, by their places: those that were met twice. */
-interface Parts<Part> {
+/** Parts that hosts share, by their places. */
+interface Parts {
+  readonly orders: readonly (readonly FactId[])[];
+  readonly readings: readonly Reading[];
+  readonly said: readonly HostlessVerdict[];
+}
+
+interface Kept<Part> {
   readonly placeOf: (part: Part) => number | undefined;
-  readonly at: (place: number) => Part;
+  readonly parts: readonly Part[];
 }
 
 const MET_ONCE = -1;
 
-function keepParts<Part extends object>(): Parts<Part> {
+/** Gives a place to those that are met twice. */
+function keepParts<Part extends object>(): Kept<Part> {
   const places = new WeakMap<Part, number>();
   const parts: Part[] = [];
   return {
@@ -107,12 +115,71 @@ function keepParts<Part extends object>(): Parts<Part> {
       places.set(part, parts.length);
       return parts.push(part) - 1;
     },
-    at: (place) => {
-      const part = parts[place];
-      if (part === undefined) throw new Error(`part ${place} of a host did not come back from the spool`);
-      return part;
+    parts,
+  };
+}
+
+interface Encoder {
+  readonly parts: Parts;
+  readonly toText: (report: HostReport) => string;
+}
+
+function createEncoder(): Encoder {
+  const orders: FactOrder[] = [];
+  const ids: (readonly FactId[])[] = [];
+  const readingParts = keepParts<Reading>();
+  const saidParts = keepParts<HostlessVerdict>();
+
+  const placeOfOrder = (order: FactOrder): number | undefined => {
+    const before = orders.indexOf(order);
+    if (before >= 0) return before;
+    if (orders.length >= MOST_ORDERS) return undefined;
+    ids.push(order.ids);
+    return orders.push(order) - 1;
+  };
+  return {
+    parts: { orders: ids, readings: readingParts.parts, said: saidParts.parts },
+    toText: (report) => {
+      const { readings, verdicts, ...host } = report;
+      const order = placeOfOrder(sharedOrder(readings));
+      if (order === undefined) return encodeHost(report);
+      const waiting: WaitingInParts = {
+        ...host,
+        order,
+        values: Array.from(readings.values(), (reading) => readingParts.placeOf(reading) ?? reading),
+        said: verdicts.map((verdict) => {
+          const said = sharedSaid(verdict);
+          const place = verdict.host === host.host ? saidParts.placeOf(said) : undefined;
+          if (place !== undefined) return place;
+          return { host: verdict.host, ...withoutReadings(said, readings) };
+        }),
+      };
+      return JSON.stringify(waiting);
     },
   };
+}
+
+function partAt<Part>(parts: readonly Part[], place: number): Part {
+  const part = parts[place];
+  if (part === undefined) throw new Error(`part ${place} of a host did not come back from the spool`);
+  return part;
+}
+
+function fromParts(text: string, parts: Parts): HostReport {
+  const waiting: Waiting | WaitingInParts = JSON.parse(text);
+  if (!('order' in waiting)) return fromWhole(waiting);
+  const { order, values, said: all, ...host } = waiting;
+  const ids = partAt(parts.orders, order);
+  const readings = new Map<FactId, Reading>();
+  values.forEach((value, at) =>
+    readings.set(ids[at] ?? '', typeof value === 'number' ? partAt(parts.readings, value) : value),
+  );
+  const verdicts = all.map((said): Verdict =>
+    typeof said === 'number'
+      ? { host: host.host, ...partAt(parts.said, said) }
+      : { host: host.host, ...withReadings(said, readings) },
+  );
+  return { ...host, readings, verdicts };
 }
 
 /**
@@ -120,47 +187,60 @@ function keepParts<Part extends object>(): Parts<Part> {
  * nothing of it is written, read or made into text more than once.
  */
 export function createJudgedCodec(): Codec<HostReport> {
-  const orders: FactOrder[] = [];
-  const readingParts = keepParts<Reading>();
-  const saidParts = keepParts<HostlessVerdict>();
+  const { parts, toText } = createEncoder();
+  return { bytes: bytesOf, toText, fromText: (text) => fromParts(text, parts) };
+}
 
-  const placeOfOrder = (order: FactOrder): number | undefined => {
-    const before = orders.indexOf(order);
-    if (before >= 0) return before;
-    return orders.length < MOST_ORDERS ? orders.push(order) - 1 : undefined;
+/** Parts that a thread has come to share among its hosts, a text each; their places go on from those that it told before. */
+export interface NewParts {
+  readonly orders: readonly string[];
+  readonly readings: readonly string[];
+  readonly said: readonly string[];
+}
+
+/** Judged hosts as a thread hands them over: the text of each, and of the parts that it is the first to name. */
+export function createHostTeller(): (report: HostReport) => { readonly text: string; readonly parts?: NewParts } {
+  const { parts, toText } = createEncoder();
+  const told = { orders: 0, readings: 0, said: 0 };
+  const newOf = (kind: keyof Parts): readonly string[] => {
+    const from = told[kind];
+    told[kind] = parts[kind].length;
+    return parts[kind].slice(from).map((part) => JSON.stringify(part));
   };
-  const toText = (report: HostReport): string => {
-    const { readings, verdicts, ...host } = report;
-    const order = placeOfOrder(sharedOrder(readings));
-    if (order === undefined) return encodeHost(report);
-    const waiting: WaitingInParts = {
-      ...host,
-      order,
-      values: Array.from(readings.values(), (reading) => readingParts.placeOf(reading) ?? reading),
-      said: verdicts.map((verdict) => {
-        const said = sharedSaid(verdict);
-        const place = verdict.host === host.host ? saidParts.placeOf(said) : undefined;
-        if (place !== undefined) return place;
-        return { host: verdict.host, ...withoutReadings(said, readings) };
-      }),
+  return (report) => {
+    const text = toText(report);
+    const added = { orders: newOf('orders'), readings: newOf('readings'), said: newOf('said') };
+    return Object.values(added).every(({ length }) => length === 0) ? { text } : { text, parts: added };
+  };
+}
+
+/** Reads what one thread tells of its hosts. */
+export interface HostReader {
+  /** To be told of new parts before any host that came with them or after them. */
+  readonly learn: (parts: NewParts) => void;
+  readonly read: (text: string) => HostReport;
+}
+
+/** Readers for threads that tell of one fleet: what the hosts of two of them share is one object here, as it is without threads. */
+export function createHostReaders(): () => HostReader {
+  const readingOf = memoize((text: string): Reading => JSON.parse(text));
+  const orderOf = memoize((text: string): readonly FactId[] => JSON.parse(text));
+  const saidOf = memoize((text: string): HostlessVerdict => {
+    const said: HostlessVerdict = JSON.parse(text);
+    const evidence = said.evidence.map(({ fact, reading }) => ({ fact, reading: readingOf(JSON.stringify(reading)) }));
+    return { ...said, evidence };
+  });
+  return () => {
+    const orders: (readonly FactId[])[] = [];
+    const readings: Reading[] = [];
+    const said: HostlessVerdict[] = [];
+    return {
+      learn: (parts) => {
+        orders.push(...parts.orders.map(orderOf));
+        readings.push(...parts.readings.map(readingOf));
+        said.push(...parts.said.map(saidOf));
+      },
+      read: (text) => fromParts(text, { orders, readings, said }),
     };
-    return JSON.stringify(waiting);
   };
-  const back = (text: string): HostReport => {
-    const waiting: Waiting | WaitingInParts = JSON.parse(text);
-    if (!('order' in waiting)) return fromWhole(waiting);
-    const { order, values, said: all, ...host } = waiting;
-    const ids = orders[order]?.ids ?? [];
-    const readings = new Map<FactId, Reading>();
-    values.forEach((value, at) =>
-      readings.set(ids[at] ?? '', typeof value === 'number' ? readingParts.at(value) : value),
-    );
-    const verdicts = all.map((said): Verdict =>
-      typeof said === 'number'
-        ? { host: host.host, ...saidParts.at(said) }
-        : { host: host.host, ...withReadings(said, readings) },
-    );
-    return { ...host, readings, verdicts };
-  };
-  return { bytes: bytesOf, toText, fromText: back };
 }

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 export interface Spool<T> {
   /** Keeps what came of the host at `index`. Never throws: where the disk refuses, it stays in memory. */
   readonly keep: (index: number, item: T) => void;
-  /** Keeps an item that is text already, as `toText` would make it, in UTF-8. */
-  readonly keepText: (index: number, text: Uint8Array) => void;
+  /** Keeps an item that is text already, in UTF-8, and what makes an item of it; not there: the text is as `toText` makes it. */
+  readonly keepText: (index: number, text: Uint8Array, fromText?: (text: string) => T) => void;
   /** `undefined`: nothing was kept, the host was not asked. */
   readonly at: (index: number) => T | undefined;
   readonly has: (index: number) => boolean;
@@ -32,11 +32,12 @@ export const TEXT: Codec<string> = {
   fromText: (text) => text,
 };
 
-type Slot<T> = { readonly item: T } | { readonly text: Uint8Array } | OnDisk;
-interface OnDisk {
+interface OnDisk<T> {
   readonly offset: number;
   readonly length: number;
+  readonly fromText: (text: string) => T;
 }
+type Slot<T> = { readonly item: T } | { readonly text: Uint8Array; readonly fromText: (text: string) => T } | OnDisk<T>;
 
 /**
  * A file that is open needs no name, and without one nothing of it is left when the run is killed. Where names cannot
@@ -51,7 +52,8 @@ function withoutName(directory: string): string | undefined {
   }
 }
 
-function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+/** A text that came in UTF-8. */
+export function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString();
 }
 
@@ -74,7 +76,7 @@ export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, mem
   let end = 0;
   let error: string | undefined;
 
-  const toDisk = (bytes: Uint8Array): OnDisk | undefined => {
+  const toDisk = (bytes: Uint8Array, back: (text: string) => T): OnDisk<T> | undefined => {
     try {
       if (file === undefined) {
         directory = mkdtempSync(join(tmpdir(), 'kernward-'));
@@ -83,7 +85,7 @@ export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, mem
       }
       let written = 0;
       while (written < bytes.length) written += writeSync(file, bytes, written, bytes.length - written, end + written);
-      const slot = { offset: end, length: bytes.length };
+      const slot = { offset: end, length: bytes.length, fromText: back };
       end += bytes.length;
       return slot;
     } catch (thrown) {
@@ -92,7 +94,7 @@ export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, mem
     }
   };
 
-  const read = (slot: OnDisk): T => {
+  const read = (slot: OnDisk<T>): T => {
     const bytes = Buffer.allocUnsafe(slot.length);
     let had = 0;
     while (had < slot.length) {
@@ -100,28 +102,28 @@ export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, mem
       if (got === 0) throw new Error('the spool file was shortened by somebody else');
       had += got;
     }
-    return fromText(bytes.toString());
+    return slot.fromText(bytes.toString());
   };
 
   return {
     keep: (index, item) => {
       const bytes = bytesOf(item);
       const isOverfull = inMemory + bytes > memoryBytes && error === undefined;
-      const onDisk = isOverfull ? toDisk(Buffer.from(toText(item))) : undefined;
+      const onDisk = isOverfull ? toDisk(Buffer.from(toText(item)), fromText) : undefined;
       if (onDisk === undefined) inMemory += bytes;
       slots.set(index, onDisk ?? { item });
     },
-    keepText: (index, text) => {
+    keepText: (index, text, back = fromText) => {
       const isOverfull = inMemory + text.length > memoryBytes && error === undefined;
-      const onDisk = isOverfull ? toDisk(text) : undefined;
+      const onDisk = isOverfull ? toDisk(text, back) : undefined;
       if (onDisk === undefined) inMemory += text.length;
-      slots.set(index, onDisk ?? { text });
+      slots.set(index, onDisk ?? { text, fromText: back });
     },
     at: (index) => {
       const slot = slots.get(index);
       if (slot === undefined) return undefined;
       if ('item' in slot) return slot.item;
-      return 'text' in slot ? fromText(textOf(slot.text)) : read(slot);
+      return 'text' in slot ? slot.fromText(textOf(slot.text)) : read(slot);
     },
     has: (index) => slots.has(index),
     error: () => error,

@@ -9,8 +9,12 @@ import { isOverSsh } from '../../transports/create-transports.js';
 import { errorText } from '../../transports/error-detail.js';
 import type { Loan } from '../../transports/loan/lend.js';
 import type { PastChanges } from '../../verdict/flapping.js';
+import { createHostReaders, type HostReader } from '../spool/encode-host.js';
 import type { AskedHost, FromThread, ThreadWork, ToThread } from './messages.js';
 import { startThread } from './start-thread.js';
+
+/** What came of a host in a thread. `read`: of one that was judged there, what makes a report of its text, now and later. */
+export type HostFromThread = AskedHost & { readonly read?: HostReader['read'] };
 
 /** A host that no thread lived to answer for, and why. */
 interface LostHost {
@@ -21,7 +25,7 @@ interface LostHost {
 /** Threads that hosts are asked in. Whose turn it is, how many at once and when the run ends is decided by whoever calls. */
 export interface AskThreads {
   /** Never rejects but for a bug. Undefined: there is no thread any more, or the run has ended before the host was asked. */
-  readonly ask: (host: Host, place: number) => Promise<AskedHost | LostHost | undefined>;
+  readonly ask: (host: Host, place: number) => Promise<HostFromThread | LostHost | undefined>;
   /** Ends what is under way when the signal aborts. Once. */
   readonly follow: (signal: AbortSignal) => void;
   /** Which share of the time since it was called last the busiest thread computed, from 0 to 1. */
@@ -41,7 +45,7 @@ interface UnderWay {
   readonly host: Host;
   readonly place: number;
   readonly isSecond: boolean;
-  readonly resolve: (asked: AskedHost | LostHost | undefined) => void;
+  readonly resolve: (asked: HostFromThread | LostHost | undefined) => void;
   readonly reject: (why: Error) => void;
 }
 
@@ -51,15 +55,16 @@ interface Seat {
   /** What the thread that sits there was told of targets. */
   known: Set<number>;
   readonly underWay: Map<number, UnderWay>;
-  /** Set while hosts of a lost thread are asked again, one at a time: nobody else is asked here meanwhile. */
+  /** Set while hosts of a lost thread are asked again, a few at a time: nobody else is asked here meanwhile. */
   mending: Promise<void> | undefined;
   /** How much it had computed when it was last asked. */
   used: EventLoopUtilization | undefined;
+  /** How many threads were lost here since one has answered. */
   losses: number;
   isGivenUp: boolean;
 }
 
-/** A seat whose threads were lost so often is left empty. */
+/** A seat whose threads were lost so often, and none has answered, is left empty. */
 const MOST_LOSSES = 8;
 /** For sessions to say goodbye. */
 const CLOSE_MS = 2000;
@@ -111,8 +116,9 @@ function untilReady(worker: Worker): Promise<void> {
  * Starts threads, and waits until they are there.
  *
  * Hosts behind one jump host are asked by one thread, which alone has connections to it; any other is asked where fewest are
- * under way. A thread that is lost, whatever ended it, takes nothing with it that was answered: those that it was asking are
- * asked once more in another, one at a time, so that the host that ended it takes no other with it.
+ * under way. A thread that is lost, whatever ended it, takes nothing with it that was answered. Those that it was asking are
+ * asked again in another, where nobody else is asked meanwhile: a few at a time, and where that one is lost too, each of these few
+ * by itself. So the host that ends threads is known, takes no other with it, and the others do not wait for each other one by one.
  *
  * @returns undefined where none could be started; it was warned of
  */
@@ -122,6 +128,7 @@ export async function openAskThreads(
 ): Promise<AskThreads | undefined> {
   const seats = Array.from({ length: threads }, emptySeat);
   const seatOfTie = new Map<string, Seat>();
+  const openReader = work.judged && createHostReaders();
   let ended: AbortSignal | undefined;
   let isClosing = false;
 
@@ -144,10 +151,12 @@ export async function openAskThreads(
     return host;
   };
 
-  const hear = (seat: Seat, worker: Worker, message: FromThread): void => {
+  const hear = (seat: Seat, worker: Worker, reader: HostReader | undefined, message: FromThread): void => {
     switch (message.kind) {
       case 'asked':
-        settle(seat, message.place)?.resolve(message);
+        seat.losses = 0;
+        if (message.parts !== undefined) reader?.learn(message.parts);
+        settle(seat, message.place)?.resolve({ ...message, ...(reader && { read: reader.read }) });
         break;
       case 'broken':
         settle(seat, message.place)?.reject(new Error(message.message));
@@ -160,7 +169,12 @@ export async function openAskThreads(
     }
   };
 
-  const give = (seat: Seat, host: Host, place: number, isSecond: boolean): Promise<AskedHost | LostHost | undefined> =>
+  const give = (
+    seat: Seat,
+    host: Host,
+    place: number,
+    isSecond: boolean,
+  ): Promise<HostFromThread | LostHost | undefined> =>
     new Promise((resolve, reject) => {
       const { worker, known, underWay } = seat;
       if (worker === undefined) {
@@ -182,9 +196,10 @@ export async function openAskThreads(
   /** @throws why there is none */
   const start = async (seat: Seat): Promise<void> => {
     const worker = startThread(work);
+    const reader = openReader?.();
     let why: string | undefined;
     const ready = untilReady(worker);
-    worker.on('message', (message: FromThread) => hear(seat, worker, message));
+    worker.on('message', (message: FromThread) => hear(seat, worker, reader, message));
     worker.on('error', (error: unknown) => {
       why = clean(errorText(error), 300);
     });
@@ -204,28 +219,61 @@ export async function openAskThreads(
       undefined,
     );
 
-  const askAgain = async (seat: Seat, again: readonly UnderWay[], lostBy: string): Promise<void> => {
-    let why = lostBy;
-    for (const { host, place, resolve, reject } of again) {
-      if (ended?.aborted === true || isClosing) {
-        resolve(undefined);
-        continue;
-      }
-      try {
-        if (seat.worker === undefined && seat.losses < MOST_LOSSES) await start(seat);
-      } catch (thrown) {
-        seat.losses = MOST_LOSSES;
-        why = `${why}; and no other could be started: ${errorText(thrown)}`;
-      }
-      const other = seat.worker === undefined ? emptiest(seats.filter(isThere)) : seat;
-      if (other === undefined) resolve({ kind: 'lost', why });
-      else await give(other, host, place, true).then(resolve, reject);
+  /** Starts a thread in place of a lost one. @returns why there is none now */
+  const startAgain = async (seat: Seat): Promise<string | undefined> => {
+    if (seat.worker !== undefined) return undefined;
+    if (seat.losses >= MOST_LOSSES) return 'too many threads were lost one after the other';
+    try {
+      await start(seat);
+      return undefined;
+    } catch (thrown) {
+      seat.losses = MOST_LOSSES;
+      return `no other could be started: ${errorText(thrown)}`;
     }
-    // The one that was asked last may have ended this thread, too.
-    if (seat.worker === undefined && seat.losses < MOST_LOSSES && !isClosing && ended?.aborted !== true)
-      await start(seat).catch(() => {
-        seat.losses = MOST_LOSSES;
-      });
+  };
+
+  /** Asks these together, in a thread that asks nobody else where one can be had. @returns those with which it was lost, and why */
+  const askTogether = async (
+    seat: Seat,
+    few: readonly UnderWay[],
+    lostBy: string,
+  ): Promise<readonly (readonly [UnderWay, why: string])[]> => {
+    const missing = await startAgain(seat);
+    const other = missing === undefined ? seat : emptiest(seats.filter(isThere));
+    const asked = few.map(async (each): Promise<string | undefined> => {
+      if (ended?.aborted === true || isClosing) {
+        each.resolve(undefined);
+        return undefined;
+      }
+      if (other === undefined) return missing === undefined ? lostBy : `${lostBy}; and ${missing}`;
+      try {
+        const answer = await give(other, each.host, each.place, true);
+        if (answer?.kind === 'lost') return answer.why;
+        each.resolve(answer);
+      } catch (thrown) {
+        each.reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      }
+      return undefined;
+    });
+    const whys = await Promise.all(asked);
+    return few.flatMap((each, at) => {
+      const why = whys[at];
+      return why === undefined ? [] : [[each, why] as const];
+    });
+  };
+
+  const askAgain = async (seat: Seat, again: readonly UnderWay[], lostBy: string): Promise<void> => {
+    const size = Math.max(1, Math.floor(Math.sqrt(again.length)));
+    for (let from = 0; from < again.length; from += size) {
+      const few = again.slice(from, from + size);
+      const lost = await askTogether(seat, few, lostBy);
+      for (const [each, why] of lost) {
+        const alone = few.length === 1 ? lost : await askTogether(seat, [each], why);
+        for (const [host, reason] of alone) host.resolve({ kind: 'lost', why: reason });
+      }
+    }
+    // Those that were asked last may have ended this thread, too.
+    if (!isClosing && ended?.aborted !== true) await startAgain(seat);
     if (seat.worker === undefined) seat.isGivenUp = true;
   };
 

@@ -9,7 +9,7 @@ import type { PastChanges } from '../../verdict/flapping.js';
 import type { ResolvedWaivers } from '../../verdict/waivers/open.js';
 import type { RuleSetTexts } from '../rule-set.js';
 import type { AskTerms } from '../scan-plan.js';
-import type { CountedHost } from '../spool/counted-host.js';
+import type { NewParts } from '../spool/encode-host.js';
 
 /** What a thread is started with: as much of a plan as one host needs, as values. */
 export interface ThreadWork {
@@ -48,7 +48,7 @@ export type ToThread<Value = unknown> =
   | { readonly kind: 'abort'; readonly name: string; readonly message: string }
   | { readonly kind: 'close' };
 
-/** What came of a host, as it is to wait in the spool, and what of it is counted. */
+/** What came of a host, as it is to wait in the spool. */
 export interface AskedHost {
   readonly kind: 'asked';
   readonly place: number;
@@ -56,8 +56,8 @@ export interface AskedHost {
   readonly text: Uint8Array;
   /** How many hosts the jump host that it is behind takes at the same time, as far as it has shown. */
   readonly room?: number;
-  /** Where it was judged. */
-  readonly counted?: CountedHost;
+  /** Of a judged host: what its text is the first to name. */
+  readonly parts?: NewParts;
 }
 
 export type FromThread =

@@ -13,13 +13,12 @@ import { savedLine } from '../collected/saved-readings.js';
 import { createJudgeOutcome } from '../judge-outcome.js';
 import { loadRuleSet, type RuleSet } from '../rule-set.js';
 import { scanHost } from '../scan-host.js';
-import { countedFacts, toCounted } from '../spool/counted-host.js';
-import { encodeHost } from '../spool/encode-host.js';
+import { createHostTeller } from '../spool/encode-host.js';
 import { createBorrower } from './borrower.js';
 import type { AskedHost, AskHost, FromThread, ThreadWork, ToThread } from './messages.js';
 
 /** What is made of a host's outcome, where it was asked. */
-type Finish = (message: AskHost, outcome: HostOutcome) => Pick<AskedHost, 'counted'> & { readonly text: string };
+type Finish = (message: AskHost, outcome: HostOutcome) => Pick<AskedHost, 'parts'> & { readonly text: string };
 
 function finisher({ judged }: ThreadWork, ruleSet: RuleSet): Finish {
   if (judged === undefined) return ({ host }, outcome) => ({ text: savedLine(host, outcome, ruleSet.declared) });
@@ -29,11 +28,9 @@ function finisher({ judged }: ThreadWork, ruleSet: RuleSet): Finish {
     ruleSet,
     waivers: waivers === undefined ? undefined : openWaivers(waivers, gate),
   });
-  const facts = countedFacts(ruleSet.groupRules);
-  return ({ host, flaps }, outcome) => {
-    const report = judge(host, outcome, flaps && ((_, rule) => flaps.get(rule)), { count: false });
-    return { text: encodeHost(report), counted: toCounted(report, facts) };
-  };
+  const toldOf = createHostTeller();
+  return ({ host, flaps }, outcome) =>
+    toldOf(judge(host, outcome, flaps && ((_, rule) => flaps.get(rule)), { count: false }));
 }
 
 interface Reached {

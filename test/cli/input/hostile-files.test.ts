@@ -128,8 +128,9 @@ describe('files of an enemy', () => {
 
   test('an inventory of one line of sixty million letters is no bug of ours', async () => {
     const text = 'a'.repeat(60_000_000);
-    assert.equal(shownAnsible(text).length, text.length);
-    assert.ok(cpuMsOf(() => shownAnsible(text)) < 20_000);
+    let shown = '';
+    assert.ok(cpuMsOf(() => (shown = shownAnsible(text))) < 20_000);
+    assert.equal(shown.length, text.length);
     assert.doesNotMatch(shownAnsible(`x ${'ab'.repeat(40)}z`), /abab/u);
     await refused(
       '[all]\na[1:999999999]\n',

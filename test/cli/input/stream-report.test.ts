@@ -166,8 +166,8 @@ function savedInParts(name: string, report: Report): string {
 }
 
 /** As a whole it needs some three times its text: this heap has less than the text. */
-const HEAP_MB = 200;
-const TEXT_BYTES = 220 * 1024 * 1024;
+const HEAP_MB = 130;
+const TEXT_BYTES = 140 * 1024 * 1024;
 
 test('a report that is larger than the memory is rendered', () => {
   const report = large('h', TEXT_BYTES);
@@ -197,7 +197,7 @@ async function changedMeanwhile(
 }
 
 /** More than stays in memory; the hosts that are read again are its end. */
-const MORE_THAN_KEPT = 40 * 1024 * 1024;
+const MORE_THAN_KEPT = 36 * 1024 * 1024;
 
 for (const command of ['report', 'diff'])
   test(`${command}: a report that is changed while it is written anew ends with 2 and a diagnostic, not as an output that failed`, async () => {

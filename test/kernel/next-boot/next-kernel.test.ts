@@ -28,6 +28,25 @@ function entry(id: string, version: string): readonly string[] {
   return file(`/boot/loader/entries/${id}.conf`, `version ${version}`, 'options ');
 }
 
+const EL7_OLD = '3.10.0-1127.el7.x86_64';
+const EL7_NEW = '3.10.0-1160.el7.x86_64';
+/** As grub2-mkconfig of RHEL 7 writes it: no menu within the menu. */
+const RHEL_7 = file(
+  '/boot/grub2/grub.cfg',
+  'set default=${next_entry}',
+  'set default=${saved_entry}',
+  ...[EL7_NEW, EL7_OLD].flatMap((release) => [
+    `menuentry gnulinux-${EL7_NEW}-advanced-1f0c CentOS Linux (${release}) 7 (Core)`,
+    `linux /vmlinuz-${release} panic=1`,
+    'end',
+  ]),
+);
+
+function extlinux(first: string, ...ofNew: readonly string[]): readonly string[] {
+  const lines = ['label a', `linux /vmlinuz-${OLD}`, 'append panic=1', 'label b', `kernel ../vmlinuz-${NEW}`, ...ofNew];
+  return file('/boot/extlinux/extlinux.conf', ...[first, ...lines].filter((line) => line !== ''));
+}
+
 interface Case {
   readonly name: string;
   readonly told: readonly string[];
@@ -43,7 +62,10 @@ const cases: readonly Case[] = [
   },
   {
     name: 'grub.cfg: the one that is wanted once',
-    told: [...GRUB_CFG, ...file('/boot/grub/grubenv', 'saved_entry=gnulinux-simple', 'next_entry=old')],
+    told: [
+      ...GRUB_CFG,
+      ...file('/boot/grub/grubenv', 'saved_entry=gnulinux-simple', 'next_entry=gnulinux-advanced>old'),
+    ],
     is: OLD,
   },
   {
@@ -55,6 +77,65 @@ const cases: readonly Case[] = [
     name: 'grub.cfg: an entry that is not there',
     told: [...GRUB_CFG, ...file('/boot/grub/grubenv', 'saved_entry=gone')],
     is: /has no entry gone$/,
+  },
+  {
+    name: 'grub.cfg: a title with spaces that RHEL 7 saves',
+    told: [...RHEL_7, ...file('/boot/grub2/grubenv', `saved_entry=CentOS Linux (${EL7_OLD}) 7 (Core)`)],
+    is: EL7_OLD,
+  },
+  {
+    name: 'grub.cfg: a title that was not told',
+    told: [...RHEL_7, ...file('/boot/grub2/grubenv', 'saved_entry=?')],
+    is: /does not say which entry is the default$/,
+  },
+  {
+    name: 'grub.cfg: by number, and by number within a menu',
+    told: [...SIMPLE, ...file('/boot/grub/grub.cfg', 'set default=1>0').slice(1)],
+    is: OLD,
+  },
+  {
+    name: 'grub.cfg: a menu of its own is no kernel',
+    told: [...GRUB_CFG, ...file('/boot/grub/grubenv', 'saved_entry=gnulinux-advanced')],
+    is: /is a menu within the menu, gnulinux-advanced$/,
+  },
+  {
+    name: 'grub.cfg: GRUB looks for a name in the menu alone that it is in',
+    told: [...GRUB_CFG, ...file('/boot/grub/grubenv', 'saved_entry=old')],
+    is: /has no entry old$/,
+  },
+  {
+    name: 'grub.cfg: what is wanted once may not be read',
+    told: [...GRUB_CFG.filter((line) => !line.includes('saved')), 'denied /boot/grub/grubenv'],
+    is: /^\/boot\/grub\/grubenv may not be read$/,
+  },
+  { name: 'extlinux: the default', told: extlinux('default b'), is: NEW },
+  { name: 'extlinux: the one that its menu marks', told: extlinux('', 'menu default'), is: NEW },
+  { name: 'extlinux: no default', told: extlinux(''), is: /does not say which label is the default$/ },
+  { name: 'extlinux: a default that is no label', told: extlinux('default c'), is: /does not say which label/ },
+  { name: 'extlinux: another where nobody chooses', told: extlinux('ontimeout b'), is: /where nobody chooses$/ },
+  {
+    name: 'extlinux: a file that is included',
+    told: [
+      ...file('/boot/extlinux/extlinux.conf', 'default a', 'include linux.cfg'),
+      ...file('/boot/extlinux/linux.cfg', 'label a', `linux /boot/vmlinuz-${OLD}`),
+    ],
+    is: OLD,
+  },
+  {
+    name: 'extlinux: a file that is included and was not read',
+    told: file('/boot/extlinux/extlinux.conf', 'default a', 'include linux.cfg'),
+    is: /:2 includes linux\.cfg, which was not read$/,
+  },
+  {
+    name: 'extlinux: a file that includes itself',
+    told: file('/boot/extlinux/extlinux.conf', 'include extlinux.conf'),
+    is: /which was not read$/,
+  },
+  { name: 'extlinux beside GRUB, which start the same', told: [...SIMPLE, ...extlinux('default b')], is: NEW },
+  {
+    name: 'extlinux beside GRUB, which start different kernels',
+    told: [...SIMPLE, ...extlinux('default a')],
+    is: /start different kernels$/,
   },
   {
     name: 'a kernel without a release in its name',

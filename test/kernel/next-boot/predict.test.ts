@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FACTS } from '../../../src/facts/index.js';
 import { derive } from '../../../src/kernel/derive-facts.js';
+import { afterBoot } from '../../../src/kernel/next-boot/after-boot.js';
 import { NEXT_BOOT_FACTS, nextBootFacts } from '../../../src/kernel/next-boot/facts.js';
 import { known, unreadable, type Reading, type Readings } from '../../../src/model/reading.js';
 import { declare } from '../../support/declared.js';
@@ -427,6 +428,89 @@ const cases: readonly Case[] = [
     contradictions: [/^sysctl\.kernel\.panic: 0 by sysctl\.d .*a\.conf:1\), 10 by the kubelet \(setupKernelTunables/],
   },
   {
+    name: 'a unit of a package that starts at boot',
+    told: [...SYSTEMD, ...CONFIG, ...GRUB, '/usr/lib/systemd/system/thp.service:3:writes transparent_hugepage/enabled'],
+    open: { [THP]: /^\/usr\/lib\/systemd\/system\/thp\.service:3 writes it/ },
+  },
+  {
+    name: 'the configuration beside the modules, where /boot has none',
+    told: [
+      ...SYSTEMD,
+      ...GRUB,
+      ...CONFIG.map((line) => line.replace('/boot/config-6.1.0-50-amd64', '/lib/modules/6.1.0-50-amd64/config')),
+    ],
+    sets: { [PANIC]: ['0', '/lib/modules/6.1.0-50-amd64/config:11'] },
+  },
+  {
+    name: 'what the running kernel says of its build, where it is next',
+    told: [
+      ...SYSTEMD,
+      ...GRUB,
+      ...CONFIG.map((line) => line.replace('/boot/config-6.1.0-50-amd64', '/proc/config.gz')),
+    ],
+    sets: { [PANIC]: ['0', '/proc/config.gz:11'] },
+  },
+  {
+    name: 'what the running kernel says of its build, where another is next',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG.map((line) => line.replace('/boot/config-6.1.0-50-amd64', '/proc/config.gz')),
+      ...bls('a', 'quiet'),
+      '/boot/loader/entries/a.conf:2:version 6.1.0-51-amd64',
+    ],
+    open: { [PANIC]: /^CONFIG_PANIC_TIMEOUT of the kernel's build is not known$/ },
+  },
+  {
+    name: 'a part of a profile for machines of another kind',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      ...TUNED,
+      'node db1',
+      ...file('/etc/tuned/mine/tuned.conf', '[vm] uname_regex=aarch64|riscv', '[vm] transparent_hugepages=never'),
+    ],
+    facts: { 'uname.machine': known('x86_64', ''), 'uname.version': known('#1 SMP Debian 6.1.1-1', '') },
+    sets: { [THP]: ['always', '/boot/config-6.1.0-50-amd64:14'] },
+  },
+  {
+    name: 'a part of a profile that goes by the name of the machine',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      ...TUNED,
+      'node db1',
+      ...file('/etc/tuned/mine/tuned.conf', '[vm] uname_regex=^Linux db', '[vm] transparent_hugepages=never'),
+    ],
+    facts: { 'uname.machine': known('x86_64', ''), 'uname.version': known('#1 SMP Debian 6.1.1-1', '') },
+    sets: { [THP]: ['never', '/etc/tuned/mine/tuned.conf:2'] },
+  },
+  {
+    name: 'a part of a profile for some machines, whose name is not known',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      ...TUNED,
+      ...file('/etc/tuned/mine/tuned.conf', '[vm] uname_regex=aarch64', '[vm] transparent_hugepages=never'),
+    ],
+    open: { [THP]: /tuned\.conf:1 applies it to some machines only, by their uname, which is not known as a whole$/ },
+  },
+  {
+    name: 'a part of a profile by a pattern that is not followed',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      ...TUNED,
+      'node db1',
+      ...file('/etc/tuned/mine/tuned.conf', '[vm] uname_regex=(a+)+$', '[vm] transparent_hugepages=never'),
+    ],
+    facts: { 'uname.machine': known('x86_64', ''), 'uname.version': known('#1 SMP Debian 6.1.1-1', '') },
+    open: { [THP]: /tuned\.conf:1 applies it to some machines only, by their uname/ },
+  },
+  {
     name: 'the reservation for a crash kernel in two parts is one',
     told: [...SYSTEMD, ...CONFIG, ...bls('a', 'crashkernel=512M,high crashkernel=128M,low panic=3')],
     sets: { [PANIC]: ['3', '/boot/loader/entries/a.conf:1, panic=3'] },
@@ -523,6 +607,52 @@ describe('what the next boot makes of the settings', () => {
       mapOf(after([...SYSTEMD, ...files]), 'next_boot.open')['sysctl.vm.swappiness'] ?? '',
       /^the files were not searched for it/,
     );
+  });
+
+  const TRIED: readonly (readonly [what: string, told: readonly string[], value: string | undefined, why?: RegExp])[] =
+    [
+      ['tmpfiles.d', file('/etc/tmpfiles.d/a.conf', 'w /sys/kernel/mm/ksm/run - - - - 2'), '2'],
+      ['sysfs.conf', ['enabled sysfsutils', ...file('/etc/sysfs.conf', 'kernel/mm/ksm/run 0')], '0'],
+      ['tuned', [...TUNED, ...file('/etc/tuned/mine/tuned.conf', '[sysfs] /sys/kernel/mm/ksm/run=1')], '1'],
+      [
+        'a unit',
+        ['/etc/systemd/system/a.service:2:writes run'],
+        undefined,
+        /^\/etc\/systemd\/system\/a\.service:2 writes it/,
+      ],
+      [
+        'another base',
+        file('/etc/tmpfiles.d/a.conf', 'w /sys/kernel/mm/ksm/run - - - - 0x1'),
+        undefined,
+        /whether it takes/,
+      ],
+      ['nobody', [], undefined, /^what the kernel starts with is not known/],
+    ];
+  for (const [what, told, value, why] of TRIED)
+    test(`a file below /sys that a policy declares, set by ${what}`, () => {
+      const declared = declare({ 'sysfs.ksm': { type: 'int', path: '/sys/kernel/mm/ksm/run', range: [0, 2] } });
+      const readings = derive(
+        new Map<string, Reading>([
+          ['sysfs.ksm', known(0, '0\n')],
+          ['next_boot.files', known(['asked run', ...SYSTEMD, ...told], '')],
+        ]),
+        nextBootFacts(declared),
+      );
+      assert.equal(mapOf(readings, 'next_boot.values')['sysfs.ksm'], value);
+      if (why !== undefined) assert.match(mapOf(readings, 'next_boot.open')['sysfs.ksm'] ?? '', why);
+    });
+
+  test('files of devices that policies declare are not predicted: rules of udev are not read', () => {
+    const declared = declare({ 'sysfs.scheduler': { type: 'string', path: '/sys/block/sda/queue/scheduler' } });
+    const after = afterBoot(declared)((id) =>
+      id === 'next_boot.files'
+        ? known([...SYSTEMD, ...file('/etc/tmpfiles.d/a.conf', 'w /sys/block/sda/queue/scheduler - - - - none')], '')
+        : id === 'sysfs.scheduler'
+          ? known('none', '')
+          : undefined,
+    );
+    const reading = after?.facts.get('sysfs.scheduler');
+    assert.ok(reading?.state === 'unreadable' && reading.detail.startsWith('rules of udev may set it'));
   });
 
   test('readings without the files: nothing is made of them, and the state says so', () => {

@@ -20,7 +20,7 @@ interface Told {
   readonly ended: readonly string[];
 }
 
-async function scanned(run: string, names: readonly string[], workers: number): Promise<Told> {
+async function scanned(run: string, names: readonly string[], workers: number, forks = 6): Promise<Told> {
   const here = join(folder, run);
   mkdirSync(here, { recursive: true });
   writeFileSync(
@@ -30,7 +30,7 @@ async function scanned(run: string, names: readonly string[], workers: number): 
   writeFileSync(join(here, 'ended'), '');
   const { status, stderr } = await startKernward(
     here,
-    `scan -q -i inventory.yaml --forks 6 --workers ${workers} -o jsonl:report`.split(' '),
+    `scan -q -i inventory.yaml --forks ${forks} --workers ${workers} -o jsonl:report`.split(' '),
     // Little memory, so that a thread without bounds comes to its end soon.
     { NODE_OPTIONS: `--import ${ENDS} --max-old-space-size=160`, ENDS_THREADS: here },
   ).ended;
@@ -87,5 +87,21 @@ test(
     );
     assert.equal(hosts.size, killers.length + OTHERS.length);
     assert.ok(status === 1 || status === 3, String(status));
+  },
+);
+
+test(
+  'the hosts of a lost thread are asked again a few at a time, and one by one where that thread is lost too',
+  { timeout: within(60_000) },
+  async () => {
+    const names = ['ends-exit-first', 'ends-throw-second', ...Array.from({ length: 30 }, (_, index) => `host${index}`)];
+    const { stderr, failures, hosts, ended } = await scanned('few', names, 2, 32);
+    assert.deepEqual([...failures.keys()], names.slice(0, 2), stderr);
+    // With fifteen others, with three of them, and alone.
+    assert.deepEqual(
+      ended.toSorted(),
+      names.slice(0, 2).flatMap((name) => [name, name, name]),
+    );
+    assert.equal(hosts.size, names.length);
   },
 );

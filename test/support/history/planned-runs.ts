@@ -1,7 +1,8 @@
 import type { RunPlan } from './reports.js';
 
-const RULES = Array.from({ length: 20 }, (_, index) => `rule-${String(index).padStart(2, '0')}`);
-export const PLANNED_HOSTS = 450;
+const RULES = Array.from({ length: 8 }, (_, index) => `rule-${String(index).padStart(2, '0')}`);
+/** More than are written at once twice (record-run.ts). */
+export const PLANNED_HOSTS = 410;
 
 function resultOf(run: number, host: number, rule: number) {
   return (run * 31 + host * 7 + rule * 3) % 5 === 0 ? ('fail' as const) : ('pass' as const);

@@ -1,0 +1,145 @@
+import {
+  EFI_DIRECTORY,
+  type EFI_VARIABLES,
+  ENTRY_DIRECTORIES,
+  ESP_MOUNTS,
+  LOADER_CONFS,
+  LOADER_GUID,
+} from '../../facts/boot-files.js';
+import type { BootFiles } from './boot-files.js';
+import { baseName, type ConfFile } from './conf-files.js';
+import { globMatches } from './glob.js';
+
+/** What the boot loader has in the firmware; undefined: it is not there, `?`: it could not be read. */
+function variable(files: BootFiles, name: (typeof EFI_VARIABLES)[number]): string | undefined {
+  const file = files.files.get(`${EFI_DIRECTORY}/${name}-${LOADER_GUID}`);
+  if (file === undefined) return undefined;
+  return file.unread === undefined ? (file.lines[0]?.text ?? '?') : '?';
+}
+
+/** Did systemd-boot start this system? It says so to the firmware (LoaderInfo, systemd-boot(7)). */
+export function isBySystemdBoot(files: BootFiles): boolean {
+  return variable(files, 'LoaderInfo')?.startsWith('systemd-boot') === true;
+}
+
+const DIGITS = /^\d*/;
+const LETTERS = /^[A-Za-z]*/;
+
+function ordered(a: string | number | boolean, b: string | number | boolean): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/**
+ * Versions as systemd-boot compares them, and bootctl.
+ *
+ * @see strverscmp_improved() in src/fundamental/string-util-fundamental.c, systemd 252
+ */
+function compareEntryVersions(one: string, other: string): number {
+  let [a, b] = [one, other];
+  for (;;) {
+    [a, b] = [a.replace(/^[^A-Za-z0-9~^.-]+/, ''), b.replace(/^[^A-Za-z0-9~^.-]+/, '')];
+    for (const sign of ['~', '', '-', '^', '.']) {
+      if (sign === '' && (a === '' || b === '')) return ordered(a !== '', b !== '');
+      if (sign === '' || (!a.startsWith(sign) && !b.startsWith(sign))) continue;
+      if (a.startsWith(sign) !== b.startsWith(sign)) return a.startsWith(sign) ? -1 : 1;
+      [a, b] = [a.slice(1), b.slice(1)];
+    }
+    const isNumber = /^\d/.test(a) || /^\d/.test(b);
+    const [left, right] = [a, b].map((text) => (isNumber ? DIGITS : LETTERS).exec(text)?.[0] ?? '');
+    if (left === undefined || right === undefined) return 0;
+    if (isNumber) {
+      if ((left === '') !== (right === '')) return left === '' ? -1 : 1;
+      const [low, high] = [left.replace(/^0+/, ''), right.replace(/^0+/, '')];
+      const order = ordered(low.length, high.length) || ordered(low, high);
+      if (order !== 0) return order;
+    } else {
+      const order = ordered(left, right);
+      if (order !== 0) return order;
+    }
+    [a, b] = [a.slice(left.length), b.slice(right.length)];
+  }
+}
+
+interface Entry {
+  readonly file: ConfFile;
+  /** The name of the file. */
+  readonly id: string;
+  readonly sortKey: string | undefined;
+  readonly machineId: string | undefined;
+  readonly version: string | undefined;
+}
+
+function entryOf(file: ConfFile): Entry {
+  const said = (key: string): string | undefined =>
+    file.lines
+      .findLast(({ text }) => text.startsWith(`${key} `))
+      ?.text.slice(key.length + 1)
+      .trim();
+  return {
+    file,
+    id: baseName(file.path),
+    sortKey: said('sort-key'),
+    machineId: said('machine-id'),
+    version: said('version'),
+  };
+}
+
+/** @see config_entry_compare() in src/boot/efi/boot.c, systemd 252 */
+function compareEntries(a: Entry, b: Entry): number {
+  if ((a.sortKey === undefined) !== (b.sortKey === undefined)) return a.sortKey === undefined ? 1 : -1;
+  const bySortKey =
+    a.sortKey === undefined
+      ? 0
+      : ordered(a.sortKey, b.sortKey ?? '') ||
+        ordered(a.machineId ?? '', b.machineId ?? '') ||
+        -compareEntryVersions(a.version ?? '', b.version ?? '');
+  return bySortKey || -compareEntryVersions(a.id, b.id);
+}
+
+/** Names that carry how often they may be tried: which is left for the last goes by that. */
+const COUNTED = /\+\d+(?:-\d+)?\.conf$/;
+
+/**
+ * The entry that systemd-boot starts by itself: what is wanted once, what was chosen in its menu, what loader.conf names, or
+ * the first in its order.
+ *
+ * @see loader.conf(5); config_select_default_entry() in src/boot/efi/boot.c, systemd 252
+ * @returns undefined where systemd-boot is not known to start the system
+ */
+export function defaultOfSystemdBoot(files: BootFiles): ConfFile | { readonly doubt: string } | undefined {
+  if (!isBySystemdBoot(files)) return undefined;
+  for (const path of [...ENTRY_DIRECTORIES, ...LOADER_CONFS, ...ESP_MOUNTS.map((mount) => `${mount}/EFI/Linux`)]) {
+    const why = files.unread.get(path);
+    if (why !== undefined) return { doubt: `${path} ${why}` };
+  }
+  for (const path of files.unified) return { doubt: `images in ${path} are entries as well, and are not looked into` };
+  const own = [...files.files.values()].filter(
+    ({ path }) =>
+      ENTRY_DIRECTORIES.some((directory) => path.startsWith(`${directory}/`)) && !/^(?:\.|auto-)/.test(baseName(path)),
+  );
+  const unread = own.find((file) => file.unread !== undefined);
+  if (unread !== undefined) return { doubt: `${unread.path} ${unread.unread ?? ''}` };
+  const counted = own.find(({ path }) => COUNTED.test(path));
+  if (counted !== undefined) return { doubt: `${counted.path} counts how often it is tried, which is not followed` };
+  const odd = own.find(({ lines }) => lines.some(({ text }) => text.endsWith(' ?') && !text.startsWith('options')));
+  if (odd !== undefined) return { doubt: `${odd.path} has a key that was not told` };
+  const entries = own.map(entryOf).sort(compareEntries);
+  const confs = LOADER_CONFS.flatMap((path) => files.files.get(path) ?? []);
+  const [conf, another] = confs;
+  if (another !== undefined) return { doubt: `${confs.map(({ path }) => path).join(' and ')} are both there` };
+  const settings = conf?.lines ?? [];
+  const preferred = settings.find(({ text }) => text.startsWith('preferred '));
+  if (preferred !== undefined) return { doubt: `${conf?.path ?? ''}:${preferred.line} is not followed` };
+  const named = settings.findLast(({ text }) => text.startsWith('default '))?.text.slice('default '.length);
+  const [once, chosen] = [variable(files, 'LoaderEntryOneShot'), variable(files, 'LoaderEntryDefault')];
+  for (const wanted of [once, chosen, named]) {
+    if (wanted === undefined || wanted === '') continue;
+    if (/[?[]|^@/.test(wanted)) return { doubt: `systemd-boot wants ${wanted}, which is not followed` };
+    const pattern = wanted.toLowerCase();
+    const found = entries.find(({ id }) => globMatches(id.toLowerCase(), pattern));
+    if (found !== undefined) return found.file;
+    // Windows, the firmware's own set-up and others that it finds by itself.
+    if (pattern.startsWith('auto-')) return { doubt: `systemd-boot wants ${wanted}, which is no entry in a file` };
+  }
+  return entries[0]?.file ?? { doubt: 'systemd-boot has no entry in a file' };
+}

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { afterBoot } from '../../../src/kernel/next-boot/after-boot.js';
+import { readBootFiles } from '../../../src/kernel/next-boot/boot-files.js';
+import { derive } from '../../../src/kernel/derive-facts.js';
+import { nextBootFacts } from '../../../src/kernel/next-boot/facts.js';
+import { historyOfModprobe } from '../../../src/kernel/next-boot/modprobe-d.js';
+import { known, type Reading } from '../../../src/model/reading.js';
+import { declare } from '../../support/declared.js';
+import { couldNotTest, findProgram, isRoot } from '../../support/shells.js';
+import { bls, file, SYSTEMD } from '../../support/next-boot/told.js';
+import { within } from '../../support/within.js';
+
+const RELEASE = '6.1.0-50-amd64';
+const BUILT_IN = `/lib/modules/${RELEASE}/modules.builtin`;
+const LOADED = file(BUILT_IN);
+const MARGIN = 'module.softdog.soft_margin';
+const DECLARED = declare({ [MARGIN]: { type: 'int' } });
+
+interface Case {
+  readonly name: string;
+  readonly told: readonly string[];
+  readonly value?: string;
+  readonly why?: RegExp;
+}
+
+const OPTION = file('/etc/modprobe.d/a.conf', 'options softdog soft_margin=5');
+
+const cases: readonly Case[] = [
+  { name: 'an option', told: [...LOADED, ...OPTION, ...bls('a', '')], value: '5' },
+  {
+    name: 'the command line comes after it',
+    told: [...LOADED, ...OPTION, ...bls('a', 'softdog.soft_margin=7')],
+    value: '7',
+  },
+  {
+    name: 'the last file of all directories counts, and one of a name',
+    told: [
+      ...LOADED,
+      ...OPTION,
+      ...file('/run/modprobe.d/a.conf', 'options softdog soft_margin=1'),
+      ...file('/usr/lib/modprobe.d/b.conf', 'options softdog soft_margin=2 soft_margin=3'),
+      ...bls('a', ''),
+    ],
+    value: '3',
+  },
+  {
+    name: 'no module but part of the kernel',
+    told: [...file(BUILT_IN, 'softdog'), ...OPTION, ...bls('a', '')],
+    why: /^what the kernel starts with is not known/,
+  },
+  {
+    name: 'whether it is a module was not read',
+    told: [...OPTION, ...bls('a', '')],
+    why: /^whether softdog is a module/,
+  },
+  {
+    name: 'a command in place of it',
+    told: [...LOADED, ...OPTION, ...file('/etc/modprobe.d/b.conf', 'install softdog'), ...bls('a', '')],
+    why: /runs a command in place of loading softdog$/,
+  },
+  {
+    name: 'another name of it',
+    told: [...LOADED, ...OPTION, ...file('/etc/modprobe.d/b.conf', 'alias softdog'), ...bls('a', '')],
+    why: /gives softdog another name/,
+  },
+  {
+    name: 'a file that may not be read',
+    told: [...LOADED, ...OPTION, 'denied /etc/modprobe.d/b.conf', ...bls('a', '')],
+    why: /^\/etc\/modprobe\.d\/b\.conf may not be read$/,
+  },
+  {
+    name: 'a line of tmpfiles.d, which may come before the module',
+    told: [
+      ...LOADED,
+      ...OPTION,
+      ...bls('a', ''),
+      ...file('/etc/tmpfiles.d/a.conf', 'w /sys/module/softdog/parameters/soft_margin - - - - 9'),
+    ],
+    why: /^nothing orders the loading of the module and tmpfiles\.d/,
+  },
+];
+
+describe('parameters of modules', () => {
+  for (const { name, told, value, why } of cases)
+    test(name, () => {
+      const readings = derive(
+        new Map<string, Reading>([
+          [MARGIN, known(60, '60\n')],
+          ['uname.release', known(RELEASE, '')],
+          ['cmdline', known({}, '')],
+          [
+            'next_boot.files',
+            known([...SYSTEMD, 'asked soft_margin', ...told, `/boot/loader/entries/a.conf:2:version ${RELEASE}`], ''),
+          ],
+        ]),
+        nextBootFacts(DECLARED),
+      );
+      const of = (id: string): unknown => {
+        const reading = readings.get(id);
+        return reading?.state === 'known' ? Object(reading.value)[MARGIN] : undefined;
+      };
+      assert.equal(of('next_boot.values'), value, String(of('next_boot.open')));
+      if (why !== undefined) assert.match(String(of('next_boot.open')), why);
+    });
+
+  test('those of the catalogue: what a file says, else what is now', () => {
+    const ID = 'module.nvme_core.io_timeout';
+    const after = (...told: readonly string[]): Reading | undefined =>
+      afterBoot([])((id) =>
+        id === 'next_boot.files'
+          ? known([...SYSTEMD, ...LOADED, ...bls('a', ''), ...told], '')
+          : id === ID
+            ? known(30, '')
+            : id === 'uname.release'
+              ? known(RELEASE, '')
+              : id === 'cmdline'
+                ? known({}, '')
+                : undefined,
+      )?.facts.get(ID);
+    assert.equal(after(), undefined);
+    assert.equal(after(...file('/etc/modprobe.d/a.conf', 'options nvme_core io_timeout=30')), undefined);
+    const changed = after(...file('/etc/modprobe.d/a.conf', 'options nvme_core io_timeout=4294967295'));
+    assert.equal(changed?.state === 'known' && changed.value, 4_294_967_295);
+    const closed = after('denied /etc/modprobe.d');
+    assert.equal(closed?.state === 'unreadable' && closed.detail, '/etc/modprobe.d may not be read');
+  });
+});
+
+interface Tree {
+  readonly files: readonly (readonly [path: string, lines: readonly string[]])[];
+}
+
+const LINE = fc.constantFrom(
+  'options softdog soft_margin=1',
+  'options softdog  soft_margin=2   other=9',
+  'options softdog soft-margin=3',
+  '\toptions softdog soft_margin=4',
+  'options softdog soft_margin=5 soft_margin=6',
+  'options softdog other=1',
+  'options other soft_margin=7',
+  'options soft-dog soft_margin=8',
+  '# options softdog soft_margin=9',
+  '#options softdog soft_margin=10',
+  'options  softdog\tsoft_margin=11',
+  'blacklist softdog',
+  '',
+);
+const DIRECTORIES = ['/etc/modprobe.d', '/run/modprobe.d', '/usr/lib/modprobe.d'];
+const TREE: fc.Arbitrary<Tree> = fc
+  .uniqueArray(
+    fc.tuple(
+      fc.tuple(fc.constantFrom(...DIRECTORIES), fc.constantFrom('a.conf', 'b.conf', '10.conf', '9.conf', 'z')),
+      fc.array(LINE, { maxLength: 4 }),
+    ),
+    { maxLength: 6, selector: ([parts]) => parts.join('/') },
+  )
+  .map((files) => ({ files: files.map(([parts, lines]) => [parts.join('/'), lines] as const) }));
+
+/** As the probe tells it of one module; its own test has the awk that does. */
+function toldOf({ files }: Tree): readonly string[] {
+  return files
+    .filter(([path]) => path.endsWith('.conf'))
+    .flatMap(([path, lines]) => [
+      `file ${path}`,
+      ...lines.flatMap((line, index) => {
+        const [word, module, ...options] = line.trim().split(/[ \t]+/);
+        return word === 'options' && module === 'softdog'
+          ? [
+              `${path}:${index + 1}:options softdog ${options.map((option) => option.replace('soft-margin', 'soft_margin')).join(' ')}`,
+            ]
+          : [];
+      }),
+    ]);
+}
+
+/** The options in their order that modprobe of this machine would give softdog. */
+function askModprobe(trees: readonly Tree[]): readonly (readonly string[])[] {
+  const script = [
+    'set -e',
+    ...DIRECTORIES.map((path) => `mkdir -p ${path}; mount -t tmpfs none ${path}`),
+    ...trees.flatMap(({ files }) => [
+      `rm -f ${DIRECTORIES.map((path) => `${path}/*`).join(' ')}`,
+      ...files.map(([path, lines]) => `cat >${path} <<'END'\n${lines.join('\n')}\nEND`),
+      'echo "== tree"',
+      'modprobe -c',
+    ]),
+  ].join('\n');
+  const { status, stdout, stderr } = spawnSync('unshare', ['-m', '--propagation', 'private', 'sh', '-s'], {
+    input: script,
+    encoding: 'utf8',
+    timeout: within(120_000),
+    maxBuffer: 512 << 20,
+  });
+  assert.equal(status, 0, stderr);
+  return stdout
+    .split('== tree\n')
+    .slice(1)
+    .map((text) => [...text.matchAll(/^options softdog (.*)$/gm)].flatMap(([, options = '']) => options.split(/\s+/)));
+}
+
+const canAsk = isRoot && findProgram('modprobe') !== undefined && spawnSync('unshare', ['-m', 'true']).status === 0;
+if (!canAsk) couldNotTest('the options that modprobe gives a module (kmod)', isRoot);
+
+test('modprobe of Debian gives the same options, in the same order', { skip: !canAsk }, () => {
+  const trees = fc.sample(TREE, { numRuns: 400 });
+  const theirs = askModprobe(trees);
+  assert.equal(theirs.length, trees.length);
+  const differ = trees.flatMap((tree, index) => {
+    const own = historyOfModprobe(readBootFiles(toldOf(tree)), { module: 'softdog', name: 'soft_margin' });
+    const values = own.writes.map(({ value }) => value);
+    const real = (theirs[index] ?? []).flatMap((option) => /^soft[_-]margin=(.*)$/.exec(option)?.[1] ?? []);
+    return values.join(' ') === real.join(' ') ? [] : [{ tree, values, real }];
+  });
+  assert.deepEqual(differ.slice(0, 2), []);
+  console.log(`${trees.length} trees of modprobe.d, of which modprobe and kernward say the same`);
+});

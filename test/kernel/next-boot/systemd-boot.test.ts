@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { readBootFiles } from '../../../src/kernel/next-boot/boot-files.js';
+import { nextCommandLine } from '../../../src/kernel/next-boot/command-line.js';
+import { nextKernel } from '../../../src/kernel/next-boot/next-kernel.js';
+import { defaultOfSystemdBoot } from '../../../src/kernel/next-boot/systemd-boot.js';
+import { couldNotTest, findProgram, isRoot } from '../../support/shells.js';
+import { file } from '../../support/next-boot/told.js';
+import { within } from '../../support/within.js';
+
+const GUID = '4a67b082-0a4c-41cf-b6c7-440b29bb8c4f';
+
+function variable(name: string, value: string): readonly string[] {
+  return file(`/sys/firmware/efi/efivars/${name}-${GUID}`, value);
+}
+
+const LOADER = variable('LoaderInfo', 'systemd-boot252.39-1~deb12u1');
+
+function entry(id: string, version: string, ...more: readonly string[]): readonly string[] {
+  return file(`/efi/loader/entries/${id}`, `version ${version}`, ...more);
+}
+
+const OLD = entry('a.conf', '6.1.0-9-amd64', 'options panic=1');
+const NEW = entry('b.conf', '6.1.0-10-amd64', 'options panic=2');
+const CONF = file('/efi/loader/loader.conf', 'default a*');
+
+interface Case {
+  readonly name: string;
+  readonly told: readonly string[];
+  readonly release?: string;
+  readonly panic?: string;
+  readonly doubt?: RegExp;
+}
+
+const cases: readonly Case[] = [
+  {
+    name: 'no default: the first in its order',
+    told: [...LOADER, ...OLD, ...NEW],
+    release: '6.1.0-10-amd64',
+    panic: '2',
+  },
+  { name: 'loader.conf', told: [...LOADER, ...OLD, ...NEW, ...CONF], release: '6.1.0-9-amd64', panic: '1' },
+  {
+    name: 'what was chosen in the menu overrules loader.conf',
+    told: [...LOADER, ...OLD, ...NEW, ...CONF, ...variable('LoaderEntryDefault', 'b.conf')],
+    release: '6.1.0-10-amd64',
+  },
+  {
+    name: 'what is wanted once overrules both',
+    told: [
+      ...LOADER,
+      ...OLD,
+      ...NEW,
+      ...variable('LoaderEntryDefault', 'b.conf'),
+      ...variable('LoaderEntryOneShot', 'A.conf'),
+    ],
+    release: '6.1.0-9-amd64',
+  },
+  {
+    name: 'one that is not there is passed over',
+    told: [...LOADER, ...OLD, ...NEW, ...variable('LoaderEntryOneShot', 'gone.conf'), ...CONF],
+    release: '6.1.0-9-amd64',
+  },
+  {
+    name: 'the name without its ending finds nothing',
+    told: [...LOADER, ...OLD, ...NEW, ...variable('LoaderEntryDefault', 'a')],
+    release: '6.1.0-10-amd64',
+  },
+  {
+    name: 'saved at each boot',
+    told: [...LOADER, ...OLD, ...NEW, ...file('/efi/loader/loader.conf', 'default @saved')],
+    doubt: /^systemd-boot wants @saved, which is not followed$/,
+  },
+  {
+    name: 'a variable that could not be read',
+    told: [...LOADER, ...OLD, ...NEW, ...variable('LoaderEntryOneShot', '?')],
+    doubt: /which is not followed$/,
+  },
+  {
+    name: 'Windows once',
+    told: [...LOADER, ...OLD, ...variable('LoaderEntryOneShot', 'auto-windows')],
+    doubt: /^systemd-boot wants auto-windows, which is no entry in a file$/,
+  },
+  {
+    name: 'images that hold kernel and command line',
+    told: [...LOADER, ...OLD, 'unified /efi/EFI/Linux'],
+    doubt: /^images in \/efi\/EFI\/Linux are entries as well/,
+  },
+  {
+    name: 'a partition that may not be looked into',
+    told: [...LOADER, ...OLD, 'denied /boot/efi/loader/entries'],
+    doubt: /^\/boot\/efi\/loader\/entries may not be read$/,
+  },
+  {
+    name: 'names that count',
+    told: [...LOADER, ...entry('a+3-1.conf', '6.1.0-9-amd64')],
+    doubt: /counts how often it is tried/,
+  },
+  {
+    name: 'a version that was not told',
+    told: [...LOADER, ...entry('a.conf', '?')],
+    doubt: /has a key that was not told$/,
+  },
+];
+
+describe('what systemd-boot starts', () => {
+  for (const { name, told, release, panic, doubt } of cases)
+    test(name, () => {
+      const files = readBootFiles(told);
+      const next = nextKernel(files);
+      assert.equal(next.release, release, next.doubt);
+      if (doubt !== undefined) assert.match(next.doubt ?? '', doubt);
+      const said = nextCommandLine(files, undefined).ask('panic');
+      if (panic !== undefined) assert.deepEqual(said && 'value' in said && said.value, panic);
+      if (doubt !== undefined) assert.ok(said !== undefined && 'doubt' in said, JSON.stringify(said));
+    });
+
+  test('where another loader started the machine its entries are not ordered as systemd-boot does', () => {
+    assert.equal(defaultOfSystemdBoot(readBootFiles([...variable('LoaderInfo', 'GRUB2.12'), ...OLD])), undefined);
+  });
+});
+
+interface Tree {
+  readonly entries: Readonly<Record<string, readonly string[]>>;
+  readonly conf: string | undefined;
+}
+
+const PART = fc.constantFrom('1', '2', '10', '09', '0', 'a', 'b', 'ab', 'deb', 'rc1', '_');
+const SIGN = fc.constantFrom('.', '-', '~', '^', '', '_', '..', '-.');
+const VERSION = fc
+  .tuple(PART, fc.array(fc.tuple(SIGN, PART), { maxLength: 4 }))
+  .map(([first, rest]) => first + rest.flat().join(''));
+/** bootctl takes no other. */
+const ID = VERSION.filter((text) => !/[~^]/.test(text)).map((text) => `${text}.conf`);
+const ENTRY = fc
+  .tuple(
+    fc.option(fc.constantFrom('debian', 'arch', 'Debian'), { freq: 3 }),
+    fc.option(fc.constantFrom('0'.repeat(31) + '1', 'f'.repeat(32)), { freq: 2 }),
+    fc.option(VERSION, { freq: 6 }),
+  )
+  .map(([sortKey, machine, version]) => [
+    ...(sortKey === null ? [] : [`sort-key ${sortKey}`]),
+    ...(machine === null ? [] : [`machine-id ${machine}`]),
+    ...(version === null ? [] : [`version ${version}`]),
+    'linux /linux',
+  ]);
+const WANTED = fc.option(fc.oneof(ID, fc.constantFrom('*', '1*', 'A*', '*B.conf', 'gone.conf', '2')), {
+  freq: 2,
+  nil: undefined,
+});
+const TREE: fc.Arbitrary<Tree> = fc.record({
+  entries: fc.dictionary(ID, ENTRY, { minKeys: 1, maxKeys: 6 }),
+  conf: WANTED,
+});
+
+function toldOf({ entries, conf }: Tree): readonly string[] {
+  return [
+    ...LOADER,
+    ...Object.entries(entries).flatMap(([id, lines]) => file(`/efi/loader/entries/${id}`, ...lines)),
+    ...(conf === undefined ? [] : file('/efi/loader/loader.conf', `default ${conf}`)),
+  ];
+}
+
+/** What bootctl calls the default of each tree, in a mount namespace of its own; in a container it asks no firmware. */
+function askBootctl(trees: readonly Tree[]): readonly (string | undefined)[] {
+  const script = [
+    'set -e',
+    'mount -t tmpfs none /mnt',
+    ...trees.flatMap(({ entries, conf }) => [
+      'rm -rf /mnt/loader',
+      'mkdir -p /mnt/loader/entries /mnt/EFI',
+      'touch /mnt/linux',
+      ...Object.entries(entries).map(
+        ([id, lines]) => `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} >'/mnt/loader/entries/${id}'`,
+      ),
+      ...(conf === undefined ? [] : [`echo 'default ${conf}' >/mnt/loader/loader.conf`]),
+      'echo "== tree"',
+      'SYSTEMD_RELAX_ESP_CHECKS=1 bootctl --no-pager --esp-path=/mnt list 2>&1 || true',
+    ]),
+  ].join('\n');
+  const { status, stdout, stderr } = spawnSync('unshare', ['-m', '--propagation', 'private', 'sh', '-s'], {
+    input: script,
+    encoding: 'utf8',
+    timeout: within(60_000),
+    maxBuffer: 64 << 20,
+  });
+  assert.equal(status, 0, stderr);
+  return stdout
+    .split('== tree\n')
+    .slice(1)
+    .map((text) => /^ *title: .*\(default\).*\n *id: (.*)$/m.exec(text)?.[1]);
+}
+
+const canAsk = isRoot && findProgram('bootctl') !== undefined && spawnSync('unshare', ['-m', 'true']).status === 0;
+if (!canAsk) couldNotTest('what bootctl calls the default entry (systemd-boot)', isRoot);
+
+test('bootctl of Debian calls the same entry the default', { skip: !canAsk }, () => {
+  const trees = fc.sample(TREE, { numRuns: 300 });
+  const theirs = askBootctl(trees);
+  assert.equal(theirs.length, trees.length);
+  const differ = trees.flatMap((tree, index) => {
+    const own = defaultOfSystemdBoot(readBootFiles(toldOf(tree)));
+    const id = own === undefined || 'doubt' in own ? own?.doubt : own.path.replace(/^.*\//, '');
+    return id === theirs[index] ? [] : [{ tree, own: id, theirs: theirs[index] }];
+  });
+  assert.deepEqual(differ.slice(0, 3), []);
+  console.log(`${trees.length} trees of entries, of which bootctl and kernward say the same`);
+});
