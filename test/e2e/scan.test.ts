@@ -88,7 +88,11 @@ describe('scan against a real sshd', needsSshd(), () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'kernward-e2e-'));
     const { publicKey } = makeKey(key());
-    sshd = await startSshd({ authorizedKeys: [publicKey], config: [`Banner none`, 'PrintMotd yes'] });
+    sshd = await startSshd({
+      authorizedKeys: [publicKey],
+      keyExchange: 'as installed',
+      config: [`Banner none`, 'PrintMotd yes'],
+    });
     hole = await blackHole();
     mkdirSync(join(folder, '.ssh'), { mode: 0o700 });
     writeFileSync(join(folder, '.ssh', 'known_hosts'), sshd.knownHosts());

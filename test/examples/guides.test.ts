@@ -118,15 +118,19 @@ describe('guides', { skip: sqliteOf() === undefined && 'there is no SQLite' }, (
   for (const guide of guides)
     test(`${guide} goes as it says`, () =>
       withMessages((messages) =>
-        inScratch('complies', (scratch) => {
-          for (const name of ['inventory.yaml', 'waivers.yaml', 'baseline.json', 'known_hosts'])
-            scratch.run(['rm', '-f', name]);
-          cpSync('examples', join(scratch.folder, 'examples'), { recursive: true });
-          for (const name of ['nightly.sh', 'gate.sh']) {
-            const file = join(scratch.folder, 'examples', name);
-            writeFileSync(file, here(readFileSync(file, 'utf8'), scratch, messages));
-          }
-          walk(guide, scratch, messages);
-        }),
+        inScratch(
+          'complies',
+          (scratch) => {
+            for (const name of ['inventory.yaml', 'waivers.yaml', 'baseline.json', 'known_hosts'])
+              scratch.run(['rm', '-f', name]);
+            cpSync('examples', join(scratch.folder, 'examples'), { recursive: true });
+            for (const name of ['nightly.sh', 'gate.sh']) {
+              const file = join(scratch.folder, 'examples', name);
+              writeFileSync(file, here(readFileSync(file, 'utf8'), scratch, messages));
+            }
+            walk(guide, scratch, messages);
+          },
+          'warm',
+        ),
       ));
 });

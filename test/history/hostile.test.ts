@@ -92,7 +92,7 @@ describe('a history that somebody changed', { skip: sqliteOf() === undefined && 
     assert.equal(status, 4, stderr);
     assert.match(stderr, /belongs to somebody else/u);
     assert.equal(existsSync(join(folder, 'made-by-him.db')), false);
-    const added = await kernward(folder, 'history', 'add', 'first.json', '--history', join(shared, 'history.db'));
+    const added = await kernwardWarm(folder, 'history', 'add', 'first.json', '--history', join(shared, 'history.db'));
     assert.deepEqual([added.status, /belongs to somebody else/u.test(added.stderr)], [4, true], added.stderr);
     assert.doesNotMatch(added.stderr, /a bug of ours/u);
     assert.match(readFileSync(join(folder, 'linked.json'), 'utf8'), /"summary"/u);
@@ -116,10 +116,10 @@ describe('a history that somebody changed', { skip: sqliteOf() === undefined && 
         const scanned = await scan(file, 'everybody.json');
         assert.equal(scanned.status, 4, scanned.stderr);
         assert.match(scanned.stderr, /belongs to somebody else/u);
-        const added = await kernward(folder, 'history', 'add', 'first.json', '--history', file);
+        const added = await kernwardWarm(folder, 'history', 'add', 'first.json', '--history', file);
         assert.deepEqual([added.status, /belongs to somebody else/u.test(added.stderr)], [4, true], added.stderr);
         if (suffix !== '') {
-          const listed = await kernward(folder, 'history', 'list', '--history', file);
+          const listed = await kernwardWarm(folder, 'history', 'list', '--history', file);
           assert.deepEqual([listed.status, /belongs to somebody else/u.test(listed.stderr)], [2, true], listed.stderr);
         }
         assert.deepEqual(readFileSync(file), before);
@@ -132,7 +132,7 @@ describe('a history that somebody changed', { skip: sqliteOf() === undefined && 
     { skip: !isRoot && 'needs root' },
     async () => {
       const other = join(folder, 'other.json');
-      await kernward(folder, 'scan', '-i', 'inventory.yaml', '-q', '-o', `json:${other}`);
+      await kernwardWarm(folder, 'scan', '-i', 'inventory.yaml', '-q', '-o', `json:${other}`);
       mkdirSync(join(folder, 'fixed'));
       mkdirSync(join(folder, 'filled'));
       const script = `mount -t tmpfs none fixed && cp good.db fixed/ && mount -o remount,ro fixed && mount -t tmpfs -o size=400k none filled && cp good.db filled/ && (dd if=/dev/zero of=filled/rest bs=4k 2>/dev/null; true) &&

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { loginsIn } from './account.js';
 import { scratch } from './scratch.js';
-import { makeKey, sshdPath, type KeyPair } from './sshd.js';
+import { makeKey, QUICK_KEY_EXCHANGE, sshdPath, type KeyPair } from './sshd.js';
 import { within } from './within.js';
 
 /**
@@ -260,6 +260,7 @@ export function makeNetworks(): Networks {
       writeFileSync(join(directory, 'authorized_keys'), `${key.publicKey}\n`, { mode: 0o600 });
       const lines = [
         ...config,
+        QUICK_KEY_EXCHANGE,
         `Port ${port}`,
         'ListenAddress 0.0.0.0',
         `HostKey ${hostKey.file}`,
