@@ -223,9 +223,9 @@ for (const { name, argv } of shells)
     assert.doesNotMatch(JSON.stringify(reading), /secret|token|2001:db8/);
   });
 
-test('the firmware is not asked where another loader than systemd-boot started the machine', { skip }, () => {
+test('nothing is looked for where another loader than systemd-boot started the machine', { skip }, () => {
   const lines = linesOf(inScratch(FURTHER_PREPARED.replace(/^.*LoaderEntries.*$/m, '')));
-  assert.ok(!lines.some((line) => /efivars|efi\/loader/.test(line)), lines.join('\n'));
+  assert.ok(!lines.some((line) => /firmware|efi\/loader/.test(line)), lines.join('\n'));
 });
 
 test('the form that people read tells the same', { skip }, () => {
@@ -235,9 +235,9 @@ test('the form that people read tells the same', { skip }, () => {
 const GUID = '4a67b082-0a4c-41cf-b6c7-440b29bb8c4f';
 const EFI = '/sys/firmware/efi/efivars';
 
-function written(name: string, value: string): string {
-  const bytes = [...Buffer.from([7, 0, 0, 0]), ...Buffer.from(`${value}\0`, 'utf16le')];
-  return `printf '${bytes.map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}' >${EFI}/${name}-${GUID}`;
+/** Whoever reads it never comes back. */
+function left(name: string): string {
+  return `mkfifo ${EFI}/${name}-${GUID}`;
 }
 
 const FURTHER: Readonly<Record<string, readonly string[]>> = {
@@ -290,15 +290,17 @@ const FURTHER_PREPARED = [
   ...Object.entries(FURTHER).map(
     ([path, lines]) => `mkdir -p ${path.replace(/\/[^/]*$/, '')}\ncat >${path} <<'END'\n${lines.join('\n')}\nEND`,
   ),
-  written('LoaderEntries', 'secret'),
-  written('LoaderInfo', 'systemd-boot 252.39-1~deb12u1'),
-  written('LoaderEntryOneShot', 'a-1.conf'),
+  left('LoaderEntries'),
+  left('LoaderInfo'),
+  left('LoaderEntryOneShot'),
   'touch /efi/EFI/Linux/a.EFI',
 ].join('\n');
 
 const FURTHER_TOLD = [
   'systemd',
   'program systemd-sysctl',
+  'firmware LoaderEntries',
+  'firmware LoaderEntryOneShot',
   'unified /efi/EFI/Linux',
   'listed /boot',
   'file /etc/modprobe.d/a.conf',
@@ -330,10 +332,6 @@ const FURTHER_TOLD = [
   '/boot/extlinux/extlinux.conf:7:append panic=4',
   '/boot/extlinux/extlinux.conf:8:menu default',
   '/boot/extlinux/extlinux.conf:9:include b.cfg',
-  `file ${EFI}/LoaderInfo-${GUID}`,
-  `${EFI}/LoaderInfo-${GUID}:1:systemd-boot252.39-1~deb12u1`,
-  `file ${EFI}/LoaderEntryOneShot-${GUID}`,
-  `${EFI}/LoaderEntryOneShot-${GUID}:1:a-1.conf`,
   'file /efi/loader/entries/b.conf',
   '/efi/loader/entries/b.conf:1:version 6.12',
   'file /efi/loader/loader.conf',
@@ -350,10 +348,7 @@ for (const awk of ['mawk', 'gawk', 'original-awk', 'busybox'])
     }
     const reading = inScratch(FURTHER_PREPARED, { awk: realpathSync(path) });
     assert.doesNotMatch(JSON.stringify(reading), /secret/);
-    // One true awk ends a line at a zero, and says that it could not read the variable.
-    const told =
-      awk === 'original-awk' ? FURTHER_TOLD.map((line) => line.replace(/(\/efivars\/.*:1:).*$/, '$1?')) : FURTHER_TOLD;
-    return assert.deepEqual(linesOf(reading), told);
+    return assert.deepEqual(linesOf(reading), FURTHER_TOLD);
   });
 
 for (const awk of ['mawk', 'gawk', 'original-awk', 'busybox'])

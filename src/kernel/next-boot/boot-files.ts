@@ -21,6 +21,8 @@ export interface BootFiles {
   readonly modprobe: ConfTree;
   /** The name of the machine, where something that is read goes by it. */
   readonly node: string | undefined;
+  /** Variables of the firmware that a boot loader has left, by name: they are not read. */
+  readonly firmware: ReadonlySet<string>;
   /** Directories with images that hold kernel and command line in one. */
   readonly unified: ReadonlySet<string>;
   /** Kernels in /boot by their release, rescue images not; undefined: it was not listed. */
@@ -79,6 +81,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
   const asked = new Set<string>();
   const kernels: string[] = [];
   const unified = new Set<string>();
+  const firmware = new Set<string>();
   let node: string | undefined;
   let isListed = false;
   const fileAt = (path: string): Growing => {
@@ -99,6 +102,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     else if (word === 'kernel') kernels.push(path);
     else if (word === 'node') node = path;
     else if (word === 'unified') unified.add(path);
+    else if (word === 'firmware') firmware.add(path);
     else if (word === 'listed') isListed = true;
     else if (!path.startsWith('/')) words.add(line);
     else if (word === 'file' || word === 'null') fileAt(path);
@@ -130,6 +134,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     tmpfiles: hasSystemd ? treeOf(files, unread, TMPFILES_DIRECTORIES) : { files: [], unlisted: [] },
     modprobe: treeOf(files, unread, MODPROBE_DIRECTORIES),
     node,
+    firmware,
     unified,
     files,
     unread,

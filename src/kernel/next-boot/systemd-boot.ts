@@ -1,25 +1,16 @@
-import {
-  EFI_DIRECTORY,
-  type EFI_VARIABLES,
-  ENTRY_DIRECTORIES,
-  ESP_MOUNTS,
-  LOADER_CONFS,
-  LOADER_GUID,
-} from '../../facts/boot-files.js';
+import { ENTRY_DIRECTORIES, ESP_MOUNTS, GRUB_CFGS, LOADER_CONFS } from '../../facts/boot-files.js';
 import type { BootFiles } from './boot-files.js';
 import { baseName, type ConfFile } from './conf-files.js';
 import { globMatches } from './glob.js';
 
-/** What the boot loader has in the firmware; undefined: it is not there, `?`: it could not be read. */
-function variable(files: BootFiles, name: (typeof EFI_VARIABLES)[number]): string | undefined {
-  const file = files.files.get(`${EFI_DIRECTORY}/${name}-${LOADER_GUID}`);
-  if (file === undefined) return undefined;
-  return file.unread === undefined ? (file.lines[0]?.text ?? '?') : '?';
-}
-
-/** Did systemd-boot start this system? It says so to the firmware (LoaderInfo, systemd-boot(7)). */
-export function isBySystemdBoot(files: BootFiles): boolean {
-  return variable(files, 'LoaderInfo')?.startsWith('systemd-boot') === true;
+/**
+ * Did systemd-boot start this system? It leaves the list of its entries in the firmware; of no other boot loader that may is
+ * this known.
+ *
+ * @see systemd-boot(7), LoaderEntries; of GRUB its manual, on the module bli: LoaderInfo and LoaderDevicePartUUID
+ */
+export function isBySystemdBoot({ firmware }: BootFiles): boolean {
+  return firmware.has('LoaderEntries');
 }
 
 const DIGITS = /^\d*/;
@@ -100,8 +91,8 @@ function compareEntries(a: Entry, b: Entry): number {
 const COUNTED = /\+\d+(?:-\d+)?\.conf$/;
 
 /**
- * The entry that systemd-boot starts by itself: what is wanted once, what was chosen in its menu, what loader.conf names, or
- * the first in its order.
+ * The entry that systemd-boot starts by itself: what loader.conf names, or the first in its order, where nothing is wanted once
+ * and nothing was chosen in its menu.
  *
  * @see loader.conf(5); config_select_default_entry() in src/boot/efi/boot.c, systemd 252
  * @returns undefined where systemd-boot is not known to start the system
@@ -112,6 +103,12 @@ export function defaultOfSystemdBoot(files: BootFiles): ConfFile | { readonly do
     const why = files.unread.get(path);
     if (why !== undefined) return { doubt: `${path} ${why}` };
   }
+  // Nothing is known of a variable but that it is there.
+  const chosen = ['LoaderEntryOneShot', 'LoaderEntryDefault'].find((name) => files.firmware.has(name));
+  if (chosen !== undefined)
+    return { doubt: `the firmware has ${chosen}, which goes before, and is not read: that would call the firmware` };
+  const grub = GRUB_CFGS.find((path) => files.files.has(path));
+  if (grub !== undefined) return { doubt: `${grub} and a list of entries of systemd-boot are both there` };
   for (const path of files.unified) return { doubt: `images in ${path} are entries as well, and are not looked into` };
   const own = [...files.files.values()].filter(
     ({ path }) =>
@@ -131,15 +128,13 @@ export function defaultOfSystemdBoot(files: BootFiles): ConfFile | { readonly do
   const preferred = settings.find(({ text }) => text.startsWith('preferred '));
   if (preferred !== undefined) return { doubt: `${conf?.path ?? ''}:${preferred.line} is not followed` };
   const named = settings.findLast(({ text }) => text.startsWith('default '))?.text.slice('default '.length);
-  const [once, chosen] = [variable(files, 'LoaderEntryOneShot'), variable(files, 'LoaderEntryDefault')];
-  for (const wanted of [once, chosen, named]) {
-    if (wanted === undefined || wanted === '') continue;
-    if (/[?[]|^@/.test(wanted)) return { doubt: `systemd-boot wants ${wanted}, which is not followed` };
-    const pattern = wanted.toLowerCase();
+  if (named !== undefined && named !== '') {
+    if (/[?[]|^@/.test(named)) return { doubt: `systemd-boot wants ${named}, which is not followed` };
+    const pattern = named.toLowerCase();
     const found = entries.find(({ id }) => globMatches(id.toLowerCase(), pattern));
     if (found !== undefined) return found.file;
     // Windows, the firmware's own set-up and others that it finds by itself.
-    if (pattern.startsWith('auto-')) return { doubt: `systemd-boot wants ${wanted}, which is no entry in a file` };
+    if (pattern.startsWith('auto-')) return { doubt: `systemd-boot wants ${named}, which is no entry in a file` };
   }
   return entries[0]?.file ?? { doubt: 'systemd-boot has no entry in a file' };
 }

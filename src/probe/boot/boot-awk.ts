@@ -68,7 +68,6 @@ export const BOOT_AWK = `
     if (file ~ /\\/grubenv$/) return "grubenv"
     if (file ~ /\\/grub\\.cfg$/) return "grub"
     if (file ~ /^\\/boot\\/(extlinux\\.conf$|(ext|sys)linux\\/)/) return "extlinux"
-    if (file ~ /\\/efivars\\//) return "efi"
     if (file ~ /\\/config[^\\/]*$/) return "config"
     if (file ~ /\\/modules\\.builtin$/) return "builtin"
     if (file ~ /^\\/etc\\/tuned\\/(tuned-main|active_profile)/) return "tuned"
@@ -114,10 +113,6 @@ export const BOOT_AWK = `
         } else text = part[1] " " name
         tell(file ":" nr ":" text)
       }
-    } else if (kind == "efi") {
-      # UTF-16, and before it what the firmware may do with it; some awk end a line where a character has a half of zero.
-      gsub(/[^!-~]/, "", text)
-      value = value text
     } else if (kind == "builtin") {
       gsub(/^.*\\/|\\.ko.*$/, "", text)
       gsub(/-/, "_", text)
@@ -248,7 +243,7 @@ export const BOOT_AWK = `
     # Of those that may lie where no line matters the names say nothing: no other file is hidden by theirs.
     kind = kind_of(file)
     if (kind != "unit" && file !~ /^\\/usr\\/.*\\/tmpfiles\\.d\\/|^(\\/usr)?\\/lib\\/modprobe\\.d\\//) tell("file " file)
-    part_of = value = ""
+    part_of = ""
     named = indent = 0
     while (next_line(file) > 0) {
       nr++
@@ -259,7 +254,6 @@ export const BOOT_AWK = `
       # Units and configurations of kernels are long, and say little.
       if (kind == "unit" ? text ~ /sysctl|\\/sys\\/|transparent_hugepage/ : kind != "config" || text ~ /CONFIG_[BDMPRT]/) look(file, nr, text)
     }
-    if (kind == "efi") tell(file ":1:" (value ~ /^[A-Za-z0-9_.+@~-]+$/ ? value : "?"))
     close(file ~ /z$/ ? unzip : file)
   }
   BEGIN {

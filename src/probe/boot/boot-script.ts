@@ -188,11 +188,11 @@ ${
     kw_list "$kw_d" .conf
     kw_list "$kw_d" .cfg
   done
-  # What systemd-boot tells the firmware, and reads there. To read it asks the firmware, so it is read only where systemd-boot
-  # has left a list of its entries, as no other boot loader does.
+  # What systemd-boot has in the firmware, by name alone: to read a variable calls the firmware, which stops the processor.
   kw_p=-${LOADER_GUID}
   if test -e ${EFI_DIRECTORY}/LoaderEntries$kw_p; then
-    for kw_f in ${words(EFI_VARIABLES)}; do kw_want ${EFI_DIRECTORY}/$kw_f$kw_p; done
+    for kw_f in ${words(EFI_VARIABLES)}; do test -e ${EFI_DIRECTORY}/$kw_f$kw_p && kw_b="\${kw_b}firmware $kw_f
+"; done
     for kw_d in ${words(ESP_MOUNTS)}; do
       test $kw_d = /boot || kw_list $kw_d/loader/entries .conf
       kw_look $kw_d/loader/loader.conf && kw_want $kw_d/loader/loader.conf
