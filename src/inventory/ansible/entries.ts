@@ -2,6 +2,7 @@ import type { Entries, GroupEntry, HostEntry } from '../native/read-entries.js';
 import type { Setting, Settings, Where } from '../settings.js';
 import { checkVariables } from './variables/check-variables.js';
 import type { SettingsOf } from './variables/check-variables.js';
+import { append } from '../../text/append.js';
 import { oneName } from '../name-range.js';
 import { ALL, UNGROUPED } from '../outline.js';
 import type { AnsibleHost, AnsibleModel, Variable } from './model.js';
@@ -60,7 +61,8 @@ function settingsOf(variables: ReadonlyMap<string, Variable>, known: SettingsOf)
     const holds = names.find((name) => (variables.get(name)?.value ?? null) !== null);
     if (holds !== undefined) layers.push(layerOf(variables.get(holds)));
   }
-  layers.push(...later, becomeOf(variables));
+  append(layers, later);
+  layers.push(becomeOf(variables));
   return stacked(layers);
 }
 

@@ -3,6 +3,7 @@ import type { FactId, Reading, Readings } from '../../model/reading.js';
 import type { HostReport } from '../../model/report.js';
 import type { Evidence, Verdict } from '../../model/verdict.js';
 import { sharedOrder, sharedSaid, type FactOrder, type HostlessVerdict } from '../../report/shared-parts.js';
+import { append } from '../../text/append.js';
 import type { Codec } from './spool.js';
 
 /** Evidence that stands among the readings of the host is named by its fact only. */
@@ -236,9 +237,9 @@ export function createHostReaders(): () => HostReader {
     const said: HostlessVerdict[] = [];
     return {
       learn: (parts) => {
-        orders.push(...parts.orders.map(orderOf));
-        readings.push(...parts.readings.map(readingOf));
-        said.push(...parts.said.map(saidOf));
+        append(orders, parts.orders.map(orderOf));
+        append(readings, parts.readings.map(readingOf));
+        append(said, parts.said.map(saidOf));
       },
       read: (text) => fromParts(text, { orders, readings, said }),
     };
