@@ -107,8 +107,8 @@ try {
         pathToFileURL(join(root, 'dist', 'test', 'support', `${name}.js`)).href,
       ]),
       '--test',
-      // One more than two cores have: some always wait.
-      `--test-concurrency=${process.env.KERNWARD_TEST_CONCURRENCY ?? 3}`,
+      // Two more than two cores have: half of them wait for a kernel, a server or a deadline.
+      `--test-concurrency=${process.env.KERNWARD_TEST_CONCURRENCY ?? 4}`,
       // What does not end is told before whoever waits for the whole run gives up.
       `--test-timeout=${Math.round(LONGEST_MS * Number(env.KERNWARD_TEST_SLOWNESS))}`,
       `--test-reporter=${pathToFileURL(join(root, 'scripts', 'report-tests.mjs')).href}`,
