@@ -7,9 +7,10 @@
  * --write FILE: the tables as a page, with versions and machine, such as docs/benchmarks.md.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { makeKeyPair } from '../src/demo/make-key-pair.js';
 import { recordedHost } from '../src/run/shipped/package-files.js';
 import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
@@ -288,8 +289,11 @@ async function ofSize(hosts: number, why: string | undefined): Promise<readonly 
         if (client.isPeer === true && bytes < 1000 * count) throw new Error(`${client.name}: only ${bytes} bytes came`);
         found.set(client, [...(found.get(client) ?? []), cpuMs / count]);
       }
-    const { length } = readFileSync(file('report.jsonl'), 'utf8').match(/"status":"(?!unreachable)/gu) ?? [];
-    if (length !== hosts) throw new Error(`${length ?? 0} of ${hosts} hosts were judged: nothing was measured`);
+    // A line a host: of 10,000 hosts it is more than one text may hold.
+    let judged = 0;
+    for await (const line of createInterface({ input: createReadStream(file('report.jsonl')) }))
+      if (/"status":"(?!unreachable)/u.test(line)) judged += 1;
+    if (judged !== hosts) throw new Error(`${judged} of ${hosts} hosts were judged: nothing was measured`);
     return all.map((client) => ({ client, perHost: median(found.get(client) ?? []) }));
   } finally {
     fleet.end();
