@@ -68,6 +68,11 @@ interface OpenShard extends ShardToSend {
   why: string;
 }
 
+/** Of a shard that did not come in time: what is known of it says more than that. */
+function whyLate({ why }: OpenShard, words: string): string {
+  return why === NOTHING_CAME ? words : why;
+}
+
 interface OpenZone {
   readonly zone: string;
   readonly open: Map<number, OpenShard>;
@@ -173,9 +178,13 @@ function dispatcher(world: DispatchWorld) {
       if (shard.why === NO_ROOM) shard.why = NOTHING_CAME;
       return;
     }
-    if (shard.sendings === 0) shard.why = NO_ROOM;
+    if (shard.why === NOTHING_CAME) shard.why = NO_ROOM;
     zone.isFull = true;
-    if (zone.wasFull || sent === undefined) return;
+    if (sent === undefined) return;
+    // At the next look another is the first: one that has no room in an empty queue keeps up no smaller one.
+    zone.open.delete(shard.shard);
+    zone.open.set(shard.shard, shard);
+    if (zone.wasFull) return;
     zone.wasFull = true;
     const why = clean(sent.full, 200);
     warn(
@@ -240,7 +249,7 @@ function dispatcher(world: DispatchWorld) {
         // It may have come, or have been sent anew, while results were gathered.
         if (zone.open.has(shard.shard) && shard.sendings === sendings[index] && !signal.aborted) {
           if (overMs === undefined) await send(zone, shard);
-          else await giveUp(zone, shard, shard.why === NO_ROOM ? NO_ROOM : 'nobody began with it in time');
+          else await giveUp(zone, shard, whyLate(shard, 'nobody began with it in time'));
         }
       const left = [...zone.open.values()].filter(({ shard }) => queued.has(shard));
       // Handed out as often as may be, and nobody has said a word: it stays in the queue, and nobody gets it any more.
@@ -248,7 +257,7 @@ function dispatcher(world: DispatchWorld) {
       const isOver = overMs !== undefined && (underWay === 0 || overMs > world.lingerMs);
       for (const shard of left) {
         if (zone.stuck > 2) await giveUp(zone, shard, 'each worker that had it was lost with it');
-        else if (isOver) await giveUp(zone, shard, 'nobody did it in time');
+        else if (isOver) await giveUp(zone, shard, whyLate(shard, 'nobody did it in time'));
       }
     },
   };

@@ -42,6 +42,10 @@ const NEWER_MS = 10_000;
 /** How many times within its lease a worker says that it lives. */
 const BEATS = 3;
 
+function beatOf(leaseMs: number): number {
+  return Math.max(10, leaseMs / BEATS);
+}
+
 /** Aborts when one of them does. */
 function either(...signals: readonly AbortSignal[]): { readonly signal: AbortSignal; readonly stop: () => void } {
   const controller = new AbortController();
@@ -128,6 +132,7 @@ async function work(task: Task, world: WorkerWorld, onNewer: (schema: number) =>
 export async function runWorker(world: WorkerWorld): Promise<void> {
   const { exchange, zone, signal, warn, mostIdle } = world;
   const newer = createSayer(warn);
+  let beatMs = beatOf(await exchange.leaseMs(zone, signal));
   for (let idle = 0; !signal.aborted && idle !== mostIdle;) {
     const task = await exchange.take(zone, signal);
     if (task === undefined) {
@@ -135,10 +140,12 @@ export async function runWorker(world: WorkerWorld): Promise<void> {
       continue;
     }
     idle = 0;
-    // Asked each time: the zone may have been set up anew with another.
-    const beatMs = Math.max(10, (await exchange.leaseMs(zone, signal)) / BEATS);
-    const beat = setInterval(() => exchange.keepAlive(task), beatMs);
+    let beat = setInterval(() => exchange.keepAlive(task), beatMs);
     try {
+      // Asked each time: the zone may have been set up anew with another.
+      beatMs = beatOf(await exchange.leaseMs(zone, signal));
+      clearInterval(beat);
+      beat = setInterval(() => exchange.keepAlive(task), beatMs);
       const said = await work(task, world, (schema) =>
         newer.say(`tasks of schema ${schema} are of a newer kernward, and are left to other workers: upgrade this one`),
       );
