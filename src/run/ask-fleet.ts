@@ -116,6 +116,8 @@ export function askFleet(
     if (asked.kind === 'asked') {
       const jumpHost = asked.room === undefined ? undefined : jumpHosts.of(host);
       if (jumpHost !== undefined && asked.room !== undefined) rooms.set(jumpHost, asked.room);
+      // All that came from a thread in the meantime is here at once.
+      await myTurn();
       takeAsked(index, asked);
       return asked.isReached;
     }
@@ -150,8 +152,7 @@ export function askFleet(
       for (const [index, outcome] of plan.carried) {
         const host = plan.hosts[index];
         await myTurn();
-        // Who stops the run has waited long enough; a deadline is of those who are asked.
-        if (world.signal?.aborted === true) break;
+        // Whoever stops the run stops the asking: what was said before stays in what is written.
         if (host !== undefined) take(host, index, outcome);
       }
     },

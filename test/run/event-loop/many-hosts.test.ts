@@ -120,11 +120,17 @@ void test('saved readings of many hosts are judged in turns', async () => {
   assert.ok(took <= MOST_MS, `one took ${took.toFixed(0)} ms`);
 });
 
-void test('who interrupts while saved readings are judged is heard before all are', async () => {
+void test('who interrupts while saved readings are judged is heard before all are, and loses none of them', async () => {
   const stop = new AbortController();
   const named: (string | undefined)[] = [];
+  let [begun, begunWhenHeard] = [0, 0];
   const interrupt = (index: number): void => {
-    if (index === 10) setImmediate(() => stop.abort(interruption('SIGINT')));
+    begun = index;
+    if (index !== 10) return;
+    setImmediate(() => {
+      begunWhenHeard = begun;
+      stop.abort(interruption('SIGINT'));
+    });
   };
   const { exitCode, summary } = await scanFleet(planOf(saved(5000, interrupt), 5000), {
     transports: NO_TRANSPORTS,
@@ -136,7 +142,7 @@ void test('who interrupts while saved readings are judged is heard before all ar
   });
   assert.equal(exitCode, 130);
   assert.equal(summary.interrupted, true);
-  assert.equal(named.length, 5000);
-  assert.equal(named[0], undefined);
-  assert.equal(named.at(-1), 'interrupted');
+  assert.ok(begunWhenHeard < 2500, `${begunWhenHeard}`);
+  // A run that asks some hosts again writes over what the others said then.
+  assert.deepEqual([named.length, named.filter((code) => code !== undefined)], [5000, []]);
 });
