@@ -1,6 +1,7 @@
 import { GRUB_ENVS } from '../../facts/boot-files.js';
 import type { BootFiles } from './boot-files.js';
 import type { ConfFile } from './conf-files.js';
+import { unreadDoubt, type Doubt } from './doubt.js';
 
 /** The words of a variable of grubenv; undefined: it was not read. An unset variable has none. */
 export function inGrubEnv(files: BootFiles, name: string): readonly string[] | undefined {
@@ -86,8 +87,8 @@ function itemNamed(menu: readonly MenuItem[], wanted: string): MenuItem | undefi
  *
  * @returns undefined where the file leaves it to entries of the Boot Loader Specification
  */
-export function defaultOfGrubCfg(files: BootFiles, file: ConfFile): GrubEntry | { readonly doubt: string } | undefined {
-  if (file.unread !== undefined) return { doubt: `${file.path} ${file.unread}` };
+export function defaultOfGrubCfg(files: BootFiles, file: ConfFile): GrubEntry | Doubt | undefined {
+  if (file.unread !== undefined) return unreadDoubt(file.path, file.unread);
   if (file.lines.some(({ text }) => text === 'blscfg')) return undefined;
   const saved = namedInGrubEnv(files, 'saved_entry');
   const defaults = file.lines.flatMap(({ text }) => /^set default=(.*)$/.exec(text)?.[1] ?? []);
@@ -97,7 +98,7 @@ export function defaultOfGrubCfg(files: BootFiles, file: ConfFile): GrubEntry | 
   const [only = '0', ...others] = [...new Set(chosen.filter((text) => text !== '${saved_entry}'))];
   const isOpen = others.length > 0 || (isSaved && saved === undefined) || (only === '?' && !isSaved);
   const closed = GRUB_ENVS.map((path) => files.files.get(path)).find((each) => each?.unread !== undefined);
-  if (next === undefined && closed !== undefined) return { doubt: `${closed.path} ${closed.unread ?? ''}` };
+  if (next === undefined && closed !== undefined) return unreadDoubt(closed.path, closed.unread);
   if (next === undefined && inGrubEnv(files, 'next_entry') !== undefined)
     return { doubt: 'grubenv wants once an entry that was not told' };
   if ((next === undefined || next === '') && isOpen)

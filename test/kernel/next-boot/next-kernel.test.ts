@@ -178,6 +178,49 @@ const cases: readonly Case[] = [
     told: ['denied /boot/loader/entries', ...listed(OLD, NEW)],
     is: /^\/boot\/loader\/entries may not be read$/,
   },
+  {
+    name: 'grub.cfg may not be read, and one kernel is there',
+    told: ['denied /boot/grub2/grub.cfg', ...listed(OLD)],
+    is: OLD,
+  },
+  ...[
+    {
+      name: 'a default of GRUB that is no Linux',
+      told: file('/boot/grub/grub.cfg', 'menuentry memtest86', 'end', 'menuentry a', `linux /boot/vmlinuz-${OLD}`),
+      is: /has no entry 0$/,
+    },
+    {
+      name: 'a default of extlinux that is no kernel with a release',
+      told: file(
+        '/boot/extlinux/extlinux.conf',
+        'default m',
+        'label m',
+        'kernel memtest',
+        'label a',
+        'linux /vmlinuz-1',
+      ),
+      is: /starts memtest, which names no release$/,
+    },
+    {
+      name: 'one boot loader that may not be read, beside one of another kernel',
+      told: ['denied /boot/grub/grub.cfg', ...extlinux('default b')],
+      is: /^\/boot\/grub\/grub\.cfg may not be read$/,
+    },
+    {
+      name: 'images of systemd-boot',
+      told: ['firmware LoaderEntries', ...file('/efi/loader/loader.conf'), 'unified /efi/EFI/Linux'],
+      is: /^images in \/efi\/EFI\/Linux are entries as well/,
+    },
+    {
+      name: 'what systemd-boot reads may not be read',
+      told: ['firmware LoaderEntries', 'denied /efi/loader/entries'],
+      is: /^\/efi\/loader\/entries may not be read$/,
+    },
+  ].map(({ name, told, is }) => ({
+    name: `${name}: the only kernel in /boot is no answer`,
+    told: [...told, ...listed(OLD)],
+    is,
+  })),
   { name: 'no boot loader that is known', told: [], is: /^no configuration of a boot loader was found$/ },
 ];
 
