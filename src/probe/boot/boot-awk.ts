@@ -142,10 +142,10 @@ export const BOOT_AWK = `
     } else if (kind == "entry") {
       sub(/^[ \\t]+/, "", text)
       if (text ~ /^options[ \\t]/) tell(file ":" nr ":options" words(substr(text, 8)))
-      else if (text ~ /^(version|sort-key|machine-id)[ \\t]/) {
+      else if (text ~ /^(version|sort-key|machine-id|linux|efi|uki|architecture)[ \\t]/) {
         sub(/[ \\t\\r]+$/, "", text)
         sub(/[ \\t]+/, " ", text)
-        if (text !~ /^[a-z-]+ [A-Za-z0-9_.+~^-]+$/) sub(/ .*/, " ?", text)
+        if (text !~ /^[a-z-]+ [A-Za-z0-9_.+~^@\\/-]+$/) sub(/ .*/, " ?", text)
         tell(file ":" nr ":" text)
       }
     } else if (kind == "grubenv") {
