@@ -278,7 +278,12 @@ const FURTHER: Readonly<Record<string, readonly string[]>> = {
     'blacklist nvme',
   ],
   '/run/modprobe.d/b.conf': ['options nvme \\', 'io_timeout=3'],
-  '/boot/grub2/grubenv': ['saved_entry=CentOS Linux (3.10.0-1160.el7.x86_64) 7 (Core)', 'next_entry=a; secret'],
+  '/boot/grub2/grubenv': [
+    'saved_entry=CentOS Linux (3.10.0-1160.el7.x86_64) 7 (Core)',
+    'next_entry=a; secret',
+    'env_block=secret',
+    'prev_saved_entry=',
+  ],
   '/boot/grub2/grub.cfg': [
     "menuentry 'CentOS Linux (3.10.0-1160.el7.x86_64) 7 (Core)' --class centos $menuentry_id_option 'gnulinux-x' {",
     '\tlinux16 /vmlinuz-3.10.0-1160.el7.x86_64 root=secret panic=5',
@@ -324,6 +329,7 @@ const FURTHER_TOLD = [
   'file /boot/grub2/grubenv',
   '/boot/grub2/grubenv:1:saved_entry=CentOS Linux (3.10.0-1160.el7.x86_64) 7 (Core)',
   '/boot/grub2/grubenv:2:next_entry=?',
+  '/boot/grub2/grubenv:3:env_block=?',
   'file /boot/grub2/grub.cfg',
   '/boot/grub2/grub.cfg:1:menuentry gnulinux-x CentOS Linux (3.10.0-1160.el7.x86_64) 7 (Core)',
   '/boot/grub2/grub.cfg:2:linux /vmlinuz-3.10.0-1160.el7.x86_64 panic=5',

@@ -5,7 +5,7 @@ import { compareRpm } from '../versions/rpm.js';
 import type { BootFiles } from './boot-files.js';
 import { unreadDoubt, type Doubt } from './doubt.js';
 import { defaultOfExtlinux } from './extlinux.js';
-import { defaultOfGrubCfg, inGrubEnv } from './grub-cfg.js';
+import { defaultOfGrubCfg, doubtOfSavedEntry, inGrubEnv } from './grub-cfg.js';
 import { defaultOfSystemdBoot, isBySystemdBoot } from './systemd-boot.js';
 import type { ConfFile } from './conf-files.js';
 
@@ -44,9 +44,10 @@ function ofGrub(files: BootFiles): Found | undefined {
       release === undefined ? { doubt: `${place} starts ${entry.kernel}, which names no release` } : { release, place },
     ];
   });
-  const [first, ...others] = found;
-  if (first === undefined || others.length === 0) return first;
-  return { doubt: `${GRUB_CFGS.join(' and ')} are both there` };
+  const [first] = found;
+  return first === undefined || GRUB_CFGS.some((path) => !files.files.has(path))
+    ? first
+    : { doubt: `${GRUB_CFGS.join(' and ')} are both there` };
 }
 
 interface Entry {
@@ -103,16 +104,19 @@ function ofEntries(files: BootFiles): Found | undefined {
   const entries = own.map(entryOf);
   const [only, ...others] = entries;
   if (only === undefined) return undefined;
-  if (others.length === 0) return startsOf(only);
   const saved = inGrubEnv(files, 'saved_entry');
   const wanted = inGrubEnv(files, 'next_entry')?.[0] ?? saved?.[0];
+  const hasCfg = GRUB_CFGS.some((path) => files.files.has(path));
+  if (others.length === 0 && wanted === undefined && !hasCfg) return startsOf(only);
+  const doubt = saved === undefined && others.length > 0 ? undefined : doubtOfSavedEntry(files);
+  if (doubt !== undefined) return doubt;
   if (wanted !== undefined) {
     const entry = entries.find(({ id }) => id === wanted);
     return entry === undefined
       ? { doubt: `grubenv wants ${wanted}, which is no entry in ${BOOT_ENTRIES}` }
       : startsOf(entry);
   }
-  return saved === undefined
+  return saved === undefined && others.length > 0
     ? { doubt: `there are ${entries.length} entries in ${BOOT_ENTRIES}, and which is the default was not read` }
     : // Nothing is saved, and GRUB takes the one that sorts first, by version from the newest on.
       startsOf(entries.reduce((best, each) => (compareReleases(each.id, best.id) === 1 ? each : best), only));

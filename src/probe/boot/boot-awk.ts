@@ -154,7 +154,7 @@ export const BOOT_AWK = `
         at = index(text, "=")
         if (text ~ / /) titled = 1
         tell(file ":" nr ":" substr(text, 1, at) title(substr(text, at + 1)))
-      }
+      } else if (text ~ /^(env_block|prev_saved_entry|boot_counter)=./) tell(file ":" nr ":" substr(text, 1, index(text, "=")) "?")
     } else if (kind == "grub") {
       sub(/^[ \\t]+/, "", text)
       if (text ~ /^linux(16|efi)?[ \\t]/) {
