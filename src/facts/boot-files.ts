@@ -51,8 +51,14 @@ export const BOOT_ENTRIES = '/boot/loader/entries';
 export const ESP_MOUNTS = ['/boot', '/efi', '/boot/efi'] as const;
 export const ENTRY_DIRECTORIES = ESP_MOUNTS.map((mount) => `${mount}/loader/entries`);
 export const LOADER_CONFS = ESP_MOUNTS.map((mount) => `${mount}/loader/loader.conf`);
-/** What systemd-boot leaves and reads in the firmware; systemd-boot(7). */
-export const EFI_VARIABLES = ['LoaderEntries', 'LoaderEntryDefault', 'LoaderEntryOneShot'] as const;
+/** What systemd-boot leaves and reads in the firmware; systemd-boot(7), https://systemd.io/BOOT_LOADER_INTERFACE/. */
+export const EFI_VARIABLES = [
+  'LoaderEntries',
+  'LoaderEntryDefault',
+  'LoaderEntryOneShot',
+  'LoaderEntryPreferred',
+  'LoaderEntrySysFail',
+] as const;
 export const EFI_DIRECTORY = '/sys/firmware/efi/efivars';
 export const LOADER_GUID = '4a67b082-0a4c-41cf-b6c7-440b29bb8c4f';
 /** extlinux and syslinux, and U-Boot, which reads the same file. */

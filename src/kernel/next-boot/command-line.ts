@@ -51,13 +51,19 @@ function parametersOf(
   return { parameters: found };
 }
 
+/** Where grubenv has no kernelopts, grub.cfg gives it a value of its own, which is not read. */
+function inEntry(files: BootFiles, name: string): readonly string[] | undefined {
+  const words = inGrubEnv(files, name);
+  return name === 'kernelopts' && words?.length === 0 ? undefined : words;
+}
+
 function ofEntry(files: BootFiles, file: ConfFile): Said {
   if (file.unread !== undefined) return { doubt: `${file.path} ${file.unread}` };
   const options = file.lines.filter(({ text }) => /^options(?: |$)/.test(text));
   return parametersOf(
     options.map(({ text }) => text.slice('options'.length)).join(' '),
     `${file.path}${options[0] === undefined ? '' : `:${options[0].line}`}`,
-    (name) => inGrubEnv(files, name),
+    (name) => inEntry(files, name),
   );
 }
 

@@ -3,9 +3,10 @@ import { identifyKernel } from '../release.js';
 import type { Order } from '../versions/order.js';
 import { compareRpm } from '../versions/rpm.js';
 import type { BootFiles } from './boot-files.js';
+import { unreadDoubt, type Doubt } from './doubt.js';
 import { defaultOfExtlinux } from './extlinux.js';
-import { defaultOfGrubCfg, inGrubEnv } from './grub-cfg.js';
-import { defaultOfSystemdBoot } from './systemd-boot.js';
+import { defaultOfGrubCfg, doubtOfSavedEntry, inGrubEnv } from './grub-cfg.js';
+import { defaultOfSystemdBoot, isBySystemdBoot } from './systemd-boot.js';
 import type { ConfFile } from './conf-files.js';
 
 /** Which kernel the next boot starts. */
@@ -24,7 +25,7 @@ export function compareReleases(a: string, b: string): Order {
   return compareRpm(a.replaceAll('-', '.'), b.replaceAll('-', '.'));
 }
 
-type Found = { readonly release: string; readonly place: string } | { readonly doubt: string };
+type Found = { readonly release: string; readonly place: string } | Doubt;
 
 /** `6.1.0-50-amd64` of `/boot/vmlinuz-6.1.0-50-amd64`. */
 function releaseOf(path: string): string | undefined {
@@ -43,9 +44,10 @@ function ofGrub(files: BootFiles): Found | undefined {
       release === undefined ? { doubt: `${place} starts ${entry.kernel}, which names no release` } : { release, place },
     ];
   });
-  const [first, ...others] = found;
-  if (first === undefined || others.length === 0) return first;
-  return { doubt: `${GRUB_CFGS.join(' and ')} are both there` };
+  const [first] = found;
+  return first === undefined || GRUB_CFGS.some((path) => !files.files.has(path))
+    ? first
+    : { doubt: `${GRUB_CFGS.join(' and ')} are both there` };
 }
 
 interface Entry {
@@ -85,7 +87,10 @@ function ofExtlinux(files: BootFiles): Found | undefined {
 /** Of two boot loaders of which it is not known which one starts the machine: what both say. */
 function agreed(one: Found | undefined, other: Found | undefined): Found | undefined {
   if (one === undefined || other === undefined) return one ?? other;
-  if ('doubt' in one || 'doubt' in other) return 'doubt' in one ? one : other;
+  if ('doubt' in one && 'doubt' in other) return one.isUnread === true ? other : one;
+  // What the one says that was read may be wrong, and so may be what /boot has.
+  if ('doubt' in one || 'doubt' in other)
+    return { doubt: 'doubt' in one ? one.doubt : 'doubt' in other ? other.doubt : '' };
   return one.release === other.release ? one : { doubt: `${one.place} and ${other.place} start different kernels` };
 }
 
@@ -95,20 +100,23 @@ function ofEntries(files: BootFiles): Found | undefined {
     ({ path }) => path.startsWith(`${BOOT_ENTRIES}/`) && !path.includes('rescue'),
   );
   const unread = own.find((file) => file.unread !== undefined);
-  if (unread !== undefined) return { doubt: `${unread.path} ${unread.unread ?? ''}` };
+  if (unread !== undefined) return unreadDoubt(unread.path, unread.unread);
   const entries = own.map(entryOf);
   const [only, ...others] = entries;
   if (only === undefined) return undefined;
-  if (others.length === 0) return startsOf(only);
   const saved = inGrubEnv(files, 'saved_entry');
   const wanted = inGrubEnv(files, 'next_entry')?.[0] ?? saved?.[0];
+  const hasCfg = GRUB_CFGS.some((path) => files.files.has(path));
+  if (others.length === 0 && wanted === undefined && !hasCfg) return startsOf(only);
+  const doubt = saved === undefined && others.length > 0 ? undefined : doubtOfSavedEntry(files);
+  if (doubt !== undefined) return doubt;
   if (wanted !== undefined) {
     const entry = entries.find(({ id }) => id === wanted);
     return entry === undefined
       ? { doubt: `grubenv wants ${wanted}, which is no entry in ${BOOT_ENTRIES}` }
       : startsOf(entry);
   }
-  return saved === undefined
+  return saved === undefined && others.length > 0
     ? { doubt: `there are ${entries.length} entries in ${BOOT_ENTRIES}, and which is the default was not read` }
     : // Nothing is saved, and GRUB takes the one that sorts first, by version from the newest on.
       startsOf(entries.reduce((best, each) => (compareReleases(each.id, best.id) === 1 ? each : best), only));
@@ -122,14 +130,17 @@ function closed(files: BootFiles): string {
   return unread[0] ?? 'no configuration of a boot loader was found';
 }
 
-/** Which kernel the boot loader starts next; where it may not be read, the only one that is there. */
+/**
+ * Which kernel the boot loader starts next; where its files may not be read, or none was found, the only one that is there. What
+ * was read and leaves it open is no such case: it may start what is not in /boot, or no Linux at all.
+ */
 export function nextKernel(files: BootFiles): NextKernel {
   const installed = files.kernels;
   const found = ofSystemdBoot(files) ??
-    agreed(ofGrub(files) ?? ofEntries(files), ofExtlinux(files)) ?? { doubt: closed(files) };
+    agreed(ofGrub(files) ?? ofEntries(files), ofExtlinux(files)) ?? { doubt: closed(files), isUnread: true };
   if ('release' in found) return { ...found, installed };
   const [only, ...others] = installed ?? [];
-  if (only !== undefined && others.length === 0)
+  if (only !== undefined && others.length === 0 && found.isUnread === true && !isBySystemdBoot(files))
     return { release: only, place: `/boot, which holds no other kernel (${found.doubt})`, installed };
   return { release: undefined, place: '', doubt: found.doubt, installed };
 }

@@ -1,11 +1,12 @@
-import { ENTRY_DIRECTORIES, ESP_MOUNTS, GRUB_CFGS, LOADER_CONFS } from '../../facts/boot-files.js';
+import { EFI_VARIABLES, ENTRY_DIRECTORIES, ESP_MOUNTS, GRUB_CFGS, LOADER_CONFS } from '../../facts/boot-files.js';
 import type { BootFiles } from './boot-files.js';
 import { baseName, type ConfFile } from './conf-files.js';
+import { unreadDoubt, type Doubt } from './doubt.js';
 import { globMatches } from './glob.js';
 
 /**
- * Did systemd-boot start this system? It leaves the list of its entries in the firmware; of no other boot loader that may is
- * this known.
+ * Did systemd-boot, or a boot loader with its interface, start this system? It leaves the list of its entries in the firmware, as
+ * Limine, steamcl of SteamOS and sprout do; GRUB does not. So it is systemd-boot's only where its loader.conf is there as well.
  *
  * @see systemd-boot(7), LoaderEntries; of GRUB its manual, on the module bli: LoaderInfo and LoaderDevicePartUUID
  */
@@ -53,11 +54,14 @@ function compareEntryVersions(one: string, other: string): number {
 
 interface Entry {
   readonly file: ConfFile;
-  /** The name of the file. */
+  /** The name of the file, in small letters, as the loader has it before it sorts. */
   readonly id: string;
   readonly sortKey: string | undefined;
   readonly machineId: string | undefined;
   readonly version: string | undefined;
+  readonly linux: string | undefined;
+  /** Something other than a kernel with its release, or for another kind of machine. */
+  readonly other: string | undefined;
 }
 
 function entryOf(file: ConfFile): Entry {
@@ -68,11 +72,31 @@ function entryOf(file: ConfFile): Entry {
       .trim();
   return {
     file,
-    id: baseName(file.path),
+    id: baseName(file.path).toLowerCase(),
     sortKey: said('sort-key'),
     machineId: said('machine-id'),
     version: said('version'),
+    linux: said('linux'),
+    other: ['efi', 'uki', 'architecture'].find((key) => said(key) !== undefined),
   };
+}
+
+/** Why the loader may pass over an entry, or start something else than its version says. */
+function doubtOfEntry({ file, version, linux, other }: Entry, entries: readonly Entry[]): string | undefined {
+  if (other !== undefined) return `${file.path} has ${other}, which is not followed`;
+  if (linux !== undefined)
+    return version === undefined || linux.includes(version)
+      ? undefined
+      : `${file.path} says version ${version}, and starts ${linux}`;
+  // Readings of before tell of no entry what it starts.
+  return entries.some((each) => each.linux !== undefined || each.other !== undefined)
+    ? `${file.path} does not say what it starts`
+    : undefined;
+}
+
+function startedOf(entry: Entry, entries: readonly Entry[]): ConfFile | Doubt {
+  const doubt = doubtOfEntry(entry, entries);
+  return doubt === undefined ? entry.file : { doubt };
 }
 
 /** @see config_entry_compare() in src/boot/efi/boot.c, systemd 252 */
@@ -87,6 +111,9 @@ function compareEntries(a: Entry, b: Entry): number {
   return bySortKey || -compareEntryVersions(a.id, b.id);
 }
 
+/** Variables that say which entry starts. */
+const CHOOSERS = EFI_VARIABLES.filter((name) => name.startsWith('LoaderEntry'));
+
 /** Names that carry how often they may be tried: which is left for the last goes by that. */
 const COUNTED = /\+\d+(?:-\d+)?\.conf$/;
 
@@ -97,14 +124,14 @@ const COUNTED = /\+\d+(?:-\d+)?\.conf$/;
  * @see loader.conf(5); config_select_default_entry() in src/boot/efi/boot.c, systemd 252
  * @returns undefined where systemd-boot is not known to start the system
  */
-export function defaultOfSystemdBoot(files: BootFiles): ConfFile | { readonly doubt: string } | undefined {
+export function defaultOfSystemdBoot(files: BootFiles): ConfFile | Doubt | undefined {
   if (!isBySystemdBoot(files)) return undefined;
   for (const path of [...ENTRY_DIRECTORIES, ...LOADER_CONFS, ...ESP_MOUNTS.map((mount) => `${mount}/EFI/Linux`)]) {
     const why = files.unread.get(path);
-    if (why !== undefined) return { doubt: `${path} ${why}` };
+    if (why !== undefined) return unreadDoubt(path, why);
   }
   // Nothing is known of a variable but that it is there.
-  const chosen = ['LoaderEntryOneShot', 'LoaderEntryDefault'].find((name) => files.firmware.has(name));
+  const chosen = CHOOSERS.find((name) => files.firmware.has(name));
   if (chosen !== undefined)
     return { doubt: `the firmware has ${chosen}, which goes before, and is not read: that would call the firmware` };
   const grub = GRUB_CFGS.find((path) => files.files.has(path));
@@ -115,7 +142,7 @@ export function defaultOfSystemdBoot(files: BootFiles): ConfFile | { readonly do
       ENTRY_DIRECTORIES.some((directory) => path.startsWith(`${directory}/`)) && !/^(?:\.|auto-)/.test(baseName(path)),
   );
   const unread = own.find((file) => file.unread !== undefined);
-  if (unread !== undefined) return { doubt: `${unread.path} ${unread.unread ?? ''}` };
+  if (unread !== undefined) return unreadDoubt(unread.path, unread.unread);
   const counted = own.find(({ path }) => COUNTED.test(path));
   if (counted !== undefined) return { doubt: `${counted.path} counts how often it is tried, which is not followed` };
   const odd = own.find(({ lines }) => lines.some(({ text }) => text.endsWith(' ?') && !text.startsWith('options')));
@@ -124,17 +151,24 @@ export function defaultOfSystemdBoot(files: BootFiles): ConfFile | { readonly do
   const confs = LOADER_CONFS.flatMap((path) => files.files.get(path) ?? []);
   const [conf, another] = confs;
   if (another !== undefined) return { doubt: `${confs.map(({ path }) => path).join(' and ')} are both there` };
-  const settings = conf?.lines ?? [];
+  if (conf === undefined || conf.isOdd === true)
+    return {
+      doubt: 'the firmware has a list of entries, which other boot loaders leave as well, and no loader.conf was read',
+    };
+  const settings = conf.lines;
   const preferred = settings.find(({ text }) => text.startsWith('preferred '));
-  if (preferred !== undefined) return { doubt: `${conf?.path ?? ''}:${preferred.line} is not followed` };
+  if (preferred !== undefined) return { doubt: `${conf.path}:${preferred.line} is not followed` };
   const named = settings.findLast(({ text }) => text.startsWith('default '))?.text.slice('default '.length);
   if (named !== undefined && named !== '') {
     if (/[?[]|^@/.test(named)) return { doubt: `systemd-boot wants ${named}, which is not followed` };
     const pattern = named.toLowerCase();
-    const found = entries.find(({ id }) => globMatches(id.toLowerCase(), pattern));
-    if (found !== undefined) return found.file;
+    const found = entries.find(({ id }) => globMatches(id, pattern));
+    if (found !== undefined) return startedOf(found, entries);
+    if (entries.some(({ id }) => id === `${pattern}.conf`))
+      return { doubt: `systemd-boot wants ${named}, which is an entry for old ones of it, that leave off the ending` };
     // Windows, the firmware's own set-up and others that it finds by itself.
     if (pattern.startsWith('auto-')) return { doubt: `systemd-boot wants ${named}, which is no entry in a file` };
   }
-  return entries[0]?.file ?? { doubt: 'systemd-boot has no entry in a file' };
+  const [first] = entries;
+  return first === undefined ? { doubt: 'systemd-boot has no entry in a file' } : startedOf(first, entries);
 }

@@ -142,10 +142,10 @@ export const BOOT_AWK = `
     } else if (kind == "entry") {
       sub(/^[ \\t]+/, "", text)
       if (text ~ /^options[ \\t]/) tell(file ":" nr ":options" words(substr(text, 8)))
-      else if (text ~ /^(version|sort-key|machine-id)[ \\t]/) {
+      else if (text ~ /^(version|sort-key|machine-id|linux|efi|uki|architecture)[ \\t]/) {
         sub(/[ \\t\\r]+$/, "", text)
         sub(/[ \\t]+/, " ", text)
-        if (text !~ /^[a-z-]+ [A-Za-z0-9_.+~^-]+$/) sub(/ .*/, " ?", text)
+        if (text !~ /^[a-z-]+ [A-Za-z0-9_.+~^@\\/-]+$/) sub(/ .*/, " ?", text)
         tell(file ":" nr ":" text)
       }
     } else if (kind == "grubenv") {
@@ -154,7 +154,7 @@ export const BOOT_AWK = `
         at = index(text, "=")
         if (text ~ / /) titled = 1
         tell(file ":" nr ":" substr(text, 1, at) title(substr(text, at + 1)))
-      }
+      } else if (text ~ /^(env_block|prev_saved_entry|boot_counter)=./) tell(file ":" nr ":" substr(text, 1, index(text, "=")) "?")
     } else if (kind == "grub") {
       sub(/^[ \\t]+/, "", text)
       if (text ~ /^linux(16|efi)?[ \\t]/) {

@@ -28,6 +28,17 @@ function entry(id: string, version: string): readonly string[] {
   return file(`/boot/loader/entries/${id}.conf`, `version ${version}`, 'options ');
 }
 
+/** As Fedora and RHEL ship it. */
+const BLS = file(
+  '/boot/grub2/grub.cfg',
+  'set default=${next_entry}',
+  'set default=${saved_entry}',
+  'set default=1',
+  'blscfg',
+  'menuentry uefi-firmware',
+  'end',
+);
+
 const EL7_OLD = '3.10.0-1127.el7.x86_64';
 const EL7_NEW = '3.10.0-1160.el7.x86_64';
 /** As grub2-mkconfig of RHEL 7 writes it: no menu within the menu. */
@@ -145,12 +156,66 @@ const cases: readonly Case[] = [
   { name: 'one entry of the specification', told: entry('x-1', OLD), is: OLD },
   {
     name: 'entries: the saved one',
-    told: [...entry('x-1', OLD), ...entry('x-2', NEW), ...file('/boot/grub2/grubenv', 'saved_entry=x-1')],
+    told: [...BLS, ...entry('x-1', OLD), ...entry('x-2', NEW), ...file('/boot/grub2/grubenv', 'saved_entry=x-1')],
     is: OLD,
+  },
+  ...[
+    { name: 'a number', cfg: ['set default=0', 'blscfg'], is: /does not say that the saved entry is the default$/ },
+    { name: 'none', cfg: ['blscfg'], is: /does not say that the saved entry is the default$/ },
+    {
+      name: 'another beside the saved one',
+      cfg: ['set default=${saved_entry}', 'set default=x-2', 'blscfg'],
+      is: /does not say that the saved entry is the default$/,
+    },
+    { name: 'tries that are counted', env: ['boot_counter=?'], is: /^grubenv has boot_counter/ },
+    {
+      name: 'variables outside of grubenv',
+      env: ['env_block=?'],
+      is: /^grubenv has env_block, which is not followed$/,
+    },
+    { name: 'an entry that was saved before', env: ['prev_saved_entry=?'], is: /^grubenv has prev_saved_entry/ },
+  ].map(({ name, cfg, env = [], is }) => ({
+    name: `entries: one is saved, and the default of grub.cfg is ${name}`,
+    told: [
+      ...(cfg === undefined ? BLS : file('/boot/grub2/grub.cfg', ...cfg)),
+      ...entry('x-1', OLD),
+      ...entry('x-2', NEW),
+      ...file('/boot/grub2/grubenv', 'saved_entry=x-1', ...env),
+    ],
+    is,
+  })),
+  {
+    name: 'entries: one is saved, and there is no grub.cfg',
+    told: [...entry('x-1', OLD), ...entry('x-2', NEW), ...file('/boot/grub2/grubenv', 'saved_entry=x-1')],
+    is: /^no grub\.cfg was found/,
+  },
+  {
+    name: 'entries: one that is not the saved one',
+    told: [...BLS, ...entry('x-1', OLD), ...file('/boot/grub2/grubenv', 'saved_entry=x-0-rescue')],
+    is: /^grubenv wants x-0-rescue, which is no entry/,
+  },
+  {
+    name: 'entries: none is saved, and grub.cfg has one before them',
+    told: [
+      ...file('/boot/grub2/grub.cfg', 'set default=${saved_entry}', 'menuentry a', 'end', 'blscfg'),
+      ...entry('x-1', OLD),
+      ...file('/boot/grub2/grubenv'),
+    ],
+    is: /has an entry before those of its own files$/,
+  },
+  ...['env_block', 'prev_saved_entry'].map((name) => ({
+    name: `grub.cfg: ${name} in grubenv`,
+    told: [...GRUB_CFG, ...file('/boot/grub/grubenv', 'saved_entry=gnulinux-simple', `${name}=?`)],
+    is: new RegExp(`^grubenv has ${name}, which is not followed$`),
+  })),
+  {
+    name: 'grub.cfg: nothing is saved, and another default is for a case of its own',
+    told: [...GRUB_CFG, ...file('/boot/grub/grub.cfg', 'set default=1').slice(1), ...file('/boot/grub/grubenv')],
+    is: /does not say which entry is the default$/,
   },
   {
     name: 'entries: none is saved, and the newest comes first',
-    told: [...entry('x-9', OLD), ...entry('x-10', NEW), ...file('/boot/grub2/grubenv')],
+    told: [...BLS, ...entry('x-9', OLD), ...entry('x-10', NEW), ...file('/boot/grub2/grubenv')],
     is: NEW,
   },
   {
@@ -165,7 +230,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'grub.cfg leaves it to entries',
-    told: [...file('/boot/grub2/grub.cfg', 'blscfg'), ...entry('x-1', OLD)],
+    told: [...BLS, ...entry('x-1', OLD)],
     is: OLD,
   },
   {
@@ -178,6 +243,49 @@ const cases: readonly Case[] = [
     told: ['denied /boot/loader/entries', ...listed(OLD, NEW)],
     is: /^\/boot\/loader\/entries may not be read$/,
   },
+  {
+    name: 'grub.cfg may not be read, and one kernel is there',
+    told: ['denied /boot/grub2/grub.cfg', ...listed(OLD)],
+    is: OLD,
+  },
+  ...[
+    {
+      name: 'a default of GRUB that is no Linux',
+      told: file('/boot/grub/grub.cfg', 'menuentry memtest86', 'end', 'menuentry a', `linux /boot/vmlinuz-${OLD}`),
+      is: /has no entry 0$/,
+    },
+    {
+      name: 'a default of extlinux that is no kernel with a release',
+      told: file(
+        '/boot/extlinux/extlinux.conf',
+        'default m',
+        'label m',
+        'kernel memtest',
+        'label a',
+        'linux /vmlinuz-1',
+      ),
+      is: /starts memtest, which names no release$/,
+    },
+    {
+      name: 'one boot loader that may not be read, beside one of another kernel',
+      told: ['denied /boot/grub/grub.cfg', ...extlinux('default b')],
+      is: /^\/boot\/grub\/grub\.cfg may not be read$/,
+    },
+    {
+      name: 'images of systemd-boot',
+      told: ['firmware LoaderEntries', ...file('/efi/loader/loader.conf'), 'unified /efi/EFI/Linux'],
+      is: /^images in \/efi\/EFI\/Linux are entries as well/,
+    },
+    {
+      name: 'what systemd-boot reads may not be read',
+      told: ['firmware LoaderEntries', 'denied /efi/loader/entries'],
+      is: /^\/efi\/loader\/entries may not be read$/,
+    },
+  ].map(({ name, told, is }) => ({
+    name: `${name}: the only kernel in /boot is no answer`,
+    told: [...told, ...listed(OLD)],
+    is,
+  })),
   { name: 'no boot loader that is known', told: [], is: /^no configuration of a boot loader was found$/ },
 ];
 

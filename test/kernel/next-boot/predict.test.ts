@@ -189,6 +189,11 @@ const cases: readonly Case[] = [
     sets: { [PANIC]: ['7', '/boot/loader/entries/a.conf:1, panic=7'] },
   },
   {
+    name: 'an entry that uses kernelopts, of which grubenv has none',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', '@kernelopts'), ...file('/boot/grub2/grubenv')],
+    open: { [PANIC]: /uses \$kernelopts, which is not known$/ },
+  },
+  {
     name: 'a variable that nobody knows',
     told: [...SYSTEMD, ...CONFIG, ...bls('a', '@kernelopts')],
     open: { [PANIC]: /uses \$kernelopts, which is not known$/ },

@@ -10,7 +10,8 @@ import { couldNotTest, findProgram, isRoot } from '../../support/shells.js';
 import { file } from '../../support/next-boot/told.js';
 import { within } from '../../support/within.js';
 
-const LOADER = ['firmware LoaderEntries'];
+const LISTED = ['firmware LoaderEntries'];
+const LOADER = [...LISTED, ...file('/efi/loader/loader.conf')];
 
 function entry(id: string, version: string, ...more: readonly string[]): readonly string[] {
   return file(`/efi/loader/entries/${id}`, `version ${version}`, ...more);
@@ -36,7 +37,7 @@ const cases: readonly Case[] = [
     panic: '2',
   },
   { name: 'loader.conf', told: [...LOADER, ...OLD, ...NEW, ...CONF], release: '6.1.0-9-amd64', panic: '1' },
-  ...['LoaderEntryDefault', 'LoaderEntryOneShot'].map((name) => ({
+  ...['LoaderEntryDefault', 'LoaderEntryOneShot', 'LoaderEntryPreferred', 'LoaderEntrySysFail'].map((name) => ({
     name: `${name} goes before, and is not read`,
     told: [...LOADER, `firmware ${name}`, ...OLD, ...NEW, ...CONF],
     doubt: new RegExp(`^the firmware has ${name}, which goes before, and is not read`),
@@ -57,9 +58,50 @@ const cases: readonly Case[] = [
     release: '6.1.0-10-amd64',
   },
   {
-    name: 'the name without its ending finds nothing',
+    name: 'the name without its ending, which found it once',
     told: [...LOADER, ...OLD, ...NEW, ...file('/efi/loader/loader.conf', 'default a')],
+    doubt: /^systemd-boot wants a, which is an entry for old ones of it/,
+  },
+  {
+    name: 'capital letters are small ones before anything is sorted',
+    told: [...LOADER, ...entry('Z.conf', '6.1.0-9-amd64'), ...entry('a.conf', '6.1.0-10-amd64')],
+    release: '6.1.0-9-amd64',
+  },
+  {
+    name: 'capital letters do not come first either',
+    told: [...LOADER, ...entry('A.conf', '6.1.0-9-amd64'), ...entry('b.conf', '6.1.0-10-amd64')],
     release: '6.1.0-10-amd64',
+  },
+  {
+    name: 'a list of entries without loader.conf, which Limine leaves too',
+    told: [...LISTED, ...OLD],
+    doubt: /which other boot loaders leave as well, and no loader\.conf was read$/,
+  },
+  {
+    name: 'a kernel whose path has its version',
+    told: [...LOADER, ...entry('a.conf', '6.1.0-9-amd64', 'linux /x/6.1.0-9-amd64/linux', 'options panic=1')],
+    release: '6.1.0-9-amd64',
+    panic: '1',
+  },
+  {
+    name: 'a kernel whose path has another version',
+    told: [...LOADER, ...entry('a.conf', '6.1.0-9-amd64', 'linux /vmlinuz-linux')],
+    doubt: /^\/efi\/loader\/entries\/a\.conf says version 6\.1\.0-9-amd64, and starts \/vmlinuz-linux$/,
+  },
+  ...['efi /shell.efi', 'uki /a.efi', 'architecture aa64'].map((line) => ({
+    name: `${line} is not followed`,
+    told: [...LOADER, ...OLD, ...entry('b.conf', '6.1.0-10-amd64', 'linux /6.1.0-10-amd64/linux', line)],
+    doubt: new RegExp(`^/efi/loader/entries/b\\.conf has ${line.replace(/ .*/, '')}, which is not followed$`),
+  })),
+  {
+    name: 'one that is not followed and comes last',
+    told: [...LOADER, ...entry('a.conf', '1', 'efi /shell.efi'), ...entry('b.conf', '6.1.0', 'linux /6.1.0/linux')],
+    release: '6.1.0',
+  },
+  {
+    name: 'one that says nothing of what it starts, where others do',
+    told: [...LOADER, ...entry('a.conf', '6.1.0', 'linux /6.1.0/linux'), ...NEW],
+    doubt: /b\.conf does not say what it starts$/,
   },
   {
     name: 'saved at each boot',
@@ -132,9 +174,10 @@ const ENTRY = fc
     ...(sortKey === null ? [] : [`sort-key ${sortKey}`]),
     ...(machine === null ? [] : [`machine-id ${machine}`]),
     ...(version === null ? [] : [`version ${version}`]),
-    'linux /linux',
+    // Named by its version: another is left open.
+    `linux /${version ?? 'linux'}`,
   ]);
-const WANTED = fc.option(fc.oneof(ID, fc.constantFrom('*', '1*', 'A*', '*B.conf', 'gone.conf', '2')), {
+const WANTED = fc.option(fc.oneof(ID, fc.constantFrom('*', '1*', 'A*', '*B.conf', 'gone.conf', 'none')), {
   freq: 2,
   nil: undefined,
 });
@@ -159,10 +202,10 @@ function askBootctl(trees: readonly Tree[]): readonly (string | undefined)[] {
     ...trees.flatMap(({ entries, conf }) => [
       'rm -rf /mnt/loader',
       'mkdir -p /mnt/loader/entries /mnt/EFI',
-      'touch /mnt/linux',
       ...Object.entries(entries).map(
         ([id, lines]) => `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} >'/mnt/loader/entries/${id}'`,
       ),
+      'for name in $(sed -n "s,^linux /,,p" /mnt/loader/entries/*); do touch "/mnt/$name"; done',
       ...(conf === undefined ? [] : [`echo 'default ${conf}' >/mnt/loader/loader.conf`]),
       'echo "== tree"',
       'SYSTEMD_RELAX_ESP_CHECKS=1 bootctl --no-pager --esp-path=/mnt list 2>&1 || true',
