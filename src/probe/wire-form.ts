@@ -97,22 +97,57 @@ const NAME = /(?<=\$\{?)kw_\w+|(?<![^\s;&|()])kw_\w+(?=[=\s;&|()]|$)/g;
 
 const QUOTED = /"(?:\\[\s\S]|[^"\\])*"|'[^']*'|\\[\s\S]/g;
 
-/** `k0` and so on, by how they come. No name of a script of ours begins with k and a digit. */
+/** In code a name of ours that stays: in a path, or behind a hyphen in a word. */
+const IN_TEXT = /(?<=\/|[A-Za-z]-)kw_\w+/g;
+const ARITHMETIC = /\$\(\([^\n]*?\)\)/g;
+/** The length of a variable, or one that is named by another. */
+const ODDLY_EXPANDED = /\$\{[^\w{}]kw_/;
+/** What follows is a script of its own. */
+const RUNS_TEXT = /(?:^|[\s;&|({])(?:eval|trap)[ \t]+(?:-\S*[ \t]+)?$/;
+
+/** @throws RangeError where a name of ours is left as it was, or stands at quoted text so that it may be a part of a word */
+function refuseHalfRenamed(code: string, small: string, hasBefore: boolean, hasAfter: boolean): void {
+  const left =
+    small.replace(IN_TEXT, '').match(/kw_\w*/)?.[0] ??
+    small
+      .match(ARITHMETIC)
+      ?.join('')
+      .match(/kw_\w*/)?.[0] ??
+    (hasBefore ? /^kw_\w*/.exec(code)?.[0] : undefined) ??
+    (hasAfter ? /(?<![$\w{])kw_\w*$/.exec(code)?.[0] : undefined);
+  if (left !== undefined) throw new RangeError(`it is not followed whether ${left} is a name`);
+}
+
+/** `k0` and so on, by how they come; in decimal, since `kw` is the variable of the first line. No name of a script of ours begins with k and a digit. */
 function shortNames(script: string): string {
   const short = new Map<string, string>();
   const renamed = (code: string, names: RegExp): string =>
     code.replace(names, (name) => {
-      const before = short.get(name) ?? `k${short.size.toString(36)}`;
+      const before = short.get(name) ?? `k${short.size}`;
       short.set(name, before);
       return before;
     });
   let small = '';
   let from = 0;
+  const putCode = (to: number): string => {
+    const code = script.slice(from, to);
+    const smallCode = renamed(code, NAME);
+    refuseHalfRenamed(code, smallCode, from > 0, to < script.length);
+    small += smallCode;
+    return code;
+  };
   for (const { 0: quoted, index } of script.matchAll(QUOTED)) {
-    small += renamed(script.slice(from, index), NAME) + (quoted.startsWith('"') ? renamed(quoted, EXPANDED) : quoted);
+    const before = putCode(index);
+    const text = quoted.startsWith('"') ? renamed(quoted, EXPANDED) : quoted;
+    if (quoted.startsWith('"') && ODDLY_EXPANDED.test(text))
+      throw new RangeError(`what an expansion does is not followed: ${quoted}`);
+    if (text.includes('kw_') && RUNS_TEXT.test(before))
+      throw new RangeError(`text that is run is not followed: ${quoted}`);
+    small += text;
     from = index + quoted.length;
   }
-  return small + renamed(script.slice(from), NAME);
+  putCode(script.length);
+  return small;
 }
 
 /** For whoever finds the script on a host and wants to know what it does. */

@@ -121,6 +121,15 @@ test('what is sent holds no comment, no indentation and no empty line, and is a 
   console.log(SCRIPTS.map(({ what, sent, readable }) => `${what} ${readable.length} → ${sent.length}`).join(', '));
 });
 
+test('nothing that is sent calls the variable of its first line anything else', () => {
+  for (const { what, sent } of SCRIPTS)
+    assert.doesNotMatch(
+      sent.replace(NONCE_LINE, ''),
+      /(?<![$\w{])kw(?:=|\(\))|\b(?:read|for|unset)\b(?: -?\w+)*? kw\b/,
+      what,
+    );
+});
+
 test('what is quoted, and what only looks like a name or a comment, stays', () => {
   for (const [script, small] of [
     ['  a  b # c\n\n\n  d\n', 'a b\nd\n'],
@@ -141,6 +150,24 @@ test('what is quoted, and what only looks like a name or a comment, stays', () =
 });
 
 test('what is not followed is refused', () => {
+  for (const script of [
+    '$((kw_a-kw_b))\n',
+    '$((kw_a+1))\n',
+    '$(($kw_a-kw_b))\n',
+    '$(($kw_a/kw_b))\n',
+    'a ${#kw_a}\n',
+    'a "${#kw_a}"\n',
+    'a `kw_a`\n',
+    'kw_x>f\n',
+    "trap 'kw_a' EXIT\n",
+    "eval 'kw_a=1'\n",
+    'eval "kw_a=\\$b"\n',
+    'a ${kw_a:-kw_b}\n',
+    'kw_a+=b\n',
+    'a "b"kw_a\n',
+    "kw_a'b'\n",
+  ])
+    assert.throws(() => wireForm(script), RangeError, script);
   for (const script of ['cat <<END\n  a\nEND\n', 'a "$(b)"\n', 'a "`b`"\n', "a 'b\n", 'a "b\n', '${a', 'a\\\n  b\n'])
     assert.throws(() => wireForm(script), RangeError, script);
 });

@@ -93,25 +93,42 @@ const MODULE_PARAMETERS = FACTS.flatMap((fact) => {
 });
 
 /** What files make of a parameter of a module; undefined: none of them names it. */
-function parameterByFiles(setting: BootSetting, plan: BootPlan): Reading | undefined {
+function parameterByFiles(
+  setting: BootSetting,
+  isOnlyModule: boolean,
+  now: Reading,
+  plan: BootPlan,
+): Reading | undefined {
   const prediction = predict(setting, plan);
   const byFiles = prediction.steps.some(({ tool }) => tool !== 'the kernel' && tool !== 'the kernel command line');
-  if (byFiles) return readingAfter({ setting, now: notCollected(setting.fact.id), prediction });
-  const doubt = doubtOfModprobe(plan, setting.path);
-  return doubt === undefined ? undefined : undetermined(doubt);
+  if (!byFiles) {
+    const doubt = doubtOfModprobe(plan, setting.path);
+    return doubt === undefined ? undefined : undetermined(doubt);
+  }
+  const { winner } = prediction;
+  const reading = readingAfter({ setting, now: notCollected(setting.fact.id), prediction });
+  if (winner?.tool !== 'modprobe.d') return reading;
+  if (!isOnlyModule)
+    return undetermined(`whether this kernel has it in the module that ${placeText(winner)} names is not known`);
+  // What is loaded before the root is mounted gets the options of that time.
+  return isSame(reading, now)
+    ? reading
+    : undetermined(`the initramfs may hold an older copy of modprobe.d: ${placeText(winner)}`);
 }
 
-/** A parameter of a module: what files say, else what it is now, as long as the command line says the same of it. */
+/** A parameter of a module: what files say, else what it is now, as long as the command line says that; else its default, which is not known. */
 function parameterAfter({ name, settings }: (typeof MODULE_PARAMETERS)[number], now: Reading, plan: BootPlan): Reading {
-  for (const setting of settings) {
-    const reading = parameterByFiles(setting, plan);
+  for (const [index, setting] of settings.entries()) {
+    const reading = parameterByFiles(setting, index === 0, now, plan);
     if (reading !== undefined) return reading;
   }
   const said = plan.commandLine.ask(name);
-  if (said !== undefined && 'doubt' in said) return undetermined(said.doubt);
-  return said?.value === plan.now?.get(name)
+  if (said === undefined)
+    return undetermined(`no file and no command line names ${name}, and what the module starts with is not known`);
+  if ('doubt' in said) return undetermined(said.doubt);
+  return now.state === 'known' && said.value === valueText(now.value)
     ? now
-    : undetermined(`the command line says something else of it: ${said?.place ?? `no ${name}`}`);
+    : undetermined(`the command line says something else of it: ${said.place}`);
 }
 
 /** What was there and set up stays; what is there and nothing sets up, or the other way round, nobody can tell. */
