@@ -123,6 +123,11 @@ const cases: readonly Case[] = [
   { name: 'extlinux: the one that its menu marks', told: extlinux('', 'menu default'), is: NEW },
   { name: 'extlinux: no default', told: extlinux(''), is: /does not say which label is the default$/ },
   { name: 'extlinux: a default that is no label', told: extlinux('default c'), is: /does not say which label/ },
+  {
+    name: 'extlinux: one label, and a default that is another name',
+    told: file('/boot/extlinux/extlinux.conf', 'default c', 'label a', `linux /vmlinuz-${OLD}`),
+    is: /does not say which label is the default: it has no c$/,
+  },
   { name: 'extlinux: another where nobody chooses', told: extlinux('ontimeout b'), is: /where nobody chooses$/ },
   {
     name: 'extlinux: a file that is included',
