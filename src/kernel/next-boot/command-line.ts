@@ -7,7 +7,7 @@ import {
 } from '../../facts/boot-files.js';
 import { COLLECTED } from '../../facts/catalog/cmdline.js';
 import type { BootFiles } from './boot-files.js';
-import { defaultOfExtlinux } from './extlinux.js';
+import { defaultOfExtlinux, releaseOf } from './extlinux.js';
 import { defaultOfGrubCfg, inGrubEnv } from './grub-cfg.js';
 import { defaultOfSystemdBoot, isBySystemdBoot } from './systemd-boot.js';
 import type { ConfFile } from './conf-files.js';
@@ -79,7 +79,11 @@ function entriesOf(files: BootFiles): readonly Said[] {
 function ofExtlinux(files: BootFiles): readonly Said[] {
   const entry = defaultOfExtlinux(files);
   if (entry === undefined) return [];
-  return ['doubt' in entry ? entry : parametersOf(entry.parameters, entry.place)];
+  if ('doubt' in entry) return [entry];
+  // What is no kernel by its name may pass on another line: mboot.c32, memdisk.
+  if (releaseOf(entry.kernel) === undefined)
+    return [{ doubt: `${entry.place} starts ${entry.kernel}, which names no release` }];
+  return [parametersOf(entry.parameters, entry.place)];
 }
 
 /** The parameters of the entry of grub.cfg that is the default; undefined where the file leaves it to entries of its own. */

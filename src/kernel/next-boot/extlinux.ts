@@ -12,6 +12,11 @@ export interface ExtlinuxEntry {
   readonly place: string;
 }
 
+/** `6.1.0-50-amd64` of `/boot/vmlinuz-6.1.0-50-amd64`. */
+export function releaseOf(path: string): string | undefined {
+  return /(?:^|\/)(?:vmlinu[xz]|[Ii]mage)-(\d[^/]*)$/.exec(path)?.[1];
+}
+
 type Read = readonly (ConfLine & { readonly path: string })[];
 
 const MOST_FILES = 16;
@@ -87,6 +92,9 @@ export function defaultOfExtlinux(files: BootFiles): ExtlinuxEntry | Doubt | und
   }
   const marked = labels.filter(({ isMenuDefault }) => isMenuDefault);
   const named = labels.filter(({ name }) => name === wanted);
+  // An unknown name is taken as a kernel.
+  if (wanted !== undefined && named.length === 0)
+    return { doubt: `${file.path} does not say which label is the default: it has no ${wanted}` };
   const [only] = labels.length === 1 ? labels : marked.length > 0 ? marked : named;
   if (only === undefined || marked.length > 1 || named.length > 1 || (marked[0] && named[0] && marked[0] !== named[0]))
     return { doubt: `${file.path} does not say which label is the default` };

@@ -98,8 +98,16 @@ function menuOf({ lines }: ConfFile): readonly MenuItem[] {
       (open.at(-1)?.items ?? top).push(item);
       open.push(item);
     } else if (text === 'end') open.pop();
-    else if (linux !== null && inner !== undefined && inner.items === undefined)
-      inner.entry ??= { kernel: linux[1] ?? '', parameters: linux[2] ?? '', line };
+    else if (linux !== null && inner !== undefined && inner.items === undefined) {
+      const [, kernel = '', parameters = ''] = linux;
+      const before = inner.entry ?? { kernel, parameters, line };
+      // Two of them, by a condition that is not read: `?` is nothing that is understood.
+      inner.entry = {
+        kernel: before.kernel === kernel ? kernel : '?',
+        parameters: before.kernel === kernel && before.parameters === parameters ? parameters : ' ?',
+        line: before.line,
+      };
+    }
   }
   return top;
 }
@@ -113,7 +121,8 @@ function itemNamed(menu: readonly MenuItem[], wanted: string): MenuItem | undefi
   let items: readonly MenuItem[] = menu;
   let found: MenuItem | undefined;
   for (const part of wanted.split('>')) {
-    found = /^\d+$/.test(part)
+    // GRUB reads 010 as 8.
+    found = /^(?:0|[1-9]\d*)$/.test(part)
       ? items[Number(part)]
       : /^\d/.test(part) || part === ''
         ? undefined
@@ -155,5 +164,7 @@ export function defaultOfGrubCfg(files: BootFiles, file: ConfFile): GrubEntry | 
   const wanted = [next, isSaved ? saved : '', only].find((name) => name !== undefined && name !== '') ?? only;
   const item = itemNamed(menuOf(file), wanted);
   if (item?.items !== undefined) return { doubt: `the default of ${file.path} is a menu within the menu, ${wanted}` };
+  if (item?.id.startsWith('osprober-') === true)
+    return { doubt: `the default of ${file.path} is another system, ${item.id}` };
   return item?.entry ?? { doubt: `${file.path} has no entry ${wanted}` };
 }

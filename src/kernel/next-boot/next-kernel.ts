@@ -4,7 +4,7 @@ import type { Order } from '../versions/order.js';
 import { compareRpm } from '../versions/rpm.js';
 import type { BootFiles } from './boot-files.js';
 import { unreadDoubt, type Doubt } from './doubt.js';
-import { defaultOfExtlinux } from './extlinux.js';
+import { defaultOfExtlinux, releaseOf } from './extlinux.js';
 import { defaultOfGrubCfg, doubtOfSavedEntry, inGrubEnv } from './grub-cfg.js';
 import { defaultOfSystemdBoot, isBySystemdBoot } from './systemd-boot.js';
 import type { ConfFile } from './conf-files.js';
@@ -26,11 +26,6 @@ export function compareReleases(a: string, b: string): Order {
 }
 
 type Found = { readonly release: string; readonly place: string } | Doubt;
-
-/** `6.1.0-50-amd64` of `/boot/vmlinuz-6.1.0-50-amd64`. */
-function releaseOf(path: string): string | undefined {
-  return /(?:^|\/)(?:vmlinu[xz]|[Ii]mage)-(\d[^/]*)$/.exec(path)?.[1];
-}
 
 function ofGrub(files: BootFiles): Found | undefined {
   const found = GRUB_CFGS.flatMap((path): readonly Found[] => {

@@ -119,10 +119,30 @@ const cases: readonly Case[] = [
     told: [...GRUB_CFG.filter((line) => !line.includes('saved')), 'denied /boot/grub/grubenv'],
     is: /^\/boot\/grub\/grubenv may not be read$/,
   },
+  {
+    name: 'grub.cfg: a number that begins with 0',
+    told: [...SIMPLE, ...file('/boot/grub/grub.cfg', 'set default=00').slice(1)],
+    is: /has no entry 00$/,
+  },
+  {
+    name: 'grub.cfg: two kernels in one entry',
+    told: file('/boot/grub/grub.cfg', 'menuentry a', `linux /vmlinuz-${OLD}`, `linux /vmlinuz-${NEW}`, 'end'),
+    is: /starts \?, which names no release$/,
+  },
+  {
+    name: 'grub.cfg: another system',
+    told: file('/boot/grub/grub.cfg', 'menuentry osprober-gnulinux-x', `linux /vmlinuz-${OLD}`, 'end'),
+    is: /is another system, osprober-gnulinux-x$/,
+  },
   { name: 'extlinux: the default', told: extlinux('default b'), is: NEW },
   { name: 'extlinux: the one that its menu marks', told: extlinux('', 'menu default'), is: NEW },
   { name: 'extlinux: no default', told: extlinux(''), is: /does not say which label is the default$/ },
   { name: 'extlinux: a default that is no label', told: extlinux('default c'), is: /does not say which label/ },
+  {
+    name: 'extlinux: one label, and a default that is another name',
+    told: file('/boot/extlinux/extlinux.conf', 'default c', 'label a', `linux /vmlinuz-${OLD}`),
+    is: /does not say which label is the default: it has no c$/,
+  },
   { name: 'extlinux: another where nobody chooses', told: extlinux('ontimeout b'), is: /where nobody chooses$/ },
   {
     name: 'extlinux: a file that is included',

@@ -194,6 +194,15 @@ const cases: readonly Case[] = [
     open: { [PANIC]: /uses \$kernelopts, which is not known$/ },
   },
   {
+    name: 'extlinux, which starts what is no kernel by its name',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...file('/boot/extlinux/extlinux.conf', 'default x', 'label x', 'kernel mboot.c32', 'append panic=3'),
+    ],
+    open: { [PANIC]: /starts mboot\.c32, which names no release$/ },
+  },
+  {
     name: 'a variable that nobody knows',
     told: [...SYSTEMD, ...CONFIG, ...bls('a', '@kernelopts')],
     open: { [PANIC]: /uses \$kernelopts, which is not known$/ },
