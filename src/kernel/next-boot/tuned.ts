@@ -133,11 +133,13 @@ const MOST_RUNS = 2;
  */
 function isFoundByUname(
   pattern: string,
-  { node }: BootFiles,
+  { node, files }: BootFiles,
   { machine, release, running, version }: BootHost,
 ): boolean | undefined {
   const parts = [node, release, version, machine];
   if (parts.includes(undefined) || release !== running) return undefined;
+  // It takes the place of all of os.uname(), and is not told.
+  if (files.get(TUNED_MAIN)?.lines.some(({ text }) => /^\s*uname_string\b/.test(text)) === true) return undefined;
   if (!PLAIN_PATTERN.test(pattern) || pattern.split('*').length - 1 > MOST_RUNS) return undefined;
   return new RegExp(pattern, 'm').test(['Linux', ...parts].join(' '));
 }

@@ -190,7 +190,9 @@ export const BOOT_AWK = `
       if (text ~ /^(# )?CONFIG_(BOOTPARAM_(HUNG_TASK|SOFTLOCKUP|HARDLOCKUP)_PANIC|DEFAULT_HUNG_TASK_TIMEOUT|PANIC_(ON_OOPS|TIMEOUT)|MAGIC_SYSRQ_DEFAULT_ENABLE|TRANSPARENT_HUGEPAGE_(ALWAYS|MADVISE|NEVER)|RCU_CPU_STALL_TIMEOUT)[= ]/) tell(file ":" nr ":" text)
     } else if (kind == "tuned") {
       if (file ~ /conf$/) {
+        # Of uname_string only that it is there: it may hold the name of the machine.
         if (text ~ /^[ \\t]*(reapply_sysctl|profile_dirs)[ \\t]*=/) tell(file ":" nr ":" text)
+        else if (text ~ /^[ \\t]*uname_string[ \\t]*=/) tell(file ":" nr ":uname_string")
       } else tell(file ":" nr ":" (text ~ /^[A-Za-z0-9_. -]*$/ ? text : "?"))
     } else {
       # As configparser of Python: a comment is what stands behind a space, and what is indented deeper goes on with the value before.

@@ -78,7 +78,8 @@ function words(list: readonly string[]): string {
 
 /**
  * The section `boot`: what the machine will apply at its next boot. Only regular files are opened, the first lines of each, and
- * nothing below a mount that is not known to be local. Of the command line it takes what `kw_cmdline` knows (`kw_may`).
+ * nothing that `kw_look` is asked of below a mount that is not known to be local: links are followed wherever they lead, and units
+ * of packages and /lib/modules are looked at without asking. Of the command line it takes what `kw_cmdline` knows (`kw_may`).
  */
 export function bootFunctions(declared: readonly FactDefinition[] = []): string {
   const asked = declaredNames(declared);

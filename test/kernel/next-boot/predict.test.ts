@@ -512,6 +512,20 @@ const cases: readonly Case[] = [
     open: { [THP]: /tuned\.conf:1 applies it to some machines only, by their uname, which is not known as a whole$/ },
   },
   {
+    name: 'a part of a profile for some machines, where tuned-main.conf has another uname',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      ...TUNED,
+      'node db1',
+      ...file('/etc/tuned/mine/tuned.conf', '[vm] uname_regex=aarch64|riscv', '[vm] transparent_hugepages=never'),
+      ...file('/etc/tuned/tuned-main.conf', 'uname_string'),
+    ],
+    facts: { 'uname.machine': known('x86_64', ''), 'uname.version': known('#1 SMP Debian 6.1.1-1', '') },
+    open: { [THP]: /tuned\.conf:1 applies it to some machines only, by their uname, which is not known as a whole$/ },
+  },
+  {
     name: 'a part of a profile by a pattern that is not followed',
     told: [
       ...SYSTEMD,
