@@ -78,6 +78,13 @@ function commandLineAfter({ commandLine, now }: BootPlan): Reading {
   );
 }
 
+/**
+ * Nobody writes these while the system runs: mode 0444.
+ *
+ * @see module_param(backend, …) in fs/pstore/platform.c
+ */
+const READ_ONLY: ReadonlySet<string> = new Set(['pstore.backend']);
+
 const MODULE_PARAMETERS = FACTS.flatMap((fact) => {
   const { id, bootParameter, origin } = fact;
   const paths = origin.via === 'file' ? origin.paths : [];
@@ -123,6 +130,7 @@ function parameterAfter({ name, settings }: (typeof MODULE_PARAMETERS)[number], 
     if (reading !== undefined) return reading;
   }
   const said = plan.commandLine.ask(name);
+  if (said === undefined && READ_ONLY.has(name) && plan.now?.get(name) === undefined) return now;
   if (said === undefined)
     return undetermined(`no file and no command line names ${name}, and what the module starts with is not known`);
   if ('doubt' in said) return undetermined(said.doubt);
