@@ -2,7 +2,7 @@ import { EXTLINUX_CONFS, EXTLINUX_DIRECTORIES } from '../../facts/boot-files.js'
 import { append } from '../../text/append.js';
 import type { BootFiles } from './boot-files.js';
 import type { ConfFile, ConfLine } from './conf-files.js';
-import { unreadDoubt, type Doubt } from './doubt.js';
+import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
 
 /** What one label starts. */
 export interface ExtlinuxEntry {
@@ -22,7 +22,7 @@ type Read = readonly (ConfLine & { readonly path: string })[];
 const MOST_FILES = 16;
 
 /** The lines of a file with those of the files that it includes in their place; a name is below the file's own folder. */
-function linesOf(files: BootFiles, file: ConfFile, depth = 0): Read | Doubt {
+function linesOf(files: BootFiles, file: ConfFile, depth = 0): Read | BootDoubt {
   if (file.unread !== undefined) return unreadDoubt(file.path, file.unread);
   const all: (ConfLine & { path: string })[] = [];
   for (const { line, text } of file.lines) {
@@ -58,7 +58,7 @@ interface Label {
  * @see https://wiki.syslinux.org/wiki/index.php?title=Config, https://docs.u-boot.org/en/latest/develop/distro.html
  * @returns undefined where there is no such file
  */
-export function defaultOfExtlinux(files: BootFiles): ExtlinuxEntry | Doubt | undefined {
+export function defaultOfExtlinux(files: BootFiles): ExtlinuxEntry | BootDoubt | undefined {
   for (const path of EXTLINUX_DIRECTORIES) {
     const why = files.unread.get(path);
     if (why !== undefined && why !== 'is on a file system that is not known to be local, and was not looked at')

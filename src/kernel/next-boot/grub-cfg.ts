@@ -1,7 +1,7 @@
 import { GRUB_CFGS, GRUB_ENVS } from '../../facts/boot-files.js';
 import type { BootFiles } from './boot-files.js';
 import type { ConfFile } from './conf-files.js';
-import { unreadDoubt, type Doubt } from './doubt.js';
+import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
 
 /** The words of a variable of grubenv; undefined: it was not read. An unset variable has none. */
 export function inGrubEnv(files: BootFiles, name: string): readonly string[] | undefined {
@@ -25,7 +25,7 @@ function isSet(files: BootFiles, name: string): boolean {
  *
  * @see grub-editenv(1) of openSUSE and Fedora, env_block; 00_header.in of GRUB 2.06, prev_saved_entry
  */
-function doubtOfGrubEnv(files: BootFiles): Doubt | undefined {
+function doubtOfGrubEnv(files: BootFiles): BootDoubt | undefined {
   const other = ['env_block', 'prev_saved_entry'].find((name) => isSet(files, name));
   return other === undefined ? undefined : { doubt: `grubenv has ${other}, which is not followed` };
 }
@@ -41,7 +41,7 @@ const FALLBACK = '1';
  * Why the entry that grubenv saves, or the first, may not be the default among entries of the Boot Loader Specification: a grub.cfg
  * of Fedora and RHEL says `set default="${saved_entry}"`, which nobody has to leave so.
  */
-export function doubtOfSavedEntry(files: BootFiles): Doubt | undefined {
+export function doubtOfSavedEntry(files: BootFiles): BootDoubt | undefined {
   const cfgs = GRUB_CFGS.flatMap((path) => files.files.get(path) ?? []);
   const [file] = cfgs;
   if (file === undefined) return { doubt: 'no grub.cfg was found that says that the saved entry is the default' };
@@ -137,7 +137,7 @@ function itemNamed(menu: readonly MenuItem[], wanted: string): MenuItem | undefi
  *
  * @returns undefined where the file leaves it to entries of the Boot Loader Specification
  */
-export function defaultOfGrubCfg(files: BootFiles, file: ConfFile): GrubEntry | Doubt | undefined {
+export function defaultOfGrubCfg(files: BootFiles, file: ConfFile): GrubEntry | BootDoubt | undefined {
   if (file.unread !== undefined) return unreadDoubt(file.path, file.unread);
   if (file.lines.some(({ text }) => text === 'blscfg')) return undefined;
   const saved = namedInGrubEnv(files, 'saved_entry');

@@ -3,7 +3,7 @@ import { identifyKernel } from '../release.js';
 import type { Order } from '../versions/order.js';
 import { compareRpm } from '../versions/rpm.js';
 import type { BootFiles } from './boot-files.js';
-import { unreadDoubt, type Doubt } from './doubt.js';
+import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
 import { defaultOfExtlinux, releaseOf } from './extlinux.js';
 import { defaultOfGrubCfg, doubtOfSavedEntry, inGrubEnv } from './grub-cfg.js';
 import { defaultOfSystemdBoot, isBySystemdBoot } from './systemd-boot.js';
@@ -25,7 +25,7 @@ export function compareReleases(a: string, b: string): Order {
   return compareRpm(a.replaceAll('-', '.'), b.replaceAll('-', '.'));
 }
 
-type Found = { readonly release: string; readonly place: string } | Doubt;
+type Found = { readonly release: string; readonly place: string } | BootDoubt;
 
 function ofGrub(files: BootFiles): Found | undefined {
   const found = GRUB_CFGS.flatMap((path): readonly Found[] => {

@@ -1,7 +1,7 @@
 import { EFI_VARIABLES, ENTRY_DIRECTORIES, ESP_MOUNTS, GRUB_CFGS, LOADER_CONFS } from '../../facts/boot-files.js';
 import type { BootFiles } from './boot-files.js';
 import { baseName, type ConfFile } from './conf-files.js';
-import { unreadDoubt, type Doubt } from './doubt.js';
+import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
 import { globMatches } from './glob.js';
 
 /**
@@ -94,7 +94,7 @@ function doubtOfEntry({ file, version, linux, other }: Entry, entries: readonly 
     : undefined;
 }
 
-function startedOf(entry: Entry, entries: readonly Entry[]): ConfFile | Doubt {
+function startedOf(entry: Entry, entries: readonly Entry[]): ConfFile | BootDoubt {
   const doubt = doubtOfEntry(entry, entries);
   return doubt === undefined ? entry.file : { doubt };
 }
@@ -124,7 +124,7 @@ const COUNTED = /\+\d+(?:-\d+)?\.conf$/;
  * @see loader.conf(5); config_select_default_entry() in src/boot/efi/boot.c, systemd 252
  * @returns undefined where systemd-boot is not known to start the system
  */
-export function defaultOfSystemdBoot(files: BootFiles): ConfFile | Doubt | undefined {
+export function defaultOfSystemdBoot(files: BootFiles): ConfFile | BootDoubt | undefined {
   if (!isBySystemdBoot(files)) return undefined;
   for (const path of [...ENTRY_DIRECTORIES, ...LOADER_CONFS, ...ESP_MOUNTS.map((mount) => `${mount}/EFI/Linux`)]) {
     const why = files.unread.get(path);
