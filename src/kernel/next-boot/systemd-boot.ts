@@ -117,15 +117,8 @@ const CHOOSERS = EFI_VARIABLES.filter((name) => name.startsWith('LoaderEntry'));
 /** Names that carry how often they may be tried: which is left for the last goes by that. */
 const COUNTED = /\+\d+(?:-\d+)?\.conf$/;
 
-/**
- * The entry that systemd-boot starts by itself: what loader.conf names, or the first in its order, where nothing is wanted once
- * and nothing was chosen in its menu.
- *
- * @see loader.conf(5); config_select_default_entry() in src/boot/efi/boot.c, systemd 252
- * @returns undefined where systemd-boot is not known to start the system
- */
-export function defaultOfSystemdBoot(files: BootFiles): ConfFile | BootDoubt | undefined {
-  if (!isBySystemdBoot(files)) return undefined;
+/** Why the entry may be another than its files say, whichever that is. @param own the files of its entries */
+function whyOpen(files: BootFiles, own: readonly ConfFile[]): BootDoubt | undefined {
   for (const path of [...ENTRY_DIRECTORIES, ...LOADER_CONFS, ...ESP_MOUNTS.map((mount) => `${mount}/EFI/Linux`)]) {
     const why = files.unread.get(path);
     if (why !== undefined) return unreadDoubt(path, why);
@@ -137,17 +130,16 @@ export function defaultOfSystemdBoot(files: BootFiles): ConfFile | BootDoubt | u
   const grub = GRUB_CFGS.find((path) => files.files.has(path));
   if (grub !== undefined) return { doubt: `${grub} and a list of entries of systemd-boot are both there` };
   for (const path of files.unified) return { doubt: `images in ${path} are entries as well, and are not looked into` };
-  const own = [...files.files.values()].filter(
-    ({ path }) =>
-      ENTRY_DIRECTORIES.some((directory) => path.startsWith(`${directory}/`)) && !/^(?:\.|auto-)/.test(baseName(path)),
-  );
   const unread = own.find((file) => file.unread !== undefined);
   if (unread !== undefined) return unreadDoubt(unread.path, unread.unread);
   const counted = own.find(({ path }) => COUNTED.test(path));
   if (counted !== undefined) return { doubt: `${counted.path} counts how often it is tried, which is not followed` };
   const odd = own.find(({ lines }) => lines.some(({ text }) => text.endsWith(' ?') && !text.startsWith('options')));
-  if (odd !== undefined) return { doubt: `${odd.path} has a key that was not told` };
-  const entries = own.map(entryOf).sort(compareEntries);
+  return odd === undefined ? undefined : { doubt: `${odd.path} has a key that was not told` };
+}
+
+/** What loader.conf names, as a pattern; undefined: it names nothing. */
+function namedByLoaderConf(files: BootFiles): string | BootDoubt | undefined {
   const confs = LOADER_CONFS.flatMap((path) => files.files.get(path) ?? []);
   const [conf, another] = confs;
   if (another !== undefined) return { doubt: `${confs.map(({ path }) => path).join(' and ')} are both there` };
@@ -155,12 +147,32 @@ export function defaultOfSystemdBoot(files: BootFiles): ConfFile | BootDoubt | u
     return {
       doubt: 'the firmware has a list of entries, which other boot loaders leave as well, and no loader.conf was read',
     };
-  const settings = conf.lines;
-  const preferred = settings.find(({ text }) => text.startsWith('preferred '));
+  const preferred = conf.lines.find(({ text }) => text.startsWith('preferred '));
   if (preferred !== undefined) return { doubt: `${conf.path}:${preferred.line} is not followed` };
-  const named = settings.findLast(({ text }) => text.startsWith('default '))?.text.slice('default '.length);
-  if (named !== undefined && named !== '') {
-    if (/[?[]|^@/.test(named)) return { doubt: `systemd-boot wants ${named}, which is not followed` };
+  const named = conf.lines.findLast(({ text }) => text.startsWith('default '))?.text.slice('default '.length);
+  if (named === undefined || named === '') return undefined;
+  return /[?[]|^@/.test(named) ? { doubt: `systemd-boot wants ${named}, which is not followed` } : named;
+}
+
+/**
+ * The entry that systemd-boot starts by itself: what loader.conf names, or the first in its order, where nothing is wanted once
+ * and nothing was chosen in its menu.
+ *
+ * @see loader.conf(5); config_select_default_entry() in src/boot/efi/boot.c, systemd 252
+ * @returns undefined where systemd-boot is not known to start the system
+ */
+export function defaultOfSystemdBoot(files: BootFiles): ConfFile | BootDoubt | undefined {
+  if (!isBySystemdBoot(files)) return undefined;
+  const own = [...files.files.values()].filter(
+    ({ path }) =>
+      ENTRY_DIRECTORIES.some((directory) => path.startsWith(`${directory}/`)) && !/^(?:\.|auto-)/.test(baseName(path)),
+  );
+  const open = whyOpen(files, own);
+  if (open !== undefined) return open;
+  const named = namedByLoaderConf(files);
+  if (typeof named === 'object') return named;
+  const entries = own.map(entryOf).sort(compareEntries);
+  if (named !== undefined) {
     const pattern = named.toLowerCase();
     const found = entries.find(({ id }) => globMatches(id, pattern));
     if (found !== undefined) return startedOf(found, entries);

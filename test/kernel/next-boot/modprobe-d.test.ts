@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { afterBoot } from '../../../src/kernel/next-boot/after-boot.js';
@@ -9,9 +8,8 @@ import { nextBootFacts } from '../../../src/kernel/next-boot/facts.js';
 import { historyOfModprobe } from '../../../src/kernel/next-boot/modprobe-d.js';
 import { known, type Reading } from '../../../src/model/reading.js';
 import { declare } from '../../support/declared.js';
-import { couldNotTest, findProgram, isRoot } from '../../support/shells.js';
+import { inTrees, needsTrees } from '../../support/next-boot/in-trees.js';
 import { bls, file, SYSTEMD } from '../../support/next-boot/told.js';
-import { within } from '../../support/within.js';
 
 const RELEASE = '6.1.0-50-amd64';
 const BUILT_IN = `/lib/modules/${RELEASE}/modules.builtin`;
@@ -186,36 +184,24 @@ function toldOf({ files }: Tree): readonly string[] {
 
 /** The options in their order that modprobe of this machine would give softdog. */
 function askModprobe(trees: readonly Tree[]): readonly (readonly string[])[] {
-  const script = [
-    'set -e',
-    ...DIRECTORIES.map((path) => `mkdir -p ${path}; mount -t tmpfs none ${path}`),
-    ...trees.flatMap(({ files }) => [
+  const said = inTrees(
+    DIRECTORIES.map((path) => `mkdir -p ${path}; mount -t tmpfs none ${path}`),
+    trees.map(({ files }) => [
       `rm -f ${DIRECTORIES.map((path) => `${path}/*`).join(' ')}`,
       ...files.map(([path, lines]) => `cat >${path} <<'END'\n${lines.join('\n')}\nEND`),
-      'echo "== tree"',
-      'modprobe -c',
     ]),
-  ].join('\n');
-  const { status, stdout, stderr } = spawnSync('unshare', ['-m', '--propagation', 'private', 'sh', '-s'], {
-    input: script,
-    encoding: 'utf8',
-    timeout: within(120_000),
-    maxBuffer: 512 << 20,
-  });
-  assert.equal(status, 0, stderr);
-  return stdout
-    .split('== tree\n')
-    .slice(1)
-    .map((text) => [...text.matchAll(/^options softdog (.*)$/gm)].flatMap(([, options = '']) => options.split(/\s+/)));
+    'modprobe -c',
+  );
+  return said.map((text) =>
+    [...text.matchAll(/^options softdog (.*)$/gm)].flatMap(([, options = '']) => options.split(/\s+/)),
+  );
 }
 
-const canAsk = isRoot && findProgram('modprobe') !== undefined && spawnSync('unshare', ['-m', 'true']).status === 0;
-if (!canAsk) couldNotTest('the options that modprobe gives a module (kmod)', isRoot);
+const needs = needsTrees('modprobe', 'the options that modprobe gives a module (kmod)');
 
-test('modprobe of Debian gives the same options, in the same order', { skip: !canAsk }, () => {
+test('modprobe of Debian gives the same options, in the same order', needs, () => {
   const trees = fc.sample(TREE, { numRuns: 400 });
   const theirs = askModprobe(trees);
-  assert.equal(theirs.length, trees.length);
   const differ = trees.flatMap((tree, index) => {
     const own = historyOfModprobe(readBootFiles(toldOf(tree)), { module: 'softdog', name: 'soft_margin' });
     const values = own.writes.map(({ value }) => value);

@@ -27,6 +27,15 @@ const THP = 'thp.enabled';
 
 const TUNED = ['enabled tuned', ...file('/etc/tuned/active_profile', 'mine')];
 
+/** A machine whose profile has a part for some machines. @param more of what the probe tells, the name of the machine among it */
+function partFor(pattern: string, ...more: readonly string[]): Pick<Case, 'told' | 'facts'> {
+  const part = file('/etc/tuned/mine/tuned.conf', `[vm] uname_regex=${pattern}`, '[vm] transparent_hugepages=never');
+  return {
+    told: [...SYSTEMD, ...CONFIG, ...GRUB, ...TUNED, ...part, ...more],
+    facts: { 'uname.machine': known('x86_64', ''), 'uname.version': known('#1 SMP Debian 6.1.1-1', '') },
+  };
+}
+
 const cases: readonly Case[] = [
   {
     name: 'Debian: no file sets anything, and the kernel starts with what its configuration says',
@@ -476,66 +485,27 @@ const cases: readonly Case[] = [
   },
   {
     name: 'a part of a profile for machines of another kind',
-    told: [
-      ...SYSTEMD,
-      ...CONFIG,
-      ...GRUB,
-      ...TUNED,
-      'node db1',
-      ...file('/etc/tuned/mine/tuned.conf', '[vm] uname_regex=aarch64|riscv', '[vm] transparent_hugepages=never'),
-    ],
-    facts: { 'uname.machine': known('x86_64', ''), 'uname.version': known('#1 SMP Debian 6.1.1-1', '') },
+    ...partFor('aarch64|riscv', 'node db1'),
     sets: { [THP]: ['always', '/boot/config-6.1.0-50-amd64:14'] },
   },
   {
     name: 'a part of a profile that goes by the name of the machine',
-    told: [
-      ...SYSTEMD,
-      ...CONFIG,
-      ...GRUB,
-      ...TUNED,
-      'node db1',
-      ...file('/etc/tuned/mine/tuned.conf', '[vm] uname_regex=^Linux db', '[vm] transparent_hugepages=never'),
-    ],
-    facts: { 'uname.machine': known('x86_64', ''), 'uname.version': known('#1 SMP Debian 6.1.1-1', '') },
+    ...partFor('^Linux db', 'node db1'),
     sets: { [THP]: ['never', '/etc/tuned/mine/tuned.conf:2'] },
   },
   {
     name: 'a part of a profile for some machines, whose name is not known',
-    told: [
-      ...SYSTEMD,
-      ...CONFIG,
-      ...GRUB,
-      ...TUNED,
-      ...file('/etc/tuned/mine/tuned.conf', '[vm] uname_regex=aarch64', '[vm] transparent_hugepages=never'),
-    ],
+    told: partFor('aarch64').told,
     open: { [THP]: /tuned\.conf:1 applies it to some machines only, by their uname, which is not known as a whole$/ },
   },
   {
     name: 'a part of a profile for some machines, where tuned-main.conf has another uname',
-    told: [
-      ...SYSTEMD,
-      ...CONFIG,
-      ...GRUB,
-      ...TUNED,
-      'node db1',
-      ...file('/etc/tuned/mine/tuned.conf', '[vm] uname_regex=aarch64|riscv', '[vm] transparent_hugepages=never'),
-      ...file('/etc/tuned/tuned-main.conf', 'uname_string'),
-    ],
-    facts: { 'uname.machine': known('x86_64', ''), 'uname.version': known('#1 SMP Debian 6.1.1-1', '') },
+    ...partFor('aarch64|riscv', 'node db1', ...file('/etc/tuned/tuned-main.conf', 'uname_string')),
     open: { [THP]: /tuned\.conf:1 applies it to some machines only, by their uname, which is not known as a whole$/ },
   },
   {
     name: 'a part of a profile by a pattern that is not followed',
-    told: [
-      ...SYSTEMD,
-      ...CONFIG,
-      ...GRUB,
-      ...TUNED,
-      'node db1',
-      ...file('/etc/tuned/mine/tuned.conf', '[vm] uname_regex=(a+)+$', '[vm] transparent_hugepages=never'),
-    ],
-    facts: { 'uname.machine': known('x86_64', ''), 'uname.version': known('#1 SMP Debian 6.1.1-1', '') },
+    ...partFor('(a+)+$', 'node db1'),
     open: { [THP]: /tuned\.conf:1 applies it to some machines only, by their uname/ },
   },
   {
