@@ -4,7 +4,7 @@ import { FACTS } from '../../facts/index.js';
 import { internMade } from '../../facts/intern.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
-import { absent, known, notCollected, unreadable, type FactId, type Reading, type Value } from '../../model/reading.js';
+import { absent, known, notCollected, type FactId, type Reading } from '../../model/reading.js';
 import { installedKernels } from '../fixes/installed-kernels.js';
 import { kernelBase } from '../kernel-base.js';
 import { TAINT } from '../outcome/taint.js';
@@ -17,36 +17,17 @@ import {
   type Expected,
 } from './expect.js';
 import { valueText } from '../outcome/values.js';
+import { MODULE_PARAMETERS, parameterAfter } from './module-parameters.js';
 import type { NextKernel } from './next-kernel.js';
-import { doubtOfModprobe, predict, type BootPlan } from './predict.js';
-import { declaredSettings, SETTINGS, type BootSetting } from './settings.js';
+import type { BootPlan } from './predict.js';
+import { isSameReading, readingAfter, undetermined } from './reading-after.js';
+import { declaredSettings, SETTINGS } from './settings.js';
 
 export interface AfterBoot {
   /** Facts that will be others after the next boot, or of which it is not known what they will be; all others stay. */
   readonly facts: ReadonlyMap<FactId, Reading>;
   /** Why it is not known which kernel that will be. What is known of a kernel by its identity is not known then either. */
   readonly kernelDoubt: Reading | undefined;
-}
-
-function undetermined(detail: string): Reading {
-  return unreadable('undetermined', detail);
-}
-
-function isSame(a: Reading, b: Reading): boolean {
-  return a.state === 'known' && b.state === 'known' && valueText(a.value) === valueText(b.value);
-}
-
-/** The value in the fact's own type. */
-function typed({ setting }: Expected, text: string): Value {
-  const { kind } = setting.fact.type;
-  return kind === 'int' ? Number(text) : kind === 'bool' ? text === 'true' : text;
-}
-
-function readingAfter(expected: Expected): Reading {
-  const { winner, doubt } = expected.prediction;
-  return winner === undefined
-    ? undetermined(doubt ?? 'what the next boot makes of it is not known')
-    : known(typed(expected, winner.value), placeText(winner));
 }
 
 /** Counts that begin again. */
@@ -76,67 +57,6 @@ function commandLineAfter({ commandLine, now }: BootPlan): Reading {
     Object.fromEntries(isSameAsNow ? now : found),
     'the command line that the boot loader, or what configures it, has',
   );
-}
-
-/**
- * Nobody writes these while the system runs: mode 0444.
- *
- * @see module_param(backend, …) in fs/pstore/platform.c
- */
-const READ_ONLY: ReadonlySet<string> = new Set(['pstore.backend']);
-
-const MODULE_PARAMETERS = FACTS.flatMap((fact) => {
-  const { id, bootParameter, origin } = fact;
-  const paths = origin.via === 'file' ? origin.paths : [];
-  return paths.some((path) => path.startsWith('/sys/module/')) && bootParameter !== undefined
-    ? [
-        {
-          id,
-          name: bootParameter.replace(/=.*$/, ''),
-          settings: paths.map((path) => ({ fact, sysctl: undefined, path, startsWith: undefined })),
-        },
-      ]
-    : [];
-});
-
-/** What files make of a parameter of a module; undefined: none of them names it. */
-function parameterByFiles(
-  setting: BootSetting,
-  isOnlyModule: boolean,
-  now: Reading,
-  plan: BootPlan,
-): Reading | undefined {
-  const prediction = predict(setting, plan);
-  const byFiles = prediction.steps.some(({ tool }) => tool !== 'the kernel' && tool !== 'the kernel command line');
-  if (!byFiles) {
-    const doubt = doubtOfModprobe(plan, setting.path);
-    return doubt === undefined ? undefined : undetermined(doubt);
-  }
-  const { winner } = prediction;
-  const reading = readingAfter({ setting, now: notCollected(setting.fact.id), prediction });
-  if (winner?.tool !== 'modprobe.d') return reading;
-  if (!isOnlyModule)
-    return undetermined(`whether this kernel has it in the module that ${placeText(winner)} names is not known`);
-  // What is loaded before the root is mounted gets the options of that time.
-  return isSame(reading, now)
-    ? reading
-    : undetermined(`the initramfs may hold an older copy of modprobe.d: ${placeText(winner)}`);
-}
-
-/** A parameter of a module: what files say, else what it is now, as long as the command line says that; else its default, which is not known. */
-function parameterAfter({ name, settings }: (typeof MODULE_PARAMETERS)[number], now: Reading, plan: BootPlan): Reading {
-  for (const [index, setting] of settings.entries()) {
-    const reading = parameterByFiles(setting, index === 0, now, plan);
-    if (reading !== undefined) return reading;
-  }
-  const said = plan.commandLine.ask(name);
-  if (said === undefined && READ_ONLY.has(name) && plan.now?.get(name) === undefined) return now;
-  if (said === undefined)
-    return undetermined(`no file and no command line names ${name}, and what the module starts with is not known`);
-  if ('doubt' in said) return undetermined(said.doubt);
-  return now.state === 'known' && said.value === valueText(now.value)
-    ? now
-    : undetermined(`the command line says something else of it: ${said.place}`);
 }
 
 /** What was there and set up stays; what is there and nothing sets up, or the other way round, nobody can tell. */
@@ -397,7 +317,7 @@ function compute(declared: readonly FactDefinition[], readIfAny: ReadIfAny): { r
           // An absence, and what nobody can read now or then, stays.
           return now !== reading &&
             now.state !== 'absent' &&
-            !isSame(now, reading) &&
+            !isSameReading(now, reading) &&
             (now.state !== 'unreadable' || reading.state === 'known')
             ? [[id, internMade(reading)] as const]
             : [];

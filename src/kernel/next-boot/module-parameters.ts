@@ -1,0 +1,73 @@
+import { FACTS } from '../../facts/index.js';
+import { notCollected, type Reading } from '../../model/reading.js';
+import { valueText } from '../outcome/values.js';
+import { placeText } from './expect.js';
+import { doubtOfModprobe, predict, type BootPlan } from './predict.js';
+import { isSameReading, readingAfter, undetermined } from './reading-after.js';
+import type { BootSetting } from './settings.js';
+
+/**
+ * Nobody writes these while the system runs: mode 0444.
+ *
+ * @see module_param(backend, …) in fs/pstore/platform.c
+ */
+const READ_ONLY: ReadonlySet<string> = new Set(['pstore.backend']);
+
+/** Parameters of modules that the catalogue reads. */
+export const MODULE_PARAMETERS = FACTS.flatMap((fact) => {
+  const { id, bootParameter, origin } = fact;
+  const paths = origin.via === 'file' ? origin.paths : [];
+  return paths.some((path) => path.startsWith('/sys/module/')) && bootParameter !== undefined
+    ? [
+        {
+          id,
+          name: bootParameter.replace(/=.*$/, ''),
+          settings: paths.map((path) => ({ fact, sysctl: undefined, path, startsWith: undefined })),
+        },
+      ]
+    : [];
+});
+
+/** What files make of a parameter of a module; undefined: none of them names it. */
+function parameterByFiles(
+  setting: BootSetting,
+  isOnlyModule: boolean,
+  now: Reading,
+  plan: BootPlan,
+): Reading | undefined {
+  const prediction = predict(setting, plan);
+  const byFiles = prediction.steps.some(({ tool }) => tool !== 'the kernel' && tool !== 'the kernel command line');
+  if (!byFiles) {
+    const doubt = doubtOfModprobe(plan, setting.path);
+    return doubt === undefined ? undefined : undetermined(doubt);
+  }
+  const { winner } = prediction;
+  const reading = readingAfter({ setting, now: notCollected(setting.fact.id), prediction });
+  if (winner?.tool !== 'modprobe.d') return reading;
+  if (!isOnlyModule)
+    return undetermined(`whether this kernel has it in the module that ${placeText(winner)} names is not known`);
+  // What is loaded before the root is mounted gets the options of that time.
+  return isSameReading(reading, now)
+    ? reading
+    : undetermined(`the initramfs may hold an older copy of modprobe.d: ${placeText(winner)}`);
+}
+
+/** A parameter of a module: what files say, else what it is now, as long as the command line says that; else its default, which is not known. */
+export function parameterAfter(
+  { name, settings }: (typeof MODULE_PARAMETERS)[number],
+  now: Reading,
+  plan: BootPlan,
+): Reading {
+  for (const [index, setting] of settings.entries()) {
+    const reading = parameterByFiles(setting, index === 0, now, plan);
+    if (reading !== undefined) return reading;
+  }
+  const said = plan.commandLine.ask(name);
+  if (said === undefined && READ_ONLY.has(name) && plan.now?.get(name) === undefined) return now;
+  if (said === undefined)
+    return undetermined(`no file and no command line names ${name}, and what the module starts with is not known`);
+  if ('doubt' in said) return undetermined(said.doubt);
+  return now.state === 'known' && said.value === valueText(now.value)
+    ? now
+    : undetermined(`the command line says something else of it: ${said.place}`);
+}
