@@ -7,6 +7,9 @@ export interface BootHost {
   /** `uname -r` and `uname -v` of the kernel that runs. */
   readonly running?: string | undefined;
   readonly version?: string | undefined;
-  /** In bytes. */
-  readonly memory?: number | undefined;
+  /** Less memory than what a kernel wants to start with transparent huge pages (`SMALL_MACHINE`). */
+  readonly isSmall?: boolean | undefined;
 }
+
+/** In bytes. hugepage_init() in mm/huge_memory.c, Debian linux 6.1.192-2. */
+export const SMALL_MACHINE = 512 * 1024 ** 2;

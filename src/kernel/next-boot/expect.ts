@@ -3,7 +3,8 @@ import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readin
 import { memoize } from '../../language/memoize.js';
 import { notCollected, type FactId, type Reading } from '../../model/reading.js';
 import { valueText } from '../outcome/values.js';
-import { readBootFiles } from './boot-files.js';
+import { readBootFiles, type BootFiles } from './boot-files.js';
+import { SMALL_MACHINE } from './boot-host.js';
 import { nextKernel, type NextKernel } from './next-kernel.js';
 import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
 import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting, type SettableFact } from './settings.js';
@@ -36,17 +37,22 @@ export type Expectations =
     }
   | { readonly reading: Reading };
 
+/** Facts that a boot is planned from, beside whether the machine is small. */
+const PLAN_INPUTS: readonly FactId[] = [
+  NEXT_BOOT_FILES,
+  'cmdline',
+  'kdump.enabled',
+  'os.id',
+  'uname.machine',
+  'uname.release',
+  'uname.version',
+];
+
 /** Facts that the expectations are made from. */
 export function expectationInputs(declared: readonly SettableFact[]): readonly FactId[] {
   return [
-    NEXT_BOOT_FILES,
-    'cmdline',
-    'kdump.enabled',
-    'os.id',
+    ...PLAN_INPUTS,
     'memory.total',
-    'uname.machine',
-    'uname.release',
-    'uname.version',
     ...[...SETTINGS, ...MOVING_SETTINGS, ...declaredSettings(declared)].map(({ fact }) => fact.id),
   ];
 }
@@ -90,21 +96,56 @@ function kdumpToolsOf(of: (id: FactId) => Reading): boolean | { readonly doubt: 
   return os.state === 'unreadable' ? { doubt: `which distribution this is is not known: ${os.detail}` } : true;
 }
 
-/** Pure; `expectationsFor` keeps what comes of it. */
-export function expectationsOf(declared: readonly SettableFact[], read: ReadIfAny): Expectations {
+/** A boot of which nothing is asked but settings: what is set now does not matter to it. */
+interface Planned {
+  readonly files: BootFiles;
+  readonly kernel: NextKernel;
+  readonly plan: BootPlan;
+  readonly predicted: (setting: BootSetting) => Prediction;
+}
+
+type Plans = { readonly bySize: (isSmall: boolean | undefined) => Planned } | { readonly reading: Reading };
+
+function plansOf(read: ReadIfAny): Plans {
   const told = read(NEXT_BOOT_FILES);
   if (told?.state !== 'known' || !Array.isArray(told.value)) return { reading: told ?? notCollected(NEXT_BOOT_FILES) };
   const of = (id: FactId): Reading => read(id) ?? notCollected(id);
   const files = readBootFiles(told.value.map(String));
   const kernel = nextKernel(files);
-  const plan = planBoot(files, mapOf(of('cmdline')), kdumpToolsOf(of), {
+  const now = mapOf(of('cmdline'));
+  const kdumpTools = kdumpToolsOf(of);
+  const host = {
     machine: textOf(of('uname.machine')),
     // Where it is not known which kernel is next, the one that runs stands for its kin.
     release: kernel.release ?? textOf(of('uname.release')),
     running: textOf(of('uname.release')),
     version: textOf(of('uname.version')),
-    memory: numberOf(of('memory.total')),
-  });
+  };
+  return {
+    bySize: memoize((isSmall: boolean | undefined) => {
+      const plan = planBoot(files, now, kdumpTools, { ...host, isSmall });
+      return { files, kernel, plan, predicted: memoize((setting: BootSetting) => predict(setting, plan)) };
+    }),
+  };
+}
+
+/** Computed once for machines that boot the same, whatever is set on them now. */
+const plansFor = memoizeByReadings(PLAN_INPUTS, plansOf);
+
+/**
+ * Pure; `expectationsFor` keeps what comes of it.
+ *
+ * @param plans those of machines that boot like this one
+ */
+export function expectationsOf(
+  declared: readonly SettableFact[],
+  read: ReadIfAny,
+  plans: Plans = plansOf(read),
+): Expectations {
+  if ('reading' in plans) return plans;
+  const of = (id: FactId): Reading => read(id) ?? notCollected(id);
+  const memory = numberOf(of('memory.total'));
+  const { files, kernel, plan, predicted } = plans.bySize(memory === undefined ? undefined : memory < SMALL_MACHINE);
   const expected = (setting: BootSetting): readonly Expected[] => {
     const now = of(setting.fact.id);
     if (now.state === 'absent') return [];
@@ -115,7 +156,7 @@ export function expectationsOf(declared: readonly SettableFact[], read: ReadIfAn
       path.includes('/transparent_hugepage/') ||
       ALWAYS_ASKED.has(name) ||
       files.asked.has(name);
-    return [{ setting, now, prediction: isAsked ? predict(setting, plan) : NOT_ASKED }];
+    return [{ setting, now, prediction: isAsked ? predicted(setting) : NOT_ASKED }];
   };
   return {
     settings: [...SETTINGS, ...declaredSettings(declared)].flatMap(expected),
@@ -128,7 +169,9 @@ export function expectationsOf(declared: readonly SettableFact[], read: ReadIfAn
 /** Computed once for machines of which the same is read. */
 export const expectationsFor = memoize(
   (declared: readonly SettableFact[]) =>
-    memoizeByReadings(expectationInputs(declared), (read: ReadIfAny): Expectations => expectationsOf(declared, read)),
+    memoizeByReadings(expectationInputs(declared), (read: ReadIfAny): Expectations =>
+      expectationsOf(declared, read, plansFor(read)),
+    ),
   sameIfNone,
 );
 

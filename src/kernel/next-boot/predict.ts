@@ -206,9 +206,7 @@ function placeOf({ file, line, pattern }: Write): string {
   return `${file}:${line}${pattern === undefined ? '' : `, by the pattern ${pattern}`}`;
 }
 
-/** So little that the kernel starts without transparent huge pages. */
-const SMALL_MACHINE = 512 * 1024 ** 2;
-/** By fact: with all its flags off. Seen on 6.1, docs/truth.md. */
+/** By fact, on a small machine: with all its flags off. Seen on 6.1, docs/truth.md. */
 const SMALL_STARTS: ReadonlyMap<FactId, string> = new Map([
   ['thp.enabled', 'never'],
   ['thp.defrag', 'never'],
@@ -241,12 +239,12 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, ho
   const notKnown = `what the kernel starts with is not known (${fact.id})`;
   const base = host.release === undefined ? undefined : kernelBase(host.release);
   const small = SMALL_STARTS.get(fact.id);
-  if (small !== undefined && host.memory === undefined)
+  if (small !== undefined && host.isSmall === undefined)
     return doubtful(
       state,
       `how much memory the machine has is not known, and with less than 512 MiB it starts with ${small}`,
     );
-  if (small !== undefined && host.memory !== undefined && host.memory < SMALL_MACHINE) {
+  if (small !== undefined && host.isSmall === true) {
     const step: BootStep = { tool: 'the kernel', value: small, place: sourcePlace(SMALL, SMALL_READ, base) };
     state.steps.push(step);
     state.winner = step;
@@ -317,7 +315,7 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, host
   }
   const given = state.steps.slice(before);
   // Seen on 6.1, where hugepage_init() comes after the parameter.
-  if (setting.fact.id === 'thp.enabled' && given.length > 0 && host.memory !== undefined && host.memory < SMALL_MACHINE)
+  if (setting.fact.id === 'thp.enabled' && given.length > 0 && host.isSmall === true)
     return doubtful(state, `on a machine of less than 512 MiB the kernel may overrule ${given.at(-1)?.place ?? ''}`);
   if (new Set(given.map(({ value }) => value)).size > 1)
     doubtful(state, `the kernel command line sets it twice: ${given.map(({ place }) => place).join(' and ')}`);
