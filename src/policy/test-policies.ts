@@ -1,7 +1,8 @@
+import { derive, deriveWhenAsked } from '../kernel/derive-facts.js';
 import { familyProblems, keptDefaults } from '../kernel/families/check-family.js';
 import type { Position } from '../model/diagnostic.js';
 import type { DerivedFact, FactDescription } from '../model/fact.js';
-import { unreadable, type FactId, type Reading, type Readings } from '../model/reading.js';
+import { unreadable, type FactId, type Reading, type ReadingLookup, type Readings } from '../model/reading.js';
 import type { Result, RuleId } from '../model/verdict.js';
 import { toAlternatives } from './alternatives.js';
 import { applyRule, type Applied } from './apply-rule.js';
@@ -30,15 +31,21 @@ export interface PolicyTest {
   readonly facts: readonly (FactDescription | DerivedFact)[];
   /** A recorded host by name: what its probe's output says, without derived facts. */
   readonly base: (name: string) => Readings | undefined;
-  /** Adds the derived facts. */
-  readonly derive: (readings: Readings) => Readings;
+  /** Facts that are derived from what is read, each after those that it reads. */
+  readonly derived: readonly DerivedFact[];
   /** Cases that fail are explained. */
   readonly explain?: boolean;
 }
 
 /** A host that differs from a recorded one in the stated facts; a derived fact that is stated is not derived. */
-function variant(base: Readings, stated: Readings, derive: PolicyTest['derive']): Readings {
-  return new Map([...derive(new Map([...base, ...stated])), ...stated]);
+function variant(base: Readings, stated: Readings, derived: readonly DerivedFact[]): Readings {
+  return new Map([...derive(new Map([...base, ...stated]), derived), ...stated]);
+}
+
+/** As `variant`, of which one rule asks. */
+function variantWhenAsked(base: Readings, stated: Readings, derived: readonly DerivedFact[]): ReadingLookup {
+  const all = deriveWhenAsked({ get: (id) => stated.get(id) ?? base.get(id) }, derived);
+  return { get: (id) => stated.get(id) ?? all.get(id) };
 }
 
 /** The facts, and what those among them that are derived were derived from, all the way down. */
@@ -108,7 +115,7 @@ function stepsOf({ appliesTo, requires, parameters }: Rule, readings: Readings, 
 }
 
 function runCase(
-  { base, derive, explain }: PolicyTest,
+  { base, derived, explain }: PolicyTest,
   byId: ReadonlyMap<FactId, FactDescription>,
   rule: Rule,
   item: PolicyCase,
@@ -117,7 +124,7 @@ function runCase(
   const recorded = base(item.host);
   if (recorded === undefined)
     return { ...named, got: undefined, because: '', problem: `there is no recorded host called ${item.host}` };
-  const edited = variant(recorded, item.facts, derive);
+  const edited = variant(recorded, item.facts, derived);
   const chosen = new Map([...item.facts].filter(([id]) => rule.parameters.has(id)));
   const applied = applyRule(rule, edited, chosen);
   const taken = readBy(applied, byId).filter((id) => !item.facts.has(id));
@@ -138,13 +145,13 @@ function runCase(
     };
   if (applied.result !== 'pass') return outcome;
   const problem = unsoundness(rule, applied, byId, (id, reading) =>
-    applyRule(rule, variant(recorded, new Map([...item.facts, [id, reading]]), derive), chosen),
+    applyRule(rule, variantWhenAsked(recorded, new Map([...item.facts, [id, reading]]), derived), chosen),
   );
   return problem === undefined ? outcome : { ...outcome, problem };
 }
 
 /** A group of the hosts that the case states, named in order. */
-function runGroupCase({ base, derive }: PolicyTest, rule: GroupRule, item: GroupCase): CaseResult {
+function runGroupCase({ base, derived }: PolicyTest, rule: GroupRule, item: GroupCase): CaseResult {
   const named = { policy: rule.policy, rule: rule.id, case: item.name, expected: item.gives, at: item.at };
   const group = openGroup(rule);
   let hosts = 0;
@@ -152,7 +159,7 @@ function runGroupCase({ base, derive }: PolicyTest, rule: GroupRule, item: Group
     const recorded = base(host);
     if (recorded === undefined)
       return { ...named, got: undefined, because: '', problem: `there is no recorded host called ${host}` };
-    const readings = facts === undefined ? undefined : variant(recorded, facts, derive);
+    const readings = facts === undefined ? undefined : variant(recorded, facts, derived);
     for (let index = 0; index < count; index++) group.add(`host${(hosts += 1)}`, readings);
   }
   const { result, because } = group.judge('group');

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { FACTS } from '../../src/facts/index.js';
 import { loadPolicies } from '../../src/policy/load.js';
 import { testPolicies } from '../../src/policy/test-policies.js';
-import { recordedHost, withDerived } from '../support/shipped-policies.js';
+import { recordedHost, USED_FACTS } from '../support/shipped-policies.js';
 
 function problemOf(requires: string, facts: string): string | undefined {
   const text = `policy: p
@@ -19,7 +19,7 @@ rules:
 `;
   const { value, diagnostics } = loadPolicies([{ file: 'p.yaml', text }], FACTS);
   assert.deepEqual(diagnostics, []);
-  const [result] = testPolicies({ policies: value ?? [], facts: FACTS, base: recordedHost, derive: withDerived });
+  const [result] = testPolicies({ policies: value ?? [], facts: FACTS, base: recordedHost, derived: USED_FACTS });
   return result?.problem;
 }
 

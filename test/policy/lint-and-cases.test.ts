@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DerivedFact, FactDescription } from '../../src/model/fact.js';
-import { known, type Reading, type Readings } from '../../src/model/reading.js';
+import { known, type Reading } from '../../src/model/reading.js';
 import { lintPolicies } from '../../src/policy/lint-policies.js';
 import { loadPolicies } from '../../src/policy/load.js';
 import { testPolicies, type CaseResult } from '../../src/policy/test-policies.js';
@@ -42,18 +42,11 @@ function runWith(derived: DerivedFact, text: string): readonly CaseResult[] {
   const { value, diagnostics } = loadPolicies([{ file: 'p.yaml', text }], facts);
   assert.deepEqual(diagnostics, []);
   const raw = new Map([...STOCK].filter(([id]) => id !== derived.id));
-  const derive = (readings: Readings): Readings => {
-    const all = new Map(readings);
-    return all.set(
-      derived.id,
-      derived.derive((id) => all.get(id) ?? { state: 'unreadable', cause: 'not-collected', detail: '' }),
-    );
-  };
   return testPolicies({
     policies: value ?? [],
     facts,
     base: (name) => (name === 'debian-12' ? raw : undefined),
-    derive,
+    derived: [derived],
   });
 }
 

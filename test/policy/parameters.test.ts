@@ -54,7 +54,7 @@ function profile(body: string, policies = POLICIES) {
 }
 
 void test('a parameter has its default, and a case may state another value', () => {
-  const results = testPolicies({ policies: POLICIES, facts: FACTS, base: () => STOCK, derive: (readings) => readings });
+  const results = testPolicies({ policies: POLICIES, facts: FACTS, base: () => STOCK, derived: [] });
   assert.deepEqual(
     results.filter(({ problem }) => problem !== undefined),
     [],

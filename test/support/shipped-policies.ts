@@ -73,10 +73,10 @@ const NAMED = new Set(
     ...because.expressions.flatMap(({ facts }) => facts),
   ]),
 );
-const IN_USE = DERIVED.filter(({ id }) => NAMED.has(id));
+export const USED_FACTS = DERIVED.filter(({ id }) => NAMED.has(id));
 
 export function withDerived(readings: Readings): Readings {
-  return derive(readings, IN_USE);
+  return derive(readings, USED_FACTS);
 }
 
 /** The shipped policies as a run has them, without what is known of kernels. */

@@ -1,4 +1,3 @@
-import { derive } from '../../kernel/derive-facts.js';
 import { lintPolicies } from '../../policy/lint-policies.js';
 import { getSetters, shownParameter } from '../../policy/parameters.js';
 import { formatForm, formatChosen, type GroupRule } from '../../policy/groups/group-rule.js';
@@ -160,7 +159,7 @@ export function testFiles(
       const bytes = recordedHost(name);
       return bytes === undefined ? undefined : readRecording(bytes, declared);
     },
-    derive: (readings) => derive(readings, derived),
+    derived,
     explain,
   });
   const failed = results.filter(({ problem }) => problem !== undefined);
