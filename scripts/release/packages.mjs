@@ -161,7 +161,7 @@ function makeDebian(root, work, { executable, architecture, version, seconds, to
     put(control(name), withFunctions(root, readFileSync(join(root, 'packaging', 'debian', name), 'utf8')), 0o755);
   settle(stage, seconds);
   const file = join(to, `kernward_${version}-1_${DEBIAN[architecture]}.deb`);
-  run('dpkg-deb', ['--root-owner-group', '-Zxz', inHaste ? '-z0' : '-z1', '--build', stage, file], {
+  run('dpkg-deb', ['--root-owner-group', ...(inHaste ? ['-Zgzip', '-z1'] : ['-Zxz', '-z1']), '--build', stage, file], {
     env: { ...process.env, SOURCE_DATE_EPOCH: String(seconds) },
   });
 }
