@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
+import { memoize } from '../../src/language/memoize.js';
 import { loadDeclaredFacts } from '../../src/policy/declared-facts.js';
 import { policySchemaWith } from '../../src/policy/policy-schema.js';
 import { isProfile } from '../../src/policy/profiles/is-profile.js';
@@ -19,9 +20,12 @@ function policiesIn(folder: string) {
     .filter((file) => !isProfile(file));
 }
 
+/** The schemas know every fact, and take a second to compile. */
+const compiled = memoize((schema: object) => new Ajv2020({ strict: false, allErrors: true }).compile(schema));
+
 /** What an editor says of a file with this schema beside it. */
 function mistakes(schema: object, text: string): readonly string[] {
-  const validate = new Ajv2020({ strict: false, allErrors: true }).compile(schema);
+  const validate = compiled(schema);
   validate(parse(text));
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
