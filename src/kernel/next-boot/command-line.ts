@@ -7,9 +7,9 @@ import {
 } from '../../facts/boot-files.js';
 import { COLLECTED } from '../../facts/catalog/cmdline.js';
 import type { BootFiles } from './boot-files.js';
-import { defaultOfExtlinux, releaseOf } from './extlinux.js';
-import { defaultOfGrubCfg, inGrubEnv } from './grub-cfg.js';
-import { defaultOfSystemdBoot, isBySystemdBoot } from './systemd-boot.js';
+import { defaultOfExtlinux, releaseOf } from './loaders/extlinux.js';
+import { defaultOfGrubCfg, inGrubEnv } from './loaders/grub-cfg.js';
+import { defaultOfSystemdBoot, isBySystemdBoot } from './loaders/systemd-boot.js';
 import type { ConfFile } from './conf-files.js';
 
 /** Parameters with their place, of the command line that the next kernel is started with. */

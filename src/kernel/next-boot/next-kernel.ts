@@ -4,9 +4,9 @@ import type { Order } from '../versions/order.js';
 import { compareRpm } from '../versions/rpm.js';
 import type { BootFiles } from './boot-files.js';
 import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
-import { defaultOfExtlinux, releaseOf } from './extlinux.js';
-import { defaultOfGrubCfg, doubtOfSavedEntry, inGrubEnv } from './grub-cfg.js';
-import { defaultOfSystemdBoot, isBySystemdBoot } from './systemd-boot.js';
+import { defaultOfExtlinux, releaseOf } from './loaders/extlinux.js';
+import { defaultOfGrubCfg, doubtOfSavedEntry, inGrubEnv } from './loaders/grub-cfg.js';
+import { defaultOfSystemdBoot, isBySystemdBoot } from './loaders/systemd-boot.js';
 import type { ConfFile } from './conf-files.js';
 
 /** Which kernel the next boot starts. */

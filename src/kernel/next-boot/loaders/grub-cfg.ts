@@ -1,7 +1,7 @@
-import { GRUB_CFGS, GRUB_ENVS } from '../../facts/boot-files.js';
-import type { BootFiles } from './boot-files.js';
-import type { ConfFile } from './conf-files.js';
-import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
+import { GRUB_CFGS, GRUB_ENVS } from '../../../facts/boot-files.js';
+import type { BootFiles } from '../boot-files.js';
+import type { ConfFile } from '../conf-files.js';
+import { unreadDoubt, type BootDoubt } from '../boot-doubt.js';
 
 /** The words of a variable of grubenv; undefined: it was not read. An unset variable has none. */
 export function inGrubEnv(files: BootFiles, name: string): readonly string[] | undefined {
