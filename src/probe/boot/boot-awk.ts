@@ -68,7 +68,7 @@ export const BOOT_AWK = `
     if (file ~ /\\/loader\\/loader\\.conf$/) return "loader"
     if (file ~ /\\/loader\\/entries\\//) return "entry"
     if (file ~ /\\/grubenv$/) return "grubenv"
-    if (file ~ /\\/grub\\.cfg$/) return "grub"
+    if (file ~ /^\\/boot\\/grub2?\\/[a-z]+\\.cfg$/) return "grub"
     if (file ~ /^\\/boot\\/(extlinux\\.conf$|(ext|sys)linux\\/)/) return "extlinux"
     if (file ~ /\\/config[^\\/]*$/) return "config"
     if (file ~ /\\/modules\\.builtin$/) return "builtin"
@@ -158,25 +158,44 @@ export const BOOT_AWK = `
         say(substr(text, 1, at) title(substr(text, at + 1)))
       } else if (text ~ /^(env_block|prev_saved_entry|boot_counter)=./) say(substr(text, 1, index(text, "=")) "?")
     } else if (kind == "grub") {
-      sub(/^[ \\t]+/, "", text)
-      if (text ~ /^linux(16|efi)?[ \\t]/) {
+      gsub(/^[ \\t]+|[; \\t]+$/, "", text)
+      if (text ~ /^#/) return
+      # How many conditions and braces are open: rather too many than too few.
+      at = text
+      # Words that no probe may hold are spelt otherwise.
+      was = deep
+      deep += gsub(/(^|[; \\t])(if|while|until|for)[ \\t]/, "", at) + (text ~ /[{]$/)
+      if (text ~ /^([}]|(fi|done)([; \\t]|$))|[; \\t](fi|done)$/ && --deep < 0) deep = 99
+      name = text
+      sub(/[ \\t].*/, "", name)
+      if (name ~ /^linux(16|efi)?$/) {
         split(text, part, " ")
         name = part[2]
         say("linux " (name ~ /^[A-Za-z0-9_.+~\\/-]+$/ ? name : "?") words(substr(text, index(text, name) + length(name))))
-      } else if (text ~ /^set default=/) {
-        gsub(/["\\047]/, "", text)
-        sub(/[ \\t]+$/, "", text)
-        if (text ~ /=.* /) titled = 1
-        say((text ~ /^set default=[$][{](saved|next)_entry[}]$/ ? text : "set default=" title(substr(text, 13))))
-      } else if (text ~ /^(menuentry|submenu)[ \\t]/) {
-        name = ""
-        if (match(text, /_id_option \\047[A-Za-z0-9_.+-]+\\047/)) name = substr(text, RSTART + 12, RLENGTH - 13)
+      } else if (match(text, "^(set[ \\t]+)?(default|" taken_up ")=") && text !~ /;/) {
+        name = substr(text, 1, RLENGTH)
+        sub(/^set[ \\t]+/, "", name)
+        at = substr(text, RLENGTH + 1)
+        if (name == "default=") {
+          gsub(/["\\047]/, "", at)
+          if (at ~ / /) titled = 1
+          if (at !~ /^[$][{](saved|next)_entry[}]$/) at = title(at)
+        } else at = words(at)
+        say((!was ? "now " : index(before, "if [ -z \\"\${" substr(name, 1, length(name) - 1) "}") ? "else " : "set ") name at)
+      } else if (name ~ /^(menuentry|submenu)$/) {
+        at = ""
+        if (match(text, /_id_option \\047[A-Za-z0-9_.+-]+\\047/)) at = substr(text, RSTART + 12, RLENGTH - 13)
         # Only where an entry may be named by its title.
-        if (titled && match(text, /[ \\t](\\047[^\\047]*\\047|"[^"]*")/)) name = (name == "" ? "-" : name) " " title(substr(text, RSTART + 2, RLENGTH - 3))
-        sub(/[ \\t].*/, "", text)
-        say(text " " name)
+        if (titled && match(text, /[ \\t](\\047[^\\047]*\\047|"[^"]*")/)) at = (at == "" ? "-" : at) " " title(substr(text, RSTART + 2, RLENGTH - 3))
+        say(text ~ /[{]$/ ? name " " at : "odd " name)
       } else if (text ~ /^[}]/) say("end")
-      else if (text ~ /^blscfg/) say("blscfg")
+      else if (text ~ /^blscfg$/) say(text)
+      else if (text ~ /^if \\[ "x[$]default" = \\047/) for (i = split(text, part, "\\047"); i > 4; i -= 4) say("swap " title(part[i - 3]) "|" title(part[i - 1]))
+      else if (text ~ /^(s[o]urce|[.])[ \\t]+[$][{]?(config_directory|prefix)[}]?\\/[A-Za-z0-9_-]+[.]cfg$/) {
+        sub(/^.*\\//, "", text)
+        say("reads " text)
+      } else if (text ~ /(^|[;{][ \\t]*|(then|else|do)[ \\t]+)(s[o]urce|[.]|configfile|normal|boot|exit|halt|reboot|ev[a]l|chainloader|multiboot2?|blscfg|uki|load_env|(legacy|extract|syslinux)_[a-z_]+)([; \\t]|$)/ ? text !~ /^load_env( -f [$][{](config_directory[}]\\/grubenv|env_block[}]))?$/ : text !~ /^(set[ \\t]+)?saved_entry="?[$][{](prev_saved_entry|chosen)[}]/ && text ~ "(^|[; \\t])(default|saved_entry|next_entry|blsdir|" taken_up ")=.|(unset|read|for|-s|--set)[= \\t]+([^ ]*:)?(default|saved_entry|next_entry|blsdir|" taken_up ")([; \\t]|$)") say("odd " (name ~ /^[a-z_.]+$/ ? name : "?"))
+      before = text
     } else if (kind == "extlinux") {
       sub(/^[ \\t]+/, "", text)
       sub(/[ \\t\\r]+$/, "", text)
@@ -249,7 +268,7 @@ export const BOOT_AWK = `
     kind = kind_of(file)
     if (kind != "unit" && file !~ /^\\/usr\\/.*\\/tmpfiles\\.d\\/|^(\\/usr)?\\/lib\\/modprobe\\.d\\//) tell("file " file)
     part_of = ""
-    named = indent = 0
+    named = indent = deep = 0
     while (next_line(file) > 0) {
       at_line = ++nr
       if (nr > (kind == "config" ? 40000 : 4000) || size > 98304 || length(text) > 4096) {
@@ -274,6 +293,7 @@ export const BOOT_AWK = `
       sub(/[.].*/, "", part[i])
       module[part[i]]
     }
+    taken_up = "tuned_params|kernelopts|vt_handoff"
     unzip = "exec gzip -dc /proc/config.gz 2>/dev/null"
     for (i = 1; i < ARGC; i++) {
       known[ARGV[i]]

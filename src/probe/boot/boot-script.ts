@@ -6,10 +6,9 @@ import {
   EFI_VARIABLES,
   ESP_MOUNTS,
   EXTLINUX_DIRECTORIES,
-  GRUB_CFGS,
   GRUB_DEFAULTS,
   GRUB_DEFAULTS_DIRECTORY,
-  GRUB_ENVS,
+  GRUB_READ,
   KERNEL_CMDLINE,
   LOADER_GUID,
   MODPROBE_DIRECTORIES,
@@ -167,7 +166,8 @@ ${
     kw_list "$kw_d" .conf
   done
   for kw_d in ${words(TMPFILES_DIRECTORIES)}; do kw_list "$kw_d" .conf; done
-  for kw_f in ${words([SYSCTL_CONF, SYSFS_CONF, TUNED_ACTIVE, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, ...GRUB_ENVS, ...GRUB_CFGS, '/boot/extlinux.conf'])}; do
+  for kw_f in grubenv grub.cfg ${words(GRUB_READ)}; do kw_m="$kw_m /boot/grub/$kw_f /boot/grub2/$kw_f"; done
+  for kw_f in ${words([SYSCTL_CONF, SYSFS_CONF, TUNED_ACTIVE, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, '/boot/extlinux.conf'])} \${kw_m}; do
     kw_look "$kw_f" && kw_want "$kw_f"
   done
   for kw_f in ${words(RC_LOCALS)}; do test -x "$kw_f" && kw_want "$kw_f"; done
