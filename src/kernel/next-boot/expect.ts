@@ -4,6 +4,7 @@ import { memoize } from '../../language/memoize.js';
 import { notCollected, type FactId, type Reading } from '../../model/reading.js';
 import { valueText } from '../outcome/values.js';
 import { readBootFiles } from './boot-files.js';
+import { throughInitramfs } from './initramfs.js';
 import { nextKernel, type NextKernel } from './next-kernel.js';
 import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
 import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting, type SettableFact } from './settings.js';
@@ -115,7 +116,7 @@ export function expectationsOf(declared: readonly SettableFact[], read: ReadIfAn
       path.includes('/transparent_hugepage/') ||
       ALWAYS_ASKED.has(name) ||
       files.asked.has(name);
-    return [{ setting, now, prediction: isAsked ? predict(setting, plan) : NOT_ASKED }];
+    return [{ setting, now, prediction: isAsked ? throughInitramfs(predict(setting, plan), now) : NOT_ASKED }];
   };
   return {
     settings: [...SETTINGS, ...declaredSettings(declared)].flatMap(expected),
