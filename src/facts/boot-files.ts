@@ -70,6 +70,8 @@ export const EXTLINUX_CONFS = [
   '/boot/extlinux.conf',
 ] as const;
 export const GRUB_CFGS = ['/boot/grub/grub.cfg', '/boot/grub2/grub.cfg'] as const;
+/** What grub.cfg reads beside itself, where it lies there: 41_custom.in of GRUB, 01_users.in of Fedora. */
+export const GRUB_READ = ['custom.cfg', 'user.cfg'] as const;
 export const GRUB_ENVS = ['/boot/grub/grubenv', '/boot/grub2/grubenv'] as const;
 
 export const RC_LOCALS = ['/etc/rc.local', '/etc/rc.d/rc.local'] as const;

@@ -82,12 +82,34 @@ function withoutSpace(script: string): string {
   return parts.join('');
 }
 
-/** A program of awk without indentation, comments that have a line, and empty lines: none of its texts is longer than a line. */
+/** Texts, patterns, words, blanks, and what else stands there. */
+const AWK_TOKEN = /"(?:\\.|[^"\\\n])*"|\/(?:\\.|[^/\\\n])+\/|\w+|[ \t]+|[^]/g;
+const WORD = /^\w+$/;
+
+/** Two tokens that would be another one without a blank, or a call: `name (text)` is one text behind the other. */
+function needsBlank(before: string, after: string): boolean {
+  return (WORD.test(before) && (WORD.test(after) || after === '(')) || (before === after && '+-'.includes(after));
+}
+
+/**
+ * A program of awk without indentation, blanks that part nothing, comments that have a line, and empty lines: none of its texts is
+ * longer than a line.
+ *
+ * @throws RangeError where it divides, or a text or pattern stays open: that is not told from a pattern
+ */
 export function smallAwk(program: string): string {
   return program
     .split('\n')
-    .map((line) => line.replace(/^[ \t]+/, ''))
+    .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const tokens = line.match(AWK_TOKEN) ?? [];
+      const left = tokens.find((token) => token === '"' || token === '/');
+      if (left !== undefined) throw new RangeError(`it is not followed what ${left} begins in ${line}`);
+      return tokens
+        .filter((token, at) => !/^[ \t]/.test(token) || needsBlank(tokens[at - 1] ?? '', tokens[at + 1] ?? ''))
+        .join('');
+    })
     .join('\n');
 }
 

@@ -438,3 +438,128 @@ i=0; while test $i -lt 1500; do echo "kernel.panic = $i"; i=$((i + 1)); done >/r
   assert.ok(lines.includes('many /etc/sysctl.d'));
   assert.ok(lines.join('\n').length < 130_000, `${lines.join('\n').length}`);
 });
+
+/** As grub-mkconfig writes it, and what people add. */
+const GRUB_CFG = [
+  '### BEGIN /etc/grub.d/00_header ###',
+  'if [ -s $prefix/grubenv ]; then',
+  '  set have_grubenv=true',
+  '  load_env',
+  'fi',
+  'if [ "${env_block}" ]; then',
+  '  load_env -f ${env_block}',
+  'fi',
+  'if [ "${next_entry}" ] ; then',
+  '   set default="${next_entry}"',
+  '   set next_entry=',
+  '   save_env next_entry',
+  'else',
+  '   set default="0"',
+  'fi',
+  'if [ "${prev_saved_entry}" ]; then',
+  '  set saved_entry="${prev_saved_entry}"',
+  '  save_env saved_entry',
+  'fi',
+  'function savedefault {',
+  '  if [ -z "${boot_once}" ]; then',
+  '    saved_entry="${chosen}"',
+  '    save_env saved_entry',
+  '  fi',
+  '}',
+  'set tuned_params="panic=3 secret=1"',
+  'if [ -f ${prefix}/user.cfg ]; then',
+  '  source ${prefix}/user.cfg',
+  'fi',
+  'if [ -z "${kernelopts}" ]; then',
+  '  set kernelopts="root=secret panic=4 "',
+  'fi',
+  'function gfxmode {',
+  '    if [ "${1}" = "keep" ]; then',
+  '        set vt_handoff=vt.handoff=7',
+  '    fi',
+  '}',
+  "menuentry 'Debian' --class debian $menuentry_id_option 'simple' {",
+  '    search --no-floppy --fs-uuid --set=root secret',
+  '    linux /boot/vmlinuz-6.1.0-50-amd64 root=secret $vt_handoff ${tuned_params}',
+  '}',
+  "if [ \"x$default\" = 'a b' ]; then default='More>a b'; fi;if [ \"x$default\" = 'c' ]; then default='More>c'; fi;",
+  'if [ -f  ${config_directory}/custom.cfg ]; then',
+  '  source ${config_directory}/custom.cfg',
+  'elif [ -z "${config_directory}" -a -f  $prefix/custom.cfg ]; then',
+  '  source $prefix/custom.cfg;',
+  'fi',
+  '# source /secret',
+  'theme=/boot/grub/themes/default/theme.txt',
+];
+const CUSTOM_CFG = [
+  'default=2',
+  'if true; then set default=3; fi',
+  'source /secret.cfg',
+  'configfile ($root)/secret.cfg',
+  'search --set=default --file /secret',
+  'load_env -f /secret',
+  'unset tuned_params',
+  'menuentry secret { linux /secret; }',
+  'if true; then',
+  '  tuned_params=secret=1',
+  'else if true; then',
+  '  set default="${secret}"',
+  'fi; fi',
+  'set saved_entry=secret',
+  'boot',
+];
+const GRUB_TOLD = [
+  'file /boot/grub/grub.cfg',
+  '/boot/grub/grub.cfg:10:set default=${next_entry}',
+  '/boot/grub/grub.cfg:14:set default=0',
+  '/boot/grub/grub.cfg:25:end',
+  '/boot/grub/grub.cfg:26:now tuned_params= panic=3',
+  '/boot/grub/grub.cfg:28:reads user.cfg',
+  '/boot/grub/grub.cfg:31:else kernelopts= panic=4',
+  '/boot/grub/grub.cfg:35:set vt_handoff=',
+  '/boot/grub/grub.cfg:37:end',
+  '/boot/grub/grub.cfg:38:menuentry simple',
+  '/boot/grub/grub.cfg:40:linux /boot/vmlinuz-6.1.0-50-amd64 @vt_handoff @tuned_params',
+  '/boot/grub/grub.cfg:41:end',
+  '/boot/grub/grub.cfg:42:swap c|More>c',
+  '/boot/grub/grub.cfg:42:swap a b|More>a b',
+  '/boot/grub/grub.cfg:44:reads custom.cfg',
+  '/boot/grub/grub.cfg:46:reads custom.cfg',
+  'file /boot/grub/custom.cfg',
+  '/boot/grub/custom.cfg:1:now default=2',
+  '/boot/grub/custom.cfg:2:odd if',
+  '/boot/grub/custom.cfg:3:odd source',
+  '/boot/grub/custom.cfg:4:odd configfile',
+  '/boot/grub/custom.cfg:5:odd search',
+  '/boot/grub/custom.cfg:6:odd load_env',
+  '/boot/grub/custom.cfg:7:odd unset',
+  '/boot/grub/custom.cfg:8:odd menuentry',
+  '/boot/grub/custom.cfg:10:set tuned_params=',
+  '/boot/grub/custom.cfg:12:set default=?',
+  '/boot/grub/custom.cfg:14:odd set',
+  '/boot/grub/custom.cfg:15:odd boot',
+  'file /boot/grub/user.cfg',
+];
+
+for (const awk of ['mawk', 'gawk', 'original-awk', 'busybox'])
+  test(`what grub.cfg reads and sets, by ${awk}`, { skip }, (t) => {
+    const path = findProgram(awk);
+    if (path === undefined) {
+      couldNotTest(`what grub.cfg reads and sets, by ${awk}`);
+      return t.skip();
+    }
+    const written = (name: string, lines: readonly string[]): string =>
+      `cat >/boot/grub/${name} <<'END'\n${lines.join('\n')}\nEND`;
+    const preparation = [
+      'mkdir /boot/grub',
+      written('grub.cfg', GRUB_CFG),
+      written('custom.cfg', CUSTOM_CFG),
+      written('user.cfg', ['GRUB2_PASSWORD=secret']),
+    ].join('\n');
+    const reading = inScratch(preparation, { awk: realpathSync(path) });
+    assert.doesNotMatch(JSON.stringify(reading), /secret(?!_)/);
+    return assert.deepEqual(
+      linesOf(reading).filter((line) => line.includes('/boot/grub/')),
+      GRUB_TOLD,
+    );
+  });

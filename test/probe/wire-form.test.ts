@@ -6,7 +6,7 @@ import { FACTS } from '../../src/facts/index.js';
 import { packagesBody, packagesScript } from '../../src/probe/packages-script.js';
 import { probeBody, probeScript } from '../../src/probe/script.js';
 import { becomeBody, becomeScript } from '../../src/probe/sudo-script.js';
-import { wireForm } from '../../src/probe/wire-form.js';
+import { smallAwk, wireForm } from '../../src/probe/wire-form.js';
 import { declare } from '../support/declared.js';
 import { NONCE } from '../support/run-probe.js';
 import { couldNotTest, shellsHere } from '../support/shells.js';
@@ -146,7 +146,7 @@ test('what is quoted, and what only looks like a name or a comment, stays', () =
     ['$kw_a*/$1 "x-$kw_a-y" ${kw_a%%/*}\n', '$k0*/$1 "x-$k0-y" ${k0%%/*}\n'],
   ] as const)
     assert.equal(wireForm(script), `${HEAD}${small}`, script);
-  assert.equal(wireForm("awk '\n  # x\n\n  { a }\n  ' b\n", ['\n  # x\n\n  { a }\n  ']), `${HEAD}awk '{ a }' b\n`);
+  assert.equal(wireForm("awk '\n  # x\n\n  { a }\n  ' b\n", ['\n  # x\n\n  { a }\n  ']), `${HEAD}awk '{a}' b\n`);
 });
 
 test('what is not followed is refused', () => {
@@ -236,4 +236,16 @@ test('any such fragment does in its small form what it does', { skip: shells.len
     }),
     { numRuns: 12 },
   );
+});
+
+test('a program of awk keeps the blanks that part something', () => {
+  for (const [program, small] of [
+    ['  # why\n\n  a = b  " c  d" (e)', 'a=b" c  d"(e)'],
+    ['name = name (f ? 1 : 2)', 'name=name (f?1:2)'],
+    ['if (x ~ /a  "b/) print "x" y', 'if (x~/a  "b/)print"x"y'],
+    ['a = b - -c + +d; e++ + f', 'a=b- -c+ +d;e++ +f'],
+    ['while (1 == (getline text < "/a b")) n++', 'while (1==(getline text<"/a b"))n++'],
+  ] as const)
+    assert.equal(smallAwk(program), small);
+  for (const program of ['a = b / c', 'print "a']) assert.throws(() => smallAwk(program), RangeError);
 });

@@ -7,9 +7,10 @@ import {
 } from '../../facts/boot-files.js';
 import { COLLECTED } from '../../facts/catalog/cmdline.js';
 import type { BootFiles } from './boot-files.js';
-import { defaultOfExtlinux, releaseOf } from './extlinux.js';
-import { defaultOfGrubCfg, inGrubEnv } from './grub-cfg.js';
-import { defaultOfSystemdBoot, isBySystemdBoot } from './systemd-boot.js';
+import { defaultOfExtlinux, releaseOf } from './loaders/extlinux.js';
+import { defaultOfGrubCfg, ownEntries, type GrubEntry } from './loaders/grub-cfg.js';
+import { wordsOfVariable } from './loaders/grub-variables.js';
+import { defaultOfSystemdBoot, isBySystemdBoot } from './loaders/systemd-boot.js';
 import type { ConfFile } from './conf-files.js';
 
 /** Parameters with their place, of the command line that the next kernel is started with. */
@@ -51,19 +52,13 @@ function parametersOf(
   return { parameters: found };
 }
 
-/** Where grubenv has no kernelopts, grub.cfg gives it a value of its own, which is not read. */
-function inEntry(files: BootFiles, name: string): readonly string[] | undefined {
-  const words = inGrubEnv(files, name);
-  return name === 'kernelopts' && words?.length === 0 ? undefined : words;
-}
-
 function ofEntry(files: BootFiles, file: ConfFile): Said {
   if (file.unread !== undefined) return { doubt: `${file.path} ${file.unread}` };
   const options = file.lines.filter(({ text }) => /^options(?: |$)/.test(text));
   return parametersOf(
     options.map(({ text }) => text.slice('options'.length)).join(' '),
     `${file.path}${options[0] === undefined ? '' : `:${options[0].line}`}`,
-    (name) => inEntry(files, name),
+    (name) => wordsOfVariable(files, name),
   );
 }
 
@@ -86,10 +81,19 @@ function ofExtlinux(files: BootFiles): readonly Said[] {
   return [parametersOf(entry.parameters, entry.place)];
 }
 
-/** The parameters of the entry of grub.cfg that is the default; undefined where the file leaves it to entries of its own. */
-function ofGrubCfg(files: BootFiles, file: ConfFile): Said | undefined {
+function ofGrubEntry(files: BootFiles, { parameters, place }: GrubEntry): Said {
+  return parametersOf(parameters, place, (name) => wordsOfVariable(files, name));
+}
+
+/**
+ * The parameters of the entry of grub.cfg that is the default; where the file leaves it to entries of their own, those of what it has
+ * beside them, any of which may be it.
+ */
+function ofGrubCfg(files: BootFiles, file: ConfFile): { readonly isWhole: boolean; readonly said: readonly Said[] } {
   const entry = defaultOfGrubCfg(files, file);
-  return entry === undefined || 'doubt' in entry ? entry : parametersOf(entry.parameters, `${file.path}:${entry.line}`);
+  if (entry === undefined)
+    return { isWhole: false, said: ownEntries(files, file).map((each) => ofGrubEntry(files, each)) };
+  return 'doubt' in entry ? { isWhole: false, said: [entry] } : { isWhole: true, said: [ofGrubEntry(files, entry)] };
 }
 
 /** What /etc/default/grub and the files beside it ask for; they count when grub.cfg is made the next time. */
@@ -141,10 +145,10 @@ function configuredOf(files: BootFiles): Said | undefined {
 export function nextCommandLine(files: BootFiles, now: ReadonlyMap<string, string> | undefined): NextCommandLine {
   const entries = entriesOf(files);
   const cfgs = GRUB_CFGS.flatMap((path) => files.files.get(path) ?? []).map((file) => ofGrubCfg(files, file));
-  const others = [...cfgs.flatMap((said) => said ?? []), ...ofExtlinux(files)];
+  const others = [...cfgs.flatMap(({ said }) => said), ...ofExtlinux(files)];
   const loader: readonly Said[] = isBySystemdBoot(files)
     ? entries
-    : cfgs.some((said) => said !== undefined && 'parameters' in said)
+    : cfgs.some(({ isWhole }) => isWhole)
       ? others
       : [...entries, ...others];
   const configured = configuredOf(files);

@@ -5,6 +5,7 @@ import { notCollected, type FactId, type Reading } from '../../model/reading.js'
 import { valueText } from '../outcome/values.js';
 import { readBootFiles, type BootFiles } from './boot-files.js';
 import { SMALL_MACHINE } from './boot-host.js';
+import { throughInitramfs } from './initramfs.js';
 import { nextKernel, type NextKernel } from './next-kernel.js';
 import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
 import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting, type SettableFact } from './settings.js';
@@ -156,7 +157,7 @@ export function expectationsOf(
       path.includes('/transparent_hugepage/') ||
       ALWAYS_ASKED.has(name) ||
       files.asked.has(name);
-    return [{ setting, now, prediction: isAsked ? predicted(setting) : NOT_ASKED }];
+    return [{ setting, now, prediction: isAsked ? throughInitramfs(predicted(setting), now) : NOT_ASKED }];
   };
   return {
     settings: [...SETTINGS, ...declaredSettings(declared)].flatMap(expected),

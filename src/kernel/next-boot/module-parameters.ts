@@ -2,8 +2,9 @@ import { FACTS } from '../../facts/index.js';
 import { notCollected, type Reading } from '../../model/reading.js';
 import { valueText } from '../outcome/values.js';
 import { placeText } from './expect.js';
+import { throughInitramfs } from './initramfs.js';
 import { doubtOfModprobe, predict, type BootPlan } from './predict.js';
-import { isSameReading, readingAfter, undetermined } from './reading-after.js';
+import { readingAfter, undetermined } from './reading-after.js';
 import type { BootSetting } from './settings.js';
 
 /**
@@ -46,10 +47,7 @@ function parameterByFiles(
   if (winner?.tool !== 'modprobe.d') return reading;
   if (!isOnlyModule)
     return undetermined(`whether this kernel has it in the module that ${placeText(winner)} names is not known`);
-  // What is loaded before the root is mounted gets the options of that time.
-  return isSameReading(reading, now)
-    ? reading
-    : undetermined(`the initramfs may hold an older copy of modprobe.d: ${placeText(winner)}`);
+  return readingAfter({ setting, now, prediction: throughInitramfs(prediction, now) });
 }
 
 /** A parameter of a module: what files say, else what it is now, as long as the command line says that; else its default, which is not known. */

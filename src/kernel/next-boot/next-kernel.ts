@@ -4,9 +4,10 @@ import type { Order } from '../versions/order.js';
 import { compareRpm } from '../versions/rpm.js';
 import type { BootFiles } from './boot-files.js';
 import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
-import { defaultOfExtlinux, releaseOf } from './extlinux.js';
-import { defaultOfGrubCfg, doubtOfSavedEntry, inGrubEnv } from './grub-cfg.js';
-import { defaultOfSystemdBoot, isBySystemdBoot } from './systemd-boot.js';
+import { defaultOfExtlinux, releaseOf } from './loaders/extlinux.js';
+import { defaultOfGrubCfg, doubtOfSavedEntry } from './loaders/grub-cfg.js';
+import { inGrubEnv } from './loaders/grub-env.js';
+import { defaultOfSystemdBoot, isBySystemdBoot } from './loaders/systemd-boot.js';
 import type { ConfFile } from './conf-files.js';
 
 /** Which kernel the next boot starts. */
@@ -34,7 +35,7 @@ function ofGrub(files: BootFiles): Found | undefined {
     if (file === undefined || entry === undefined) return [];
     if ('doubt' in entry) return [entry];
     const release = releaseOf(entry.kernel);
-    const place = `${file.path}:${entry.line}`;
+    const { place } = entry;
     return [
       release === undefined ? { doubt: `${place} starts ${entry.kernel}, which names no release` } : { release, place },
     ];

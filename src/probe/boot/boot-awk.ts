@@ -15,6 +15,8 @@ export const BOOT_AWK = `
     told[++count] = text
     size += length(text) + 1
   }
+  # A line of the file that is read.
+  function say(text) { tell(at_file ":" at_line ":" text) }
   function last(text) {
     sub(/[ \\t\\r\\f\\v]+$/, "", text)
     sub(/[.\\/]+$/, "", text)
@@ -66,22 +68,22 @@ export const BOOT_AWK = `
     if (file ~ /\\/loader\\/loader\\.conf$/) return "loader"
     if (file ~ /\\/loader\\/entries\\//) return "entry"
     if (file ~ /\\/grubenv$/) return "grubenv"
-    if (file ~ /\\/grub\\.cfg$/) return "grub"
+    if (file ~ /^\\/boot\\/grub2?\\/[a-z]+\\.cfg$/) return "grub"
     if (file ~ /^\\/boot\\/(extlinux\\.conf$|(ext|sys)linux\\/)/) return "extlinux"
     if (file ~ /\\/config[^\\/]*$/) return "config"
     if (file ~ /\\/modules\\.builtin$/) return "builtin"
     if (file ~ /^\\/etc\\/tuned\\/(tuned-main|active_profile)/) return "tuned"
     return file ~ /\\/tuned\\.conf$/ ? "profile" : "unit"
   }
-  function look(file, nr, text, at, name, i) {
+  function look(file, text, at, name, i) {
     if (kind == "unit") {
       if (text ~ /^[ \\t]*([#;]|Condition|Assert|Doc|Desc|Read|Requires|Bind)/) return
-      for (i = 1; i <= keys_n; i++) if (text ~ "[./]" list[i] "([^a-z_]|$)") tell(file ":" nr ":writes " list[i])
-      if (match(text, /transparent_hugepage\\/(khugepaged\\/)?[a-z_]+/)) tell(file ":" nr ":writes " substr(text, RSTART, RLENGTH))
+      for (i = 1; i <= keys_n; i++) if (text ~ "[./]" list[i] "([^a-z_]|$)") say("writes " list[i])
+      if (match(text, /transparent_hugepage\\/(khugepaged\\/)?[a-z_]+/)) say("writes " substr(text, RSTART, RLENGTH))
     } else if (kind == "sysctl") {
-      if (ours(text)) tell(file ":" nr ":" text)
+      if (ours(text)) say(text)
     } else if (kind == "tmpfiles") {
-      if (text ~ /^[ \\t]*[A-Za-z]/ && index(text, "/sys/")) tell(file ":" nr ":" text)
+      if (text ~ /^[ \\t]*[A-Za-z]/ && index(text, "/sys/")) say(text)
     } else if (kind == "sysfs") {
       # As the init script: a comment anywhere, = or nothing between two words; who may do what is no matter of values.
       sub(/#.*/, "", text)
@@ -89,15 +91,15 @@ export const BOOT_AWK = `
       sub(/[ \\t]*=[ \\t]*/, " ", text)
       i = split(text, part, " ")
       if (i == 2 && part[1] !~ /^(mode|owner)$/) {
-        if (part[1] ~ /transparent_hugepage|[*?[]/ || last(part[1]) in key) tell(file ":" nr ":" part[1] " " part[2])
-      } else if (i != 3 || part[1] " " part[3] !~ /^(mode [0-7]+|owner root(:root)?)$/) tell(file ":" nr ":?")
+        if (part[1] ~ /transparent_hugepage|[*?[]/ || last(part[1]) in key) say(part[1] " " part[2])
+      } else if (i != 3 || part[1] " " part[3] !~ /^(mode [0-7]+|owner root(:root)?)$/) say("?")
     } else if (kind == "modprobe") {
       # As libkmod: words parted by blanks, a line may go on behind a backslash, and - is _.
       gsub(/^[ \\t]+/, "", text)
       i = split(text, part, /[ \\t]+/)
       name = part[part[1] == "alias" ? 3 : 2]
       gsub(/-/, "_", name)
-      if (text ~ /\\\\$/) tell(file ":" nr ":\\\\")
+      if (text ~ /\\\\$/) say("\\\\")
       else if (text !~ /^#/ && (name in module) && part[1] ~ /^(options|install|alias)$/) {
         if (part[1] == "options") {
           # The parameters that are asked for; the value of another may be a secret.
@@ -111,70 +113,89 @@ export const BOOT_AWK = `
           }
           text = at
         } else text = part[1] " " name
-        tell(file ":" nr ":" text)
+        say(text)
       }
     } else if (kind == "builtin") {
       gsub(/^.*\\/|\\.ko.*$/, "", text)
       gsub(/-/, "_", text)
-      if (text in module) tell(file ":" nr ":" text)
+      if (text in module) say(text)
     } else if (kind == "default") {
       if (text ~ /^[ \\t]*(#|$)/) return
       sub(/^[ \\t]*(export[ \\t]+)?/, "", text)
       at = index(text, "=")
       name = substr(text, 1, at - 1)
-      if (name !~ /^[A-Za-z_]+[+]?$/ || odd(text)) tell(file ":" nr ":?")
-      else if (name ~ /^GRUB_CMDLINE_LINUX(_DEFAULT)?[+]?$/) tell(file ":" nr ":" name "=" words(substr(text, at + 1)))
+      if (name !~ /^[A-Za-z_]+[+]?$/ || odd(text)) say("?")
+      else if (name ~ /^GRUB_CMDLINE_LINUX(_DEFAULT)?[+]?$/) say(name "=" words(substr(text, at + 1)))
       else if (name ~ /^GRUB_(DEFAULT|ENABLE_BLSCFG)$/) {
         text = substr(text, at + 1)
         gsub(/["\\047]/, "", text)
-        tell(file ":" nr ":" name "=" (text ~ /^[A-Za-z0-9_.>+-]+$/ ? text : "?"))
+        say(name "=" (text ~ /^[A-Za-z0-9_.>+-]+$/ ? text : "?"))
       }
     } else if (kind == "cmdline") {
-      if (text !~ /^[ \\t]*#/) tell(file ":" nr ":options" words(text))
+      if (text !~ /^[ \\t]*#/) say("options" words(text))
     } else if (kind == "loader") {
       if (match(text, /^[ \\t]*(default|preferred)[ \\t]+/)) {
         sub(/^[ \\t]+/, "", text)
         name = substr(text, 1, match(text, /[ \\t]/) - 1)
         sub(/^[a-z]+[ \\t]+/, "", text)
         sub(/[ \\t\\r]+$/, "", text)
-        tell(file ":" nr ":" name " " (text ~ /^[]A-Za-z0-9_.+~@*?[-]+$/ ? text : "??"))
+        say(name " " (text ~ /^[]A-Za-z0-9_.+~@*?[-]+$/ ? text : "??"))
       }
     } else if (kind == "entry") {
       sub(/^[ \\t]+/, "", text)
-      if (text ~ /^options[ \\t]/) tell(file ":" nr ":options" words(substr(text, 8)))
+      if (text ~ /^options[ \\t]/) say("options" words(substr(text, 8)))
       else if (text ~ /^(version|sort-key|machine-id|linux|efi|uki|architecture)[ \\t]/) {
         sub(/[ \\t\\r]+$/, "", text)
         sub(/[ \\t]+/, " ", text)
         if (text !~ /^[a-z-]+ [A-Za-z0-9_.+~^@\\/-]+$/) sub(/ .*/, " ?", text)
-        tell(file ":" nr ":" text)
+        say(text)
       }
     } else if (kind == "grubenv") {
-      if (text ~ /^(kernelopts|tuned_params)=/) tell(file ":" nr ":" substr(text, 1, index(text, "=")) words(substr(text, index(text, "=") + 1)))
+      if (text ~ /^(kernelopts|tuned_params)=/) say(substr(text, 1, index(text, "=")) words(substr(text, index(text, "=") + 1)))
       else if (text ~ /^(saved_entry|next_entry)=/) {
         at = index(text, "=")
         if (text ~ / /) titled = 1
-        tell(file ":" nr ":" substr(text, 1, at) title(substr(text, at + 1)))
-      } else if (text ~ /^(env_block|prev_saved_entry|boot_counter)=./) tell(file ":" nr ":" substr(text, 1, index(text, "=")) "?")
+        say(substr(text, 1, at) title(substr(text, at + 1)))
+      } else if (text ~ /^(env_block|prev_saved_entry|boot_counter)=./) say(substr(text, 1, index(text, "=")) "?")
     } else if (kind == "grub") {
-      sub(/^[ \\t]+/, "", text)
-      if (text ~ /^linux(16|efi)?[ \\t]/) {
+      gsub(/^[ \\t]+|[; \\t]+$/, "", text)
+      if (text ~ /^#/) return
+      # How many conditions and braces are open: rather too many than too few.
+      at = text
+      # Words that no probe may hold are spelt otherwise.
+      was = deep
+      deep += gsub(/(^|[; \\t])(if|while|until|for)[ \\t]/, "", at) + (text ~ /[{]$/)
+      if (text ~ /^([}]|(fi|done)([; \\t]|$))|[; \\t](fi|done)$/ && --deep < 0) deep = 99
+      name = text
+      sub(/[ \\t].*/, "", name)
+      if (name ~ /^linux(16|efi)?$/) {
         split(text, part, " ")
         name = part[2]
-        tell(file ":" nr ":linux " (name ~ /^[A-Za-z0-9_.+~\\/-]+$/ ? name : "?") words(substr(text, index(text, name) + length(name))))
-      } else if (text ~ /^set default=/) {
-        gsub(/["\\047]/, "", text)
-        sub(/[ \\t]+$/, "", text)
-        if (text ~ /=.* /) titled = 1
-        tell(file ":" nr ":" (text ~ /^set default=[$][{](saved|next)_entry[}]$/ ? text : "set default=" title(substr(text, 13))))
-      } else if (text ~ /^(menuentry|submenu)[ \\t]/) {
-        name = ""
-        if (match(text, /_id_option \\047[A-Za-z0-9_.+-]+\\047/)) name = substr(text, RSTART + 12, RLENGTH - 13)
+        say("linux " (name ~ /^[A-Za-z0-9_.+~\\/-]+$/ ? name : "?") words(substr(text, index(text, name) + length(name))))
+      } else if (match(text, "^(set[ \\t]+)?(default|" taken_up ")=") && text !~ /;/) {
+        name = substr(text, 1, RLENGTH)
+        sub(/^set[ \\t]+/, "", name)
+        at = substr(text, RLENGTH + 1)
+        if (name == "default=") {
+          gsub(/["\\047]/, "", at)
+          if (at ~ / /) titled = 1
+          if (at !~ /^[$][{](saved|next)_entry[}]$/) at = title(at)
+        } else at = words(at)
+        say((!was ? "now " : index(before, "if [ -z \\"\${" substr(name, 1, length(name) - 1) "}") ? "else " : "set ") name at)
+      } else if (name ~ /^(menuentry|submenu)$/) {
+        at = ""
+        if (match(text, /_id_option \\047[A-Za-z0-9_.+-]+\\047/)) at = substr(text, RSTART + 12, RLENGTH - 13)
         # Only where an entry may be named by its title.
-        if (titled && match(text, /[ \\t](\\047[^\\047]*\\047|"[^"]*")/)) name = (name == "" ? "-" : name) " " title(substr(text, RSTART + 2, RLENGTH - 3))
-        sub(/[ \\t].*/, "", text)
-        tell(file ":" nr ":" text " " name)
-      } else if (text ~ /^[}]/) tell(file ":" nr ":end")
-      else if (text ~ /^blscfg/) tell(file ":" nr ":blscfg")
+        if (titled && match(text, /[ \\t](\\047[^\\047]*\\047|"[^"]*")/)) at = (at == "" ? "-" : at) " " title(substr(text, RSTART + 2, RLENGTH - 3))
+        say(text ~ /[{]$/ ? name " " at : "odd " name)
+      } else if (text ~ /^[}]/) say("end")
+      else if (text ~ /^blscfg$/) say(text)
+      else if (text ~ /^if \\[ "x[$]default" = \\047/) for (i = split(text, part, "\\047"); i > 4; i -= 4) say("swap " title(part[i - 3]) "|" title(part[i - 1]))
+      else if (text ~ /^(s[o]urce|[.])[ \\t]+[$][{]?(config_directory|prefix)[}]?\\/[A-Za-z0-9_-]+[.]cfg$/) {
+        sub(/^.*\\//, "", text)
+        say("reads " text)
+      } else if (text ~ /(^|[;{][ \\t]*|(then|else|do)[ \\t]+)(s[o]urce|[.]|configfile|normal|boot|exit|halt|reboot|ev[a]l|chainloader|multiboot2?|blscfg|uki|load_env|(legacy|extract|syslinux)_[a-z_]+)([; \\t]|$)/ ? text !~ /^load_env( -f [$][{](config_directory[}]\\/grubenv|env_block[}]))?$/ : text !~ /^(set[ \\t]+)?saved_entry="?[$][{](prev_saved_entry|chosen)[}]/ && text ~ "(^|[; \\t])(default|saved_entry|next_entry|blsdir|" taken_up ")=.|(unset|read|for|-s|--set)[= \\t]+([^ ]*:)?(default|saved_entry|next_entry|blsdir|" taken_up ")([; \\t]|$)") say("odd " (name ~ /^[a-z_.]+$/ ? name : "?"))
+      before = text
     } else if (kind == "extlinux") {
       sub(/^[ \\t]+/, "", text)
       sub(/[ \\t\\r]+$/, "", text)
@@ -182,18 +203,18 @@ export const BOOT_AWK = `
       sub(/[ \\t].*/, "", name)
       at = match(text, /[ \\t]/) ? substr(text, RSTART + 1) : ""
       sub(/^[ \\t]+/, "", at)
-      if (name ~ /^(default|ontimeout|label|include|linux|kernel)$/) tell(file ":" nr ":" name " " (at ~ /^[A-Za-z0-9_.,+~()\\/:-]+$/ ? at : "?"))
-      else if (name == "append") tell(file ":" nr ":append" words(at))
-      else if (tolower(text) ~ /^menu[ \\t]+(default|include)/) tell(file ":" nr ":menu " (tolower(at) == "default" ? "default" : "?"))
-      else if (name ~ /^(localboot|config|com32|boot|bss|pxe|fit|fdt|ui|allowoptions)$/) tell(file ":" nr ":" name)
+      if (name ~ /^(default|ontimeout|label|include|linux|kernel)$/) say(name " " (at ~ /^[A-Za-z0-9_.,+~()\\/:-]+$/ ? at : "?"))
+      else if (name == "append") say("append" words(at))
+      else if (tolower(text) ~ /^menu[ \\t]+(default|include)/) say("menu " (tolower(at) == "default" ? "default" : "?"))
+      else if (name ~ /^(localboot|config|com32|boot|bss|pxe|fit|fdt|ui|allowoptions)$/) say(name)
     } else if (kind == "config") {
-      if (text ~ /^(# )?CONFIG_(BOOTPARAM_(HUNG_TASK|SOFTLOCKUP|HARDLOCKUP)_PANIC|DEFAULT_HUNG_TASK_TIMEOUT|PANIC_(ON_OOPS|TIMEOUT)|MAGIC_SYSRQ_DEFAULT_ENABLE|TRANSPARENT_HUGEPAGE_(ALWAYS|MADVISE|NEVER)|RCU_CPU_STALL_TIMEOUT)[= ]/) tell(file ":" nr ":" text)
+      if (text ~ /^(# )?CONFIG_(BOOTPARAM_(HUNG_TASK|SOFTLOCKUP|HARDLOCKUP)_PANIC|DEFAULT_HUNG_TASK_TIMEOUT|PANIC_(ON_OOPS|TIMEOUT)|MAGIC_SYSRQ_DEFAULT_ENABLE|TRANSPARENT_HUGEPAGE_(ALWAYS|MADVISE|NEVER)|RCU_CPU_STALL_TIMEOUT)[= ]/) say(text)
     } else if (kind == "tuned") {
       if (file ~ /conf$/) {
         # Of uname_string only that it is there: it may hold the name of the machine.
-        if (text ~ /^[ \\t]*(reapply_sysctl|profile_dirs)[ \\t]*=/) tell(file ":" nr ":" text)
-        else if (text ~ /^[ \\t]*uname_string[ \\t]*=/) tell(file ":" nr ":uname_string")
-      } else tell(file ":" nr ":" (text ~ /^[A-Za-z0-9_. -]*$/ ? text : "?"))
+        if (text ~ /^[ \\t]*(reapply_sysctl|profile_dirs)[ \\t]*=/) say(text)
+        else if (text ~ /^[ \\t]*uname_string[ \\t]*=/) say("uname_string")
+      } else say((text ~ /^[A-Za-z0-9_. -]*$/ ? text : "?"))
     } else {
       # As configparser of Python: a comment is what stands behind a space, and what is indented deeper goes on with the value before.
       if (match(text, /(^|[ \\t])#/)) text = substr(text, 1, RSTART - 1)
@@ -202,28 +223,28 @@ export const BOOT_AWK = `
       sub(/[ \\t\\r\\f\\v]+$/, "", text)
       if (text ~ /^;/ || text == "") return
       if (named && at > indent) {
-        if (named == 2) tell(file ":" nr ":?")
+        if (named == 2) say("?")
         return
       }
       indent = at
       if (match(text, /^\\[.+\\]/)) {
         part_of = substr(text, 1, RLENGTH)
         named = 0
-        if (part_of ~ /^\\[(sysctl|vm|sysfs)\\]$/) tell(file ":" nr ":" part_of)
-        else if (part_of == "[DEFAULT]" || part_of !~ /^\\[[A-Za-z0-9_. -]*\\]$/) tell(file ":" nr ":?")
+        if (part_of ~ /^\\[(sysctl|vm|sysfs)\\]$/) say(part_of)
+        else if (part_of == "[DEFAULT]" || part_of !~ /^\\[[A-Za-z0-9_. -]*\\]$/) say("?")
         return
       }
       name = substr(text, 1, index(text, "=") - 1)
       sub(/[ \\t]+$/, "", name)
       if (part_of == "" || name == "") {
-        tell(file ":" nr ":?")
+        say("?")
         return
       }
       named = 1
-      if (text ~ /:assertion/) tell(file ":" nr ":?")
+      if (text ~ /:assertion/) say("?")
       if (part_of == "[main]" && name == "include") {
         named = 2
-        tell(file ":" nr ":[main] " text)
+        say("[main] " text)
         sub(/^[^=]*=/, "", text)
         gsub(/[,;]/, " ", text)
         gsub(/(^| )-/, " ", text)
@@ -231,7 +252,7 @@ export const BOOT_AWK = `
       } else if (part_of != "[main]" && (name ~ /^(type|enabled|replace|drop|priority|cpuinfo_regex|uname_regex)$/ || last(name) in key || name ~ /^transparent_hugepage/ || index(name, "/sys/"))) {
         named = 2
         if (name == "uname_regex") node = 1
-        tell(file ":" nr ":" part_of " " text)
+        say(part_of " " text)
       }
     }
   }
@@ -242,19 +263,20 @@ export const BOOT_AWK = `
   function take(file, nr) {
     if (file in taken) return
     taken[file]
+    at_file = file
     # Of those that may lie where no line matters the names say nothing: no other file is hidden by theirs.
     kind = kind_of(file)
     if (kind != "unit" && file !~ /^\\/usr\\/.*\\/tmpfiles\\.d\\/|^(\\/usr)?\\/lib\\/modprobe\\.d\\//) tell("file " file)
     part_of = ""
-    named = indent = 0
+    named = indent = deep = 0
     while (next_line(file) > 0) {
-      nr++
+      at_line = ++nr
       if (nr > (kind == "config" ? 40000 : 4000) || size > 98304 || length(text) > 4096) {
         tell("cut " file)
         break
       }
       # Units and configurations of kernels are long, and say little.
-      if (kind == "unit" ? text ~ /sysctl|\\/sys\\/|transparent_hugepage/ : kind != "config" || text ~ /CONFIG_[BDMPRT]/) look(file, nr, text)
+      if (kind == "unit" ? text ~ /sysctl|\\/sys\\/|transparent_hugepage/ : kind != "config" || text ~ /CONFIG_[BDMPRT]/) look(file, text)
     }
     close(file ~ /z$/ ? unzip : file)
   }
@@ -271,6 +293,7 @@ export const BOOT_AWK = `
       sub(/[.].*/, "", part[i])
       module[part[i]]
     }
+    taken_up = "tuned_params|kernelopts|vt_handoff"
     unzip = "exec gzip -dc /proc/config.gz 2>/dev/null"
     for (i = 1; i < ARGC; i++) {
       known[ARGV[i]]

@@ -6,10 +6,9 @@ import {
   EFI_VARIABLES,
   ESP_MOUNTS,
   EXTLINUX_DIRECTORIES,
-  GRUB_CFGS,
   GRUB_DEFAULTS,
   GRUB_DEFAULTS_DIRECTORY,
-  GRUB_ENVS,
+  GRUB_READ,
   KERNEL_CMDLINE,
   LOADER_GUID,
   MODPROBE_DIRECTORIES,
@@ -83,20 +82,20 @@ function words(list: readonly string[]): string {
  */
 export function bootFunctions(declared: readonly FactDefinition[] = []): string {
   const asked = declaredNames(declared);
-  return `kw_want() {
-  case $1 in *[!A-Za-z0-9_.+@/-]*)
-    kw_b="\${kw_b}strange \${1%/*}
+  return `kw_say() {
+  kw_b="$kw_b$1
 "
+}
+kw_want() {
+  case $1 in *[!A-Za-z0-9_.+@/-]*)
+    kw_say "strange \${1%/*}"
     return
     ;;
   esac
   if test -f "$1"; then
-    if test -r "$1"; then kw_l="$kw_l$1 "; else kw_b="\${kw_b}denied $1
-"; fi
-  elif test -c "$1" || test -b "$1"; then kw_b="\${kw_b}null $1
-"
-  elif test -e "$1" || test -h "$1"; then kw_b="\${kw_b}odd $1
-"
+    if test -r "$1"; then kw_l="$kw_l$1 "; else kw_say "denied $1"; fi
+  elif test -c "$1" || test -b "$1"; then kw_say "null $1"
+  elif test -e "$1" || test -h "$1"; then kw_say "odd $1"
   fi
 }
 # Whether a path can be looked at: what is not there, and what may not be seen, is told.
@@ -104,8 +103,7 @@ kw_look() {
   kw_p=$1
   while :; do
     case $kw_r in *" $kw_p "*)
-      kw_b="\${kw_b}remote $1
-"
+      kw_say "remote $1"
       return 1
       ;;
     esac
@@ -114,8 +112,7 @@ kw_look() {
   test -e "$1" && return 0
   kw_p=$1
   until test -e "$kw_p"; do kw_p=\${kw_p%/*}; kw_p=\${kw_p:-/}; done
-  test -x "$kw_p" || kw_b="\${kw_b}denied $1
-"
+  test -x "$kw_p" || kw_say "denied $1"
   return 1
 }
 kw_list() {
@@ -123,16 +120,14 @@ kw_list() {
   if test -r "$1" && test -x "$1"; then
     for kw_f in "$1"/*$2 "$1"/.*$2; do
       test $kw_t -lt ${MOST_FILES} || {
-        kw_b="\${kw_b}many $1
-"
+        kw_say "many $1"
         return
       }
       test -e "$kw_f" || test -h "$kw_f" || continue
       kw_t=$((kw_t + 1))
       kw_want "$kw_f"
     done
-  else kw_b="\${kw_b}denied $1
-"
+  else kw_say "denied $1"
   fi
 }
 kw_boot() {
@@ -153,32 +148,26 @@ ${
     : `  kw_b='asked ${words(asked)}
 '
 `
-}  test -d /run/systemd/system && kw_b="\${kw_b}systemd
-"
+}  test -d /run/systemd/system && kw_say 'systemd'
   for kw_f in /usr/lib/systemd/systemd-sysctl /lib/systemd/systemd-sysctl; do
-    test -x "$kw_f" && kw_b="\${kw_b}program systemd-sysctl
-" && break
+    test -x "$kw_f" && kw_say 'program systemd-sysctl' && break
   done
   # Debian without systemd: the link is there with systemd too, and then it is not what applies them.
-  for kw_f in /etc/rcS.d/S[0-9][0-9]procps; do test -x "$kw_f" && kw_b="\${kw_b}program procps
-"; done
-  test -c ${UNIT_DIRECTORY}/systemd-sysctl.service && kw_b="\${kw_b}masked systemd-sysctl
-"
-  for kw_f in ${UNIT_DIRECTORY}/*.target.wants/tuned.service; do test -h "$kw_f" && kw_b="\${kw_b}enabled tuned
-"; done
-  for kw_f in ${UNIT_DIRECTORY}/*.target.wants/kubelet.service; do test -h "$kw_f" && kw_b="\${kw_b}enabled kubelet
-"; done
+  for kw_f in /etc/rcS.d/S[0-9][0-9]procps; do test -x "$kw_f" && kw_say 'program procps'; done
+  test -c ${UNIT_DIRECTORY}/systemd-sysctl.service && kw_say 'masked systemd-sysctl'
+  for kw_f in ${UNIT_DIRECTORY}/*.target.wants/tuned.service; do test -h "$kw_f" && kw_say 'enabled tuned'; done
+  for kw_f in ${UNIT_DIRECTORY}/*.target.wants/kubelet.service; do test -h "$kw_f" && kw_say 'enabled kubelet'; done
   # An init script, of which systemd makes a service.
   for kw_f in /etc/rc[2-5].d/S[0-9][0-9]sysfsutils; do
-    test -x "$kw_f" && { test -c ${UNIT_DIRECTORY}/sysfsutils.service || kw_b="\${kw_b}enabled sysfsutils
-"; }
+    test -x "$kw_f" && { test -c ${UNIT_DIRECTORY}/sysfsutils.service || kw_say 'enabled sysfsutils'; }
   done
   for kw_d in ${words([...SYSCTL_DIRECTORIES, ...MODPROBE_DIRECTORIES])}; do
     case $kw_d in /lib/*) test -h /lib && continue ;; esac
     kw_list "$kw_d" .conf
   done
   for kw_d in ${words(TMPFILES_DIRECTORIES)}; do kw_list "$kw_d" .conf; done
-  for kw_f in ${words([SYSCTL_CONF, SYSFS_CONF, TUNED_ACTIVE, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, ...GRUB_ENVS, ...GRUB_CFGS, '/boot/extlinux.conf'])}; do
+  for kw_f in grubenv grub.cfg ${words(GRUB_READ)}; do kw_m="$kw_m /boot/grub/$kw_f /boot/grub2/$kw_f"; done
+  for kw_f in ${words([SYSCTL_CONF, SYSFS_CONF, TUNED_ACTIVE, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, '/boot/extlinux.conf'])} \${kw_m}; do
     kw_look "$kw_f" && kw_want "$kw_f"
   done
   for kw_f in ${words(RC_LOCALS)}; do test -x "$kw_f" && kw_want "$kw_f"; done
@@ -192,14 +181,12 @@ ${
   # What systemd-boot has in the firmware, by name alone: to read a variable calls the firmware, which stops the processor.
   kw_p=-${LOADER_GUID}
   if test -e ${EFI_DIRECTORY}/LoaderEntries$kw_p; then
-    for kw_f in ${words(EFI_VARIABLES)}; do test -e ${EFI_DIRECTORY}/$kw_f$kw_p && kw_b="\${kw_b}firmware $kw_f
-"; done
+    for kw_f in ${words(EFI_VARIABLES)}; do test -e ${EFI_DIRECTORY}/$kw_f$kw_p && kw_say "firmware $kw_f"; done
     for kw_d in ${words(ESP_MOUNTS)}; do
       test $kw_d = /boot || kw_list $kw_d/loader/entries .conf
       kw_look $kw_d/loader/loader.conf && kw_want $kw_d/loader/loader.conf
       kw_look $kw_d/EFI/Linux && for kw_f in $kw_d/EFI/Linux/*.[eE][fF][iI]; do
-        test -e "$kw_f" && kw_b="\${kw_b}unified $kw_d/EFI/Linux
-" && break
+        test -e "$kw_f" && kw_say "unified $kw_d/EFI/Linux" && break
       done
     done
   fi
@@ -214,18 +201,15 @@ ${
         case $kw_p in '' | *[!A-Za-z0-9_.+~-]*) continue ;; esac
         kw_c=$((kw_c + 1))
         test $kw_c -gt ${MOST_KERNELS} && break
-        kw_b="\${kw_b}kernel $kw_p
-"
+        kw_say "kernel $kw_p"
         if test $kw_c -le ${MOST_CONFIGS}; then
           for kw_d in /boot/config-$kw_p /lib/modules/$kw_p/config; do
             test -e "$kw_d" && kw_want "$kw_d" && break
           done
         fi
       done
-      test $kw_c -le ${MOST_KERNELS} && kw_b="\${kw_b}listed /boot
-"
-    else kw_b="\${kw_b}denied /boot
-"; fi
+      test $kw_c -le ${MOST_KERNELS} && kw_say 'listed /boot'
+    else kw_say 'denied /boot'; fi
   fi
   if test -s ${TUNED_ACTIVE}; then
     for kw_d in ${words(TUNED_DIRECTORIES)}; do

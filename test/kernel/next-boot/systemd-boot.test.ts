@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { readBootFiles } from '../../../src/kernel/next-boot/boot-files.js';
 import { nextCommandLine } from '../../../src/kernel/next-boot/command-line.js';
 import { nextKernel } from '../../../src/kernel/next-boot/next-kernel.js';
-import { defaultOfSystemdBoot } from '../../../src/kernel/next-boot/systemd-boot.js';
+import { defaultOfSystemdBoot } from '../../../src/kernel/next-boot/loaders/systemd-boot.js';
 import { inTrees, needsTrees } from '../../support/next-boot/in-trees.js';
 import { file } from '../../support/next-boot/told.js';
 

@@ -1,8 +1,8 @@
-import { EFI_VARIABLES, ENTRY_DIRECTORIES, ESP_MOUNTS, GRUB_CFGS, LOADER_CONFS } from '../../facts/boot-files.js';
-import type { BootFiles } from './boot-files.js';
-import { baseName, type ConfFile } from './conf-files.js';
-import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
-import { globMatches } from './glob.js';
+import { EFI_VARIABLES, ENTRY_DIRECTORIES, ESP_MOUNTS, GRUB_CFGS, LOADER_CONFS } from '../../../facts/boot-files.js';
+import type { BootFiles } from '../boot-files.js';
+import { baseName, type ConfFile } from '../conf-files.js';
+import { unreadDoubt, type BootDoubt } from '../boot-doubt.js';
+import { globMatches } from '../glob.js';
 
 /**
  * Did systemd-boot, or a boot loader with its interface, start this system? It leaves the list of its entries in the firmware, as

@@ -1,8 +1,8 @@
-import { EXTLINUX_CONFS, EXTLINUX_DIRECTORIES } from '../../facts/boot-files.js';
-import { append } from '../../text/append.js';
-import type { BootFiles } from './boot-files.js';
-import type { ConfFile, ConfLine } from './conf-files.js';
-import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
+import { EXTLINUX_CONFS, EXTLINUX_DIRECTORIES } from '../../../facts/boot-files.js';
+import { append } from '../../../text/append.js';
+import type { BootFiles } from '../boot-files.js';
+import type { ConfFile, ConfLine } from '../conf-files.js';
+import { unreadDoubt, type BootDoubt } from '../boot-doubt.js';
 
 /** What one label starts. */
 export interface ExtlinuxEntry {

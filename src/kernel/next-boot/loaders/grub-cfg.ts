@@ -1,37 +1,22 @@
-import { GRUB_CFGS, GRUB_ENVS } from '../../facts/boot-files.js';
-import type { BootFiles } from './boot-files.js';
-import type { ConfFile } from './conf-files.js';
-import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
+import { GRUB_CFGS, GRUB_ENVS } from '../../../facts/boot-files.js';
+import type { BootFiles } from '../boot-files.js';
+import type { ConfFile } from '../conf-files.js';
+import { unreadDoubt, type BootDoubt } from '../boot-doubt.js';
+import { doubtOfGrubEnv, inGrubEnv, isSetInGrubEnv } from './grub-env.js';
+import { grubLines, type GrubLine } from './grub-lines.js';
 
-/** The words of a variable of grubenv; undefined: it was not read. An unset variable has none. */
-export function inGrubEnv(files: BootFiles, name: string): readonly string[] | undefined {
-  const file = GRUB_ENVS.map((path) => files.files.get(path)).find((each) => each !== undefined);
-  if (file === undefined || file.unread !== undefined) return undefined;
-  const line = file.lines.find(({ text }) => text.startsWith(`${name}=`));
-  return line === undefined
-    ? []
-    : line.text
-        .slice(name.length + 1)
-        .split(' ')
-        .filter((word) => word !== '');
+interface Default {
+  readonly name: string;
+  readonly place: string;
 }
 
-function isSet(files: BootFiles, name: string): boolean {
-  return (inGrubEnv(files, name)?.length ?? 0) > 0;
-}
-
-/**
- * Why the variables of grubenv may not be those that GRUB goes by: they may stand outside of the file, or another takes their place.
- *
- * @see grub-editenv(1) of openSUSE and Fedora, env_block; 00_header.in of GRUB 2.06, prev_saved_entry
- */
-function doubtOfGrubEnv(files: BootFiles): BootDoubt | undefined {
-  const other = ['env_block', 'prev_saved_entry'].find((name) => isSet(files, name));
-  return other === undefined ? undefined : { doubt: `grubenv has ${other}, which is not followed` };
-}
-
-function defaultsOf({ lines }: ConfFile): readonly string[] {
-  return lines.flatMap(({ text }) => /^set default=(.*)$/.exec(text)?.[1] ?? []);
+/** What the default is set to: the last line that stands in no condition, and what comes after it. */
+function defaultsOf(lines: readonly GrubLine[]): readonly Default[] {
+  const from = lines.findLastIndex(({ text }) => text.startsWith('now default='));
+  return lines.slice(Math.max(from, 0)).flatMap(({ path, line, text }) => {
+    const name = /^(?:set|now) default=(.*)$/.exec(text)?.[1];
+    return name === undefined ? [] : [{ name, place: `${path}:${line}` }];
+  });
 }
 
 /** What Fedora's and RHEL's take where an update was tried too often, by boot_counter. */
@@ -46,13 +31,17 @@ export function doubtOfSavedEntry(files: BootFiles): BootDoubt | undefined {
   const [file] = cfgs;
   if (file === undefined) return { doubt: 'no grub.cfg was found that says that the saved entry is the default' };
   if (cfgs.length > 1) return { doubt: `${GRUB_CFGS.join(' and ')} are both there` };
-  const defaults = defaultsOf(file).filter((text) => text !== '${next_entry}' && text !== '${saved_entry}');
-  if (!defaultsOf(file).includes('${saved_entry}') || defaults.some((text) => text !== FALLBACK))
+  const lines = grubLines(files, file);
+  const odd = menuOf(lines).odd;
+  if (odd !== undefined) return { doubt: odd };
+  const names = defaultsOf(lines).map(({ name }) => name);
+  const defaults = names.filter((text) => text !== '${next_entry}' && text !== '${saved_entry}');
+  if (!names.includes('${saved_entry}') || defaults.some((text) => text !== FALLBACK))
     return { doubt: `${file.path} does not say that the saved entry is the default` };
-  if (defaults.length > 0 && isSet(files, 'boot_counter'))
+  if (defaults.length > 0 && isSetInGrubEnv(files, 'boot_counter'))
     return { doubt: 'grubenv has boot_counter, which is not followed' };
-  const own = file.lines.findIndex(({ text }) => /^(?:menuentry|submenu|blscfg)/.test(text));
-  return !isSet(files, 'saved_entry') && own >= 0 && file.lines[own]?.text !== 'blscfg'
+  const own = lines.find(({ text }) => /^(?:menuentry|submenu|blscfg)/.test(text));
+  return !isSetInGrubEnv(files, 'saved_entry') && own !== undefined && own.text !== 'blscfg'
     ? { doubt: `${file.path} has an entry before those of its own files` }
     : doubtOfGrubEnv(files);
 }
@@ -68,7 +57,8 @@ export interface GrubEntry {
   /** `/boot/vmlinuz-6.1.0-50-amd64`. */
   readonly kernel: string;
   readonly parameters: string;
-  readonly line: number;
+  /** `/boot/grub/grub.cfg:120`. */
+  readonly place: string;
 }
 
 interface MenuItem {
@@ -77,17 +67,21 @@ interface MenuItem {
   /** Of a submenu. */
   readonly items: MenuItem[] | undefined;
   entry?: GrubEntry;
+  /** Why it is not known what is in it. */
+  odd?: string;
 }
 
-/** The menu as it stands there; a `}` that closes no submenu or entry is a function's. */
-function menuOf({ lines }: ConfFile): readonly MenuItem[] {
-  const top: MenuItem[] = [];
+/** The menu as it stands there, all of it in one item; a `}` that closes no submenu or entry is a function's. */
+function menuOf(lines: readonly GrubLine[]): MenuItem {
+  const top: MenuItem = { id: '', title: '', items: [] };
   const open: MenuItem[] = [];
-  for (const { line, text } of lines) {
+  for (const { path, line, text, odd } of lines) {
     const found = /^(menuentry|submenu) ?(\S*)(?: (.*))?$/.exec(text);
     const linux = /^linux (\S+)(.*)$/.exec(text);
     const inner = open.at(-1);
-    if (found !== null) {
+    const place = `${path}:${line}`;
+    if (odd !== undefined) (inner ?? top).odd ??= odd;
+    else if (found !== null) {
       // Readings of before tell of entries without their end.
       if (inner !== undefined && inner.items === undefined) open.pop();
       const item: MenuItem = {
@@ -95,17 +89,17 @@ function menuOf({ lines }: ConfFile): readonly MenuItem[] {
         title: found[3] ?? '',
         items: found[1] === 'submenu' ? [] : undefined,
       };
-      (open.at(-1)?.items ?? top).push(item);
+      (open.at(-1)?.items ?? top.items)?.push(item);
       open.push(item);
     } else if (text === 'end') open.pop();
     else if (linux !== null && inner !== undefined && inner.items === undefined) {
       const [, kernel = '', parameters = ''] = linux;
-      const before = inner.entry ?? { kernel, parameters, line };
+      const before = inner.entry ?? { kernel, parameters, place };
       // Two of them, by a condition that is not read: `?` is nothing that is understood.
       inner.entry = {
         kernel: before.kernel === kernel ? kernel : '?',
         parameters: before.kernel === kernel && before.parameters === parameters ? parameters : ' ?',
-        line: before.line,
+        place: before.place,
       };
     }
   }
@@ -117,19 +111,46 @@ function menuOf({ lines }: ConfFile): readonly MenuItem[] {
  *
  * @see get_entry_number() and menuentry_eq() in grub-core/normal/menu.c, GRUB 2.06
  */
-function itemNamed(menu: readonly MenuItem[], wanted: string): MenuItem | undefined {
-  let items: readonly MenuItem[] = menu;
-  let found: MenuItem | undefined;
+function itemNamed(menu: MenuItem, wanted: string): MenuItem | BootDoubt | undefined {
+  let found: MenuItem | undefined = menu;
   for (const part of wanted.split('>')) {
+    const items: readonly MenuItem[] = found?.items ?? [];
     // GRUB reads 010 as 8.
     found = /^(?:0|[1-9]\d*)$/.test(part)
       ? items[Number(part)]
       : /^\d/.test(part) || part === ''
         ? undefined
         : items.find(({ id, title }) => id === part || title === part);
-    items = found?.items ?? [];
+    if (found?.odd !== undefined) return { doubt: found.odd };
   }
   return found;
+}
+
+/**
+ * Where a title is the default that stands in a menu within the menu, grub-mkconfig has GRUB put its whole path in its place.
+ *
+ * @see title_correction_code in util/grub.d/10_linux.in, GRUB 2.06
+ */
+function corrected(lines: readonly GrubLine[], wanted: string): string {
+  return lines.reduce((name, { text }) => {
+    const [, from, to] = /^swap ([^|]*)\|(.*)$/.exec(text) ?? [];
+    return from === name && to !== undefined ? to : name;
+  }, wanted);
+}
+
+/** Of a grub.cfg that leaves it to entries of the Boot Loader Specification: those that it has beside them, which start a Linux. */
+export function ownEntries(files: BootFiles, file: ConfFile): readonly GrubEntry[] {
+  const within = ({ items, entry }: MenuItem): readonly GrubEntry[] => [
+    ...(entry === undefined ? [] : [entry]),
+    ...(items ?? []).flatMap(within),
+  ];
+  return within(menuOf(grubLines(files, file)));
+}
+
+/** Where another file than grub.cfg sets the default. */
+function elsewhere(said: readonly Default[], { path }: ConfFile): string {
+  const other = said.find(({ place }) => !place.startsWith(`${path}:`));
+  return other === undefined ? '' : `: ${other.place} has ${other.name}`;
 }
 
 /**
@@ -139,9 +160,13 @@ function itemNamed(menu: readonly MenuItem[], wanted: string): MenuItem | undefi
  */
 export function defaultOfGrubCfg(files: BootFiles, file: ConfFile): GrubEntry | BootDoubt | undefined {
   if (file.unread !== undefined) return unreadDoubt(file.path, file.unread);
-  if (file.lines.some(({ text }) => text === 'blscfg')) return undefined;
+  const lines = grubLines(files, file);
+  const menu = menuOf(lines);
+  if (menu.odd !== undefined) return { doubt: menu.odd };
+  if (lines.some(({ text }) => text === 'blscfg')) return undefined;
   const saved = namedInGrubEnv(files, 'saved_entry');
-  const defaults = defaultsOf(file);
+  const said = defaultsOf(lines);
+  const defaults = said.map(({ name }) => name);
   const odd = defaults.some((text) => text.startsWith('${')) ? doubtOfGrubEnv(files) : undefined;
   if (odd !== undefined) return odd;
   const next = defaults.includes('${next_entry}') ? namedInGrubEnv(files, 'next_entry') : '';
@@ -153,16 +178,18 @@ export function defaultOfGrubCfg(files: BootFiles, file: ConfFile): GrubEntry | 
   const isOpen =
     others.length > 0 ||
     (isSaved && saved === undefined) ||
-    (isOther && (saved === '' || isSet(files, 'boot_counter'))) ||
+    (isOther && (saved === '' || isSetInGrubEnv(files, 'boot_counter'))) ||
     (only === '?' && !isSaved);
   const closed = GRUB_ENVS.map((path) => files.files.get(path)).find((each) => each?.unread !== undefined);
   if (next === undefined && closed !== undefined) return unreadDoubt(closed.path, closed.unread);
   if (next === undefined && inGrubEnv(files, 'next_entry') !== undefined)
     return { doubt: 'grubenv wants once an entry that was not told' };
   if ((next === undefined || next === '') && isOpen)
-    return { doubt: `${file.path} does not say which entry is the default` };
-  const wanted = [next, isSaved ? saved : '', only].find((name) => name !== undefined && name !== '') ?? only;
-  const item = itemNamed(menuOf(file), wanted);
+    return { doubt: `${file.path} does not say which entry is the default${elsewhere(said, file)}` };
+  const named = [next, isSaved ? saved : '', only].find((name) => name !== undefined && name !== '') ?? only;
+  const wanted = corrected(lines, named);
+  const item = itemNamed(menu, wanted);
+  if (item !== undefined && 'doubt' in item) return item;
   if (item?.items !== undefined) return { doubt: `the default of ${file.path} is a menu within the menu, ${wanted}` };
   if (item?.id.startsWith('osprober-') === true)
     return { doubt: `the default of ${file.path} is another system, ${item.id}` };
