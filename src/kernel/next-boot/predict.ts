@@ -6,6 +6,7 @@ import type { BootHost } from './boot-host.js';
 import type { ConfFile } from './conf-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
 import { historyOfModprobe, isBuiltIn, moduleParameterOf } from './modprobe-d.js';
+import { fileOfRun, withoutRun } from './files-of-run.js';
 import { accept, type BootSetting } from './settings.js';
 import { historyOfSysctl, planSysctls, type KeyHistory, type SysctlPlan, type Write } from './sysctl-d.js';
 import { historyOfSysfsConf } from './sysfs-conf.js';
@@ -71,6 +72,8 @@ export interface BootPlan {
   /** By fact, or by the last part of what is written. */
   readonly later: ReadonlyMap<string, readonly LaterWriter[]>;
   readonly host: BootHost;
+  /** The same where nobody writes the files of /run again; undefined: they change nothing. */
+  readonly withoutRun: BootPlan | undefined;
 }
 
 /** setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go; with protectKernelDefaults it refuses to start instead. */
@@ -135,15 +138,22 @@ export function planBoot(
       doubt: `kdump-config of Debian and Ubuntu sets it to 1, and ${kdumpTools.doubt}`,
     });
   if (files.enabled.has('kubelet')) for (const [id, value] of Object.entries(KUBELET_SETS)) writes(id, kubelet(value));
-  return {
+  const sysctlsOf = ({ program, sysctls }: BootFiles): SysctlPlan | undefined =>
+    program === undefined ? undefined : planSysctls(program, sysctls);
+  const plan = {
     files,
-    sysctls: files.program === undefined ? undefined : planSysctls(files.program, files.sysctls),
+    sysctls: sysctlsOf(files),
     tuned: planTuned(files, host),
     commandLine: nextCommandLine(files, now),
     now,
     later,
     host,
+    withoutRun: undefined,
   };
+  const lasting = withoutRun(files);
+  return lasting === undefined
+    ? plan
+    : { ...plan, withoutRun: { ...plan, files: lasting, sysctls: sysctlsOf(lasting) } };
 }
 
 /** What a boot parameter makes of the setting: a value, nothing, or something that is not told here. */
@@ -398,8 +408,7 @@ function fromModprobe(state: State, setting: BootSetting, { files, host }: BootP
     );
 }
 
-/** The value of a setting after the next boot: what the kernel starts with, and then everything that sets it, in its order. */
-export function predict(setting: BootSetting, plan: BootPlan): Prediction {
+function predictFrom(setting: BootSetting, plan: BootPlan): Prediction {
   const { files, sysctls, tuned, commandLine, later } = plan;
   const { fact, sysctl, path } = setting;
   const state: State = { steps: [], winner: undefined, doubts: new Map(), lasts: new Map() };
@@ -461,5 +470,24 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
     winner: doubt === undefined ? winner : undefined,
     ...(doubt === undefined ? {} : { doubt: doubt[1], doubtBy: doubt[0] }),
     isByFile: doubt === undefined && winner !== undefined && winner.tool !== 'the kernel',
+  };
+}
+
+/** The value of a setting after the next boot: what the kernel starts with, and then everything that sets it, in its order. */
+export function predict(setting: BootSetting, plan: BootPlan): Prediction {
+  const now = predictFrom(setting, plan);
+  if (plan.withoutRun === undefined) return now;
+  const then = predictFrom(setting, plan.withoutRun);
+  const isOpenAnyway = now.winner === undefined && (now.doubtBy !== 'the kernel' || then.winner === undefined);
+  if (isOpenAnyway) return now;
+  if (now.winner?.value === then.winner?.value) return then;
+  const file = fileOfRun(plan.files, now.winner?.place, then.winner?.place);
+  const setter = now.winner === undefined || now.winner.tool === 'the kernel' ? then.winner : now.winner;
+  return {
+    steps: now.steps,
+    winner: undefined,
+    doubt: `${file} is gone after a boot unless it is written again`,
+    doubtBy: setter?.tool ?? 'another',
+    isByFile: false,
   };
 }

@@ -482,6 +482,63 @@ const cases: readonly Case[] = [
     sets: { [PANIC]: ['5', '/etc/tmpfiles.d/b.conf:1'] },
   },
   {
+    name: 'files of /run are gone after a boot: what one sets, and what one hides',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      ...file('/run/sysctl.d/90-a.conf', 'kernel.panic = 10'),
+      ...file('/usr/lib/sysctl.d/50-b.conf', 'kernel.panic_on_oops = 1'),
+      'file /run/sysctl.d/50-b.conf',
+      ...file('/run/tmpfiles.d/a.conf', 'w /sys/kernel/mm/transparent_hugepage/enabled - - - - never'),
+    ],
+    open: {
+      [PANIC]: /^\/run\/sysctl\.d\/90-a\.conf is gone after a boot unless it is written again$/,
+      [OOPS]: /^\/run\/sysctl\.d\/50-b\.conf is gone after a boot unless it is written again$/,
+      [THP]: /^\/run\/tmpfiles\.d\/a\.conf is gone after a boot unless it is written again$/,
+    },
+  },
+  {
+    name: 'a file of /run that says what is said without it, or what another overrules',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      ...file('/run/sysctl.d/90-a.conf', 'kernel.panic = 10', 'kernel.panic_on_oops = 1', 'kernel.panic_on_warn = 0'),
+      ...file('/etc/sysctl.d/50-a.conf', 'kernel.panic = 10'),
+      ...file('/etc/sysctl.d/95-b.conf', 'kernel.panic_on_oops = 0'),
+      'file /run/tmpfiles.d/static-nodes.conf',
+    ],
+    sets: {
+      [PANIC]: ['10', '/etc/sysctl.d/50-a.conf:1'],
+      [OOPS]: ['0', '/etc/sysctl.d/95-b.conf:1'],
+      [WARN]: ['0', 'kernel/panic.c, Debian linux 6.1.192-2'],
+      [THP]: ['always', '/boot/config-6.1.0-50-amd64:14'],
+    },
+  },
+  {
+    name: 'a file of /run that may not be read, and a directory there',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      'denied /run/sysctl.d/90-a.conf',
+      'denied /run/tmpfiles.d',
+      ...file('/etc/sysctl.d/95-b.conf', 'kernel.panic_on_oops = 0'),
+    ],
+    open: { [PANIC]: /^\/run\/tmpfiles\.d may not be read$/, [THP]: /^\/run\/tmpfiles\.d may not be read$/ },
+  },
+  {
+    name: 'what tuned writes again of /run',
+    told: [
+      ...SYSTEMD,
+      ...TUNED,
+      ...file('/etc/tuned/mine/tuned.conf', '[sysctl] kernel.panic=11'),
+      ...file('/run/sysctl.d/90-a.conf', 'kernel.panic = 10'),
+    ],
+    open: { [PANIC]: /^\/run\/sysctl\.d\/90-a\.conf is gone after a boot unless it is written again$/ },
+  },
+  {
     name: 'a kubelet, and a unit of somebody',
     told: [
       ...SYSTEMD,
