@@ -139,19 +139,20 @@ function watchdogsAfter(
     [...settings, ...moving].find(({ setting }) => setting.fact.id === id);
   const both = of(BOTH ?? '');
   if (both === undefined || BOTH === undefined || SOFT === undefined || HARD === undefined) return;
-  const byFiles = both.prediction.steps.at(-1);
-  if (byFiles !== undefined) {
-    const single = [of(SOFT), of(HARD)].some(
-      (each) => each?.prediction.steps.some(({ tool }) => tool !== 'the kernel') === true,
+  const { winner, doubt, doubtBy } = both.prediction;
+  // Nobody sets it, and so it shows what the two are.
+  const isLeftAlone = winner === undefined && doubtBy === 'the kernel';
+  if (!isLeftAlone) {
+    const isSetAlone = [of(SOFT), of(HARD)].some(
+      (each) => (each?.prediction.winner?.tool ?? each?.prediction.doubtBy ?? 'the kernel') !== 'the kernel',
     );
-    for (const id of [BOTH, SOFT, HARD])
-      if (read(id).state !== 'absent')
-        after.set(
-          id,
-          byFiles.value === '0' && !single
-            ? known(0, placeText(byFiles))
-            : undetermined(`kernel.watchdog, which switches both detectors, is set as well: ${placeText(byFiles)}`),
-        );
+    const reading =
+      winner === undefined
+        ? undetermined(doubt ?? 'what sets kernel.watchdog is not known')
+        : winner.value === '0' && !isSetAlone
+          ? known(0, placeText(winner))
+          : undetermined(`kernel.watchdog, which switches both detectors, is set as well: ${placeText(winner)}`);
+    for (const id of [BOTH, SOFT, HARD]) if (read(id).state !== 'absent') after.set(id, reading);
     return;
   }
   const next = (id: FactId): Reading => after.get(id) ?? read(id);

@@ -37,7 +37,9 @@ function parameterByFiles(
   plan: BootPlan,
 ): Reading | undefined {
   const prediction = predict(setting, plan);
-  const byFiles = prediction.steps.some(({ tool }) => tool !== 'the kernel' && tool !== 'the kernel command line');
+  const byFiles = [...prediction.steps.map(({ tool }) => tool), prediction.doubtBy ?? 'the kernel'].some(
+    (tool) => tool !== 'the kernel' && tool !== 'the kernel command line',
+  );
   if (!byFiles) {
     const doubt = doubtOfModprobe(plan, setting.path);
     return doubt === undefined ? undefined : undetermined(doubt);

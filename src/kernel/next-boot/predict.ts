@@ -6,8 +6,9 @@ import type { BootHost } from './boot-host.js';
 import type { ConfFile } from './conf-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
 import { historyOfModprobe, isBuiltIn, moduleParameterOf } from './modprobe-d.js';
+import { fileOfRun, withoutRun } from './files-of-run.js';
 import { accept, type BootSetting } from './settings.js';
-import { historyOfSysctl, planSysctls, type SysctlPlan, type Write } from './sysctl-d.js';
+import { historyOfSysctl, planSysctls, type KeyHistory, type SysctlPlan, type Write } from './sysctl-d.js';
 import { historyOfSysfsConf } from './sysfs-conf.js';
 import { historyOfTmpfiles } from './tmpfiles-d.js';
 import { historyOfTuned, planTuned, type TunedPlan } from './tuned.js';
@@ -55,6 +56,8 @@ export interface Prediction {
   /** undefined: not known, by `doubt`. */
   readonly winner: BootStep | undefined;
   readonly doubt?: string;
+  /** Whose part of the boot that is. */
+  readonly doubtBy?: Tool;
   /** Files set it, and nothing that was read says anything else. */
   readonly isByFile: boolean;
 }
@@ -69,6 +72,8 @@ export interface BootPlan {
   /** By fact, or by the last part of what is written. */
   readonly later: ReadonlyMap<string, readonly LaterWriter[]>;
   readonly host: BootHost;
+  /** The same where nobody writes the files of /run again; undefined: they change nothing. */
+  readonly withoutRun: BootPlan | undefined;
 }
 
 /** setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go; with protectKernelDefaults it refuses to start instead. */
@@ -133,15 +138,22 @@ export function planBoot(
       doubt: `kdump-config of Debian and Ubuntu sets it to 1, and ${kdumpTools.doubt}`,
     });
   if (files.enabled.has('kubelet')) for (const [id, value] of Object.entries(KUBELET_SETS)) writes(id, kubelet(value));
-  return {
+  const sysctlsOf = ({ program, sysctls }: BootFiles): SysctlPlan | undefined =>
+    program === undefined ? undefined : planSysctls(program, sysctls);
+  const plan = {
     files,
-    sysctls: files.program === undefined ? undefined : planSysctls(files.program, files.sysctls),
+    sysctls: sysctlsOf(files),
     tuned: planTuned(files, host),
     commandLine: nextCommandLine(files, now),
     now,
     later,
     host,
+    withoutRun: undefined,
   };
+  const lasting = withoutRun(files);
+  return lasting === undefined
+    ? plan
+    : { ...plan, withoutRun: { ...plan, files: lasting, sysctls: sysctlsOf(lasting) } };
 }
 
 /** What a boot parameter makes of the setting: a value, nothing, or something that is not told here. */
@@ -178,8 +190,59 @@ const PARAMETERS: Readonly<Record<string, Readonly<Record<string, Means>>>> = {
 
 interface State {
   readonly steps: BootStep[];
+  /** The last that the kernel takes. */
   winner: BootStep | undefined;
-  doubt: string | undefined;
+  /** What may have set something else, by whom, the last that was found at the end. */
+  readonly doubts: Map<Tool, string>;
+  /** The last that the kernel takes of each. */
+  readonly lasts: Map<Tool, BootStep>;
+}
+
+/**
+ * Who comes after whom. Those of one number stand in no order: systemd-sysctl.service and systemd-tmpfiles-setup.service are
+ * both before sysinit.target and neither names the other (systemd 252); sysfsutils and tuned are both after it.
+ */
+const TURN: Readonly<Record<Tool, number>> = {
+  'the kernel': 0,
+  'modprobe.d': 1,
+  'the kernel command line': 2,
+  'sysctl.d': 3,
+  'tmpfiles.d': 3,
+  sysfsutils: 4,
+  tuned: 4,
+  'the kubelet': 5,
+  'kdump-tools': 5,
+  another: 5,
+};
+
+function isOrdered(one: Tool, other: Tool): boolean {
+  return one === other || TURN[one] !== TURN[other];
+}
+
+function doubtful(state: State, tool: Tool, doubt: string): void {
+  // Deleted first, so that it is the last.
+  state.doubts.delete(tool);
+  state.doubts.set(tool, doubt);
+}
+
+function isOpen({ winner, doubts }: State): boolean {
+  return winner === undefined || doubts.size > 0;
+}
+
+function noOrder(one: BootStep, other: BootStep): string {
+  return one.tool === 'sysctl.d'
+    ? `systemd orders neither ${one.tool} (${one.place}) nor ${other.tool} (${other.place}) before the other`
+    : `nothing orders ${one.tool} (${one.place}) and ${other.tool} (${other.place})`;
+}
+
+/** It is the last of all before it: what is not known of these no longer matters, unless nothing orders them. */
+function set(state: State, step: BootStep): void {
+  const { tool } = step;
+  for (const other of state.doubts.keys()) if (isOrdered(other, tool)) state.doubts.delete(other);
+  state.winner = step;
+  state.lasts.set(tool, step);
+  for (const other of state.lasts.values())
+    if (!isOrdered(other.tool, tool) && other.value !== step.value) doubtful(state, tool, noOrder(other, step));
 }
 
 function take(state: State, setting: BootSetting, tool: Tool, value: string, place: string): void {
@@ -190,16 +253,9 @@ function take(state: State, setting: BootSetting, tool: Tool, value: string, pla
   }
   const step: BootStep = { tool, value: accepted === 'unclear' ? value : accepted.value, place };
   state.steps.push(step);
-  state.winner = accepted === 'unclear' ? undefined : step;
-  state.doubt =
-    accepted === 'unclear'
-      ? `it depends on the kernel whether it takes ${JSON.stringify(value)} (${place})`
-      : undefined;
-}
-
-function doubtful(state: State, doubt: string): void {
-  state.winner = undefined;
-  state.doubt = doubt;
+  set(state, step);
+  if (accepted === 'unclear')
+    doubtful(state, tool, `it depends on the kernel whether it takes ${JSON.stringify(value)} (${place})`);
 }
 
 function placeOf({ file, line, pattern }: Write): string {
@@ -236,42 +292,42 @@ function configOf({ files }: BootFiles, { release, running }: BootHost): ConfFil
 }
 
 function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, host }: BootPlan): void {
+  const start = (value: string, place: string): void => {
+    const step: BootStep = { tool: 'the kernel', value, place };
+    state.steps.push(step);
+    set(state, step);
+  };
   const notKnown = `what the kernel starts with is not known (${fact.id})`;
   const base = host.release === undefined ? undefined : kernelBase(host.release);
   const small = SMALL_STARTS.get(fact.id);
   if (small !== undefined && host.isSmall === undefined)
     return doubtful(
       state,
+      'the kernel',
       `how much memory the machine has is not known, and with less than 512 MiB it starts with ${small}`,
     );
-  if (small !== undefined && host.isSmall === true) {
-    const step: BootStep = { tool: 'the kernel', value: small, place: sourcePlace(SMALL, SMALL_READ, base) };
-    state.steps.push(step);
-    state.winner = step;
-    return undefined;
-  }
-  if (startsWith === undefined) return doubtful(state, notKnown);
+  if (small !== undefined && host.isSmall === true) return start(small, sourcePlace(SMALL, SMALL_READ, base));
+  if (startsWith === undefined) return doubtful(state, 'the kernel', notKnown);
   if ('source' in startsWith) {
     const machines = 'machines' in startsWith ? startsWith.machines : undefined;
     const isOther = machines !== undefined && !machines.has(host.machine ?? '');
     const value = 'value' in startsWith ? startsWith.value : base === undefined ? undefined : startsWith.byBase(base);
-    if (value === undefined || isOther) return doubtful(state, notKnown);
-    const place = 'value' in startsWith ? sourcePlace(startsWith.source, startsWith.read, base) : startsWith.source;
-    const step: BootStep = { tool: 'the kernel', value, place };
-    state.steps.push(step);
-    state.winner = step;
-    return undefined;
+    if (value === undefined || isOther) return doubtful(state, 'the kernel', notKnown);
+    return start(
+      value,
+      'value' in startsWith ? sourcePlace(startsWith.source, startsWith.read, base) : startsWith.source,
+    );
   }
   const config = configOf(files, host);
   if (config === undefined || config.unread !== undefined)
-    return doubtful(state, `${startsWith.config} of the kernel's build is not known`);
+    return doubtful(state, 'the kernel', `${startsWith.config} of the kernel's build is not known`);
   const mode = fact.id === 'thp.enabled';
   const found = config.lines.find(({ text }) =>
     mode
       ? text.startsWith(`${startsWith.config}_`) && text.endsWith('=y')
       : text.startsWith(`${startsWith.config}=`) || text === `# ${startsWith.config} is not set`,
   );
-  if (found === undefined) return doubtful(state, `${config.path} does not say ${startsWith.config}`);
+  if (found === undefined) return doubtful(state, 'the kernel', `${config.path} does not say ${startsWith.config}`);
   const said = found.text.startsWith('#') ? 'n' : found.text.slice(found.text.indexOf('=') + 1);
   const value = mode
     ? found.text.slice(startsWith.config.length + 1, -2).toLowerCase()
@@ -282,10 +338,7 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, ho
         : startsWith.radix === undefined
           ? said
           : String(Number.parseInt(said, startsWith.radix));
-  const step: BootStep = { tool: 'the kernel', value, place: `${config.path}:${found.line}` };
-  state.steps.push(step);
-  state.winner = step;
-  return undefined;
+  return start(value, `${config.path}:${found.line}`);
 }
 
 /** A switch without a value is on. */
@@ -302,7 +355,7 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, host
   for (const [name, mean] of Object.entries(means)) {
     const said = commandLine.ask(name);
     if (said === undefined) continue;
-    if ('doubt' in said) return doubtful(state, said.doubt);
+    if ('doubt' in said) return doubtful(state, 'the kernel command line', said.doubt);
     const value = mean(said.value);
     if (value !== undefined)
       take(
@@ -316,9 +369,17 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, host
   const given = state.steps.slice(before);
   // Seen on 6.1, where hugepage_init() comes after the parameter.
   if (setting.fact.id === 'thp.enabled' && given.length > 0 && host.isSmall === true)
-    return doubtful(state, `on a machine of less than 512 MiB the kernel may overrule ${given.at(-1)?.place ?? ''}`);
+    return doubtful(
+      state,
+      'the kernel command line',
+      `on a machine of less than 512 MiB the kernel may overrule ${given.at(-1)?.place ?? ''}`,
+    );
   if (new Set(given.map(({ value }) => value)).size > 1)
-    doubtful(state, `the kernel command line sets it twice: ${given.map(({ place }) => place).join(' and ')}`);
+    doubtful(
+      state,
+      'the kernel command line',
+      `the kernel command line sets it twice: ${given.map(({ place }) => place).join(' and ')}`,
+    );
   return undefined;
 }
 
@@ -338,58 +399,53 @@ function fromModprobe(state: State, setting: BootSetting, { files, host }: BootP
   if (builtIn === true) return;
   const { writes, doubt } = historyOfModprobe(files, module);
   for (const write of writes) take(state, setting, 'modprobe.d', write.value, placeOf(write));
-  if (doubt !== undefined) doubtful(state, doubt);
+  if (doubt !== undefined) doubtful(state, 'modprobe.d', doubt);
   else if (builtIn === undefined && writes.length > 0)
     doubtful(
       state,
+      'modprobe.d',
       `whether ${module.module} is a module of the next kernel, to which modprobe.d applies, was not read`,
     );
 }
 
-/** The value of a setting after the next boot: what the kernel starts with, and then everything that sets it, in its order. */
-export function predict(setting: BootSetting, plan: BootPlan): Prediction {
+function predictFrom(setting: BootSetting, plan: BootPlan): Prediction {
   const { files, sysctls, tuned, commandLine, later } = plan;
   const { fact, sysctl, path } = setting;
-  const state: State = { steps: [], winner: undefined, doubt: undefined };
+  const state: State = { steps: [], winner: undefined, doubts: new Map(), lasts: new Map() };
+  const takeAll = (tool: Tool, { writes, doubt }: KeyHistory): void => {
+    for (const write of writes) take(state, setting, tool, write.value, placeOf(write));
+    if (doubt !== undefined) doubtful(state, tool, doubt);
+  };
   fromKernel(state, setting, plan);
   fromModprobe(state, setting, plan);
   fromCommandLine(state, setting, plan);
-  const loaded = moduleParameterOf(path) === undefined ? undefined : state.steps.at(-1);
-  const fixed = state.steps.length;
+  const module = moduleParameterOf(path);
+  const loaded = module === undefined || isOpen(state) ? undefined : state.winner;
+  const fixed = state.lasts.size;
   if (sysctl !== undefined) {
-    if (sysctls === undefined) doubtful(state, 'who applies sysctl.d at boot is not known');
+    if (sysctls === undefined) doubtful(state, 'sysctl.d', 'who applies sysctl.d at boot is not known');
     else {
-      const { writes, overruled = [], doubt } = historyOfSysctl(sysctls, sysctl);
-      for (const write of overruled)
+      const history = historyOfSysctl(sysctls, sysctl);
+      for (const write of history.overruled ?? [])
         state.steps.push({ tool: 'sysctl.d', value: write.value, place: placeOf(write), isOverruled: true });
-      for (const write of writes) take(state, setting, 'sysctl.d', write.value, placeOf(write));
-      if (doubt !== undefined) doubtful(state, doubt);
+      takeAll('sysctl.d', history);
     }
   } else if (!files.hasSystemd)
-    doubtful(state, 'who sets files below /sys at boot is not known: the machine does not start with systemd');
-  const bySysctls = state.steps.slice(fixed).at(-1);
-  const tmpfiles = historyOfTmpfiles(files, path);
-  for (const write of tmpfiles.writes) take(state, setting, 'tmpfiles.d', write.value, placeOf(write));
-  if (tmpfiles.doubt !== undefined) doubtful(state, tmpfiles.doubt);
-  else if (bySysctls !== undefined && tmpfiles.writes.some(({ value }) => value !== bySysctls.value))
     doubtful(
       state,
-      `systemd orders neither sysctl.d (${bySysctls.place}) nor tmpfiles.d (${state.steps.at(-1)?.place ?? ''}) before the other`,
+      'tmpfiles.d',
+      'who sets files below /sys at boot is not known: the machine does not start with systemd',
     );
-  const sysfs = files.hasSystemd && sysctl === undefined ? historyOfSysfsConf(files, path) : { writes: [] };
-  for (const write of sysfs.writes) take(state, setting, 'sysfsutils', write.value, placeOf(write));
-  if (sysfs.doubt !== undefined) doubtful(state, sysfs.doubt);
+  takeAll('tmpfiles.d', historyOfTmpfiles(files, path));
+  if (files.hasSystemd && sysctl === undefined) takeAll('sysfsutils', historyOfSysfsConf(files, path));
   if (tuned !== undefined) {
     // tuned looks for transparent_hugepage= on the command line, and leaves the file alone where it stands there.
     const thp = commandLine.ask('transparent_hugepage');
-    const isOpen = thp !== undefined && 'doubt' in thp;
-    const { writes, doubt } = historyOfTuned(tuned, files, sysctl, path, thp !== undefined && !isOpen);
-    for (const write of writes) take(state, setting, 'tuned', write.value, placeOf(write));
-    if (doubt !== undefined) doubtful(state, doubt);
-    else if (isOpen && fact.id === 'thp.enabled' && writes.length > 0) doubtful(state, thp.doubt);
-    const [own, other] = [sysfs.writes.at(-1), writes.at(-1)];
-    if (own !== undefined && other !== undefined && (sysfs.doubt !== undefined || own.value !== other.value))
-      doubtful(state, `nothing orders sysfsutils (${placeOf(own)}) and tuned (${placeOf(other)})`);
+    const doubt = thp !== undefined && 'doubt' in thp ? thp.doubt : undefined;
+    const history = historyOfTuned(tuned, files, sysctl, path, thp !== undefined && doubt === undefined);
+    takeAll('tuned', history);
+    if (doubt !== undefined && history.doubt === undefined && fact.id === 'thp.enabled' && history.writes.length > 0)
+      doubtful(state, 'tuned', doubt);
   }
   // What stands in a unit or script is told by its last part; of the folders of single sizes, by that there are such.
   const name = path.includes('/transparent_hugepage/')
@@ -402,17 +458,36 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
   for (const { tool, value, place, doubt, isPerhaps } of writers) {
     if (value !== undefined && isPerhaps !== true) state.steps.push({ tool, value, place });
     // Who writes what is there already changes nothing; who is there at all says so in the steps.
-    if (state.winner === undefined || state.winner.value !== value) doubtful(state, doubt);
+    if (isOpen(state) || state.winner?.value !== value) doubtful(state, tool, doubt);
   }
-  const last = state.steps.at(-1);
-  if (moduleParameterOf(path) !== undefined && last !== undefined && last !== loaded && last.value !== loaded?.value)
-    if (isBuiltIn(files, moduleParameterOf(path)?.module ?? '', plan.host.release) !== true)
-      doubtful(state, `nothing orders the loading of the module and ${last.tool} (${last.place})`);
-  const { steps, winner, doubt } = state;
+  const { winner } = state;
+  if (module !== undefined && winner !== undefined && state.lasts.size > fixed && winner.value !== loaded?.value)
+    if (isBuiltIn(files, module.module, plan.host.release) !== true)
+      doubtful(state, winner.tool, `nothing orders the loading of the module and ${winner.tool} (${winner.place})`);
+  const doubt = [...state.doubts].at(-1);
   return {
-    steps,
-    winner,
-    ...(doubt === undefined ? {} : { doubt }),
-    isByFile: winner !== undefined && winner.tool !== 'the kernel',
+    steps: state.steps,
+    winner: doubt === undefined ? winner : undefined,
+    ...(doubt === undefined ? {} : { doubt: doubt[1], doubtBy: doubt[0] }),
+    isByFile: doubt === undefined && winner !== undefined && winner.tool !== 'the kernel',
+  };
+}
+
+/** The value of a setting after the next boot: what the kernel starts with, and then everything that sets it, in its order. */
+export function predict(setting: BootSetting, plan: BootPlan): Prediction {
+  const now = predictFrom(setting, plan);
+  if (plan.withoutRun === undefined) return now;
+  const then = predictFrom(setting, plan.withoutRun);
+  const isOpenAnyway = now.winner === undefined && (now.doubtBy !== 'the kernel' || then.winner === undefined);
+  if (isOpenAnyway) return now;
+  if (now.winner?.value === then.winner?.value) return then;
+  const file = fileOfRun(plan.files, now.winner?.place, then.winner?.place);
+  const setter = now.winner === undefined || now.winner.tool === 'the kernel' ? then.winner : now.winner;
+  return {
+    steps: now.steps,
+    winner: undefined,
+    doubt: `${file} is gone after a boot unless it is written again`,
+    doubtBy: setter?.tool ?? 'another',
+    isByFile: false,
   };
 }

@@ -228,12 +228,17 @@ function pathOf(name: string): string {
 
 const SYSCTL_DIRECTORIES = ['/run/sysctl.d', '/etc/sysctl.d'];
 
-/** What tuned writes again of the files of sysctl.d; it does not look into /usr, and reads no pattern. */
-function reapplied(files: BootFiles, sysctl: string): readonly Write[] {
-  return [
-    ...filesInOrder(files.sysctls, SYSCTL_DIRECTORIES),
-    ...files.sysctls.files.filter(({ path }) => path === SYSCTL_CONF),
-  ].flatMap(({ path, lines }) =>
+/**
+ * What tuned writes again of the files of sysctl.d, whatever its profile sets; it does not look into /usr, and reads no pattern.
+ *
+ * @see _apply_system_sysctl() in plugin_sysctl.py, Debian tuned 2.20.0-1
+ */
+function reapplied({ sysctls, unread }: BootFiles, sysctl: string): KeyHistory {
+  const order = [
+    ...filesInOrder(sysctls, SYSCTL_DIRECTORIES),
+    ...sysctls.files.filter(({ path }) => path === SYSCTL_CONF),
+  ];
+  const writes = order.flatMap(({ path, lines }) =>
     lines.flatMap(({ line, text }): readonly Write[] => {
       const found = /^([^=]*?)\s*=(.*)$/.exec(text.trim());
       return found !== null && pathOf(found[1] ?? '') === pathOf(sysctl)
@@ -241,6 +246,19 @@ function reapplied(files: BootFiles, sysctl: string): readonly Write[] {
         : [];
     }),
   );
+  const last = writes.at(-1)?.file;
+  const directory = last === SYSCTL_CONF ? undefined : SYSCTL_DIRECTORIES.find((path) => unread.has(path));
+  const closed =
+    directory ??
+    order
+      .slice(
+        Math.max(
+          0,
+          order.findIndex(({ path }) => path === last),
+        ),
+      )
+      .find((file) => file.unread !== undefined)?.path;
+  return closed === undefined ? { writes } : { writes, doubt: `${closed} ${unread.get(closed) ?? 'was not read'}` };
 }
 
 /** The values that it takes of `transparent_hugepages`; the others it passes over. */
@@ -302,10 +320,15 @@ export function historyOfTuned(
   const writes: Write[] = [];
   const own = new Set<Write>();
   let condition: Condition | undefined;
+  let unread: string | undefined;
+  const again = sysctl !== undefined && plan.reapplies ? reapplied(files, sysctl) : { writes: [] };
   for (const unit of plan.units) {
     const ofUnit = [...ownWrites(unit, sysctl, path, hasThpParameter)];
     for (const write of ofUnit) own.add(write);
-    if (sysctl !== undefined && unit.type === 'sysctl' && plan.reapplies) append(ofUnit, reapplied(files, sysctl));
+    if (unit.type === 'sysctl') {
+      append(ofUnit, again.writes);
+      unread ??= again.doubt;
+    }
     const value = ofUnit.at(-1)?.value;
     if (value === undefined) continue;
     // On other machines it would be as before it.
@@ -326,6 +349,6 @@ export function historyOfTuned(
     last !== undefined && own.has(last) && isChanged(last)
       ? `${last.file}:${last.line} is not a plain value`
       : undefined;
-  const doubt = plan.doubt ?? odd;
+  const doubt = plan.doubt ?? unread ?? odd;
   return doubt === undefined ? { writes } : { writes, doubt };
 }

@@ -53,6 +53,11 @@ const cases: readonly Case[] = [
     now: 3,
   },
   {
+    name: 'a file of /run that sets it',
+    told: [...LOADED, ...OPTION, ...file('/run/modprobe.d/b.conf', 'options softdog soft_margin=1'), ...bls('a', '')],
+    why: /^\/run\/modprobe\.d\/b\.conf is gone after a boot unless it is written again$/,
+  },
+  {
     name: 'no module but part of the kernel',
     told: [...file(BUILT_IN, 'softdog'), ...OPTION, ...bls('a', '')],
     why: /^what the kernel starts with is not known/,
@@ -138,6 +143,10 @@ describe('parameters of modules', () => {
     );
     for (const value of [30, 60])
       assert.match(why(...file('/etc/modprobe.d/a.conf', `options nvme io_timeout=${value}`)), /is not known/);
+    assert.match(
+      why('file /run/modprobe.d/a.conf', ...file('/usr/lib/modprobe.d/a.conf', 'options nvme_core io_timeout=7')),
+      /^\/run\/modprobe\.d\/a\.conf is gone after a boot/,
+    );
     const closed = after('denied /etc/modprobe.d');
     assert.equal(closed?.state === 'unreadable' && closed.detail, '/etc/modprobe.d may not be read');
   });

@@ -415,6 +415,130 @@ const cases: readonly Case[] = [
     contradictions: [/^sysctl\.kernel\.panic: 6 by sysctl\.d .*, 5 by tmpfiles\.d/],
   },
   {
+    name: 'a file of sysctl.d that may not be read, and tuned, which writes it again after its own',
+    told: [
+      ...SYSTEMD,
+      ...TUNED,
+      ...file('/etc/tuned/mine/tuned.conf', '[sysctl] kernel.panic=11', '[sysctl] kernel.panic_on_oops=1'),
+      ...file('/etc/sysctl.conf', 'kernel.panic_on_oops=0'),
+      ...file('/usr/lib/sysctl.d/99-z.conf', 'kernel.panic_on_warn=1'),
+      'denied /etc/sysctl.d/90-b.conf',
+    ],
+    sets: { [OOPS]: ['0', '/etc/sysctl.conf:1'] },
+    open: {
+      [PANIC]: /^\/etc\/sysctl\.d\/90-b\.conf may not be read$/,
+      [WARN]: /^\/etc\/sysctl\.d\/90-b\.conf may not be read$/,
+    },
+  },
+  {
+    name: 'a directory that tuned writes again and that may not be listed',
+    told: [
+      ...SYSTEMD,
+      ...TUNED,
+      ...file('/etc/tuned/mine/tuned.conf', '[sysctl] kernel.panic=11'),
+      'denied /etc/sysctl.d',
+    ],
+    open: { [PANIC]: /^\/etc\/sysctl\.d may not be read$/ },
+  },
+  {
+    name: 'what tuned does not write again may stay unread where it writes the setting itself',
+    told: [
+      ...SYSTEMD,
+      ...TUNED,
+      ...file('/etc/tuned/mine/tuned.conf', '[sysctl] kernel.panic=11'),
+      'denied /usr/lib/sysctl.d/90-b.conf',
+    ],
+    sets: { [PANIC]: ['11', '/etc/tuned/mine/tuned.conf:1'] },
+  },
+  {
+    name: 'a file of sysctl.d that may not be read, and tmpfiles.d, which nothing orders after it',
+    told: [
+      ...SYSTEMD,
+      ...file('/etc/tmpfiles.d/b.conf', 'w /proc/sys/kernel/panic - - - - 5'),
+      'denied /etc/sysctl.d/90-b.conf',
+    ],
+    open: { [PANIC]: /^\/etc\/sysctl\.d\/90-b\.conf may not be read$/ },
+  },
+  {
+    name: 'a sysfs.conf that may not be read, and tuned, which nothing orders after it',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      ...TUNED,
+      'enabled sysfsutils',
+      'denied /etc/sysfs.conf',
+      ...file('/etc/tuned/mine/tuned.conf', '[vm] transparent_hugepages=never'),
+    ],
+    open: { [THP]: /^\/etc\/sysfs\.conf may not be read$/ },
+  },
+  {
+    name: 'a value that the kernel refuses orders nothing',
+    told: [
+      ...SYSTEMD,
+      ...file('/etc/tmpfiles.d/b.conf', 'w /proc/sys/kernel/panic - - - - 5'),
+      ...file('/etc/sysctl.d/a.conf', 'kernel.panic=five'),
+    ],
+    sets: { [PANIC]: ['5', '/etc/tmpfiles.d/b.conf:1'] },
+  },
+  {
+    name: 'files of /run are gone after a boot: what one sets, and what one hides',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      ...file('/run/sysctl.d/90-a.conf', 'kernel.panic = 10'),
+      ...file('/usr/lib/sysctl.d/50-b.conf', 'kernel.panic_on_oops = 1'),
+      'file /run/sysctl.d/50-b.conf',
+      ...file('/run/tmpfiles.d/a.conf', 'w /sys/kernel/mm/transparent_hugepage/enabled - - - - never'),
+    ],
+    open: {
+      [PANIC]: /^\/run\/sysctl\.d\/90-a\.conf is gone after a boot unless it is written again$/,
+      [OOPS]: /^\/run\/sysctl\.d\/50-b\.conf is gone after a boot unless it is written again$/,
+      [THP]: /^\/run\/tmpfiles\.d\/a\.conf is gone after a boot unless it is written again$/,
+    },
+  },
+  {
+    name: 'a file of /run that says what is said without it, or what another overrules',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      ...file('/run/sysctl.d/90-a.conf', 'kernel.panic = 10', 'kernel.panic_on_oops = 1', 'kernel.panic_on_warn = 0'),
+      ...file('/etc/sysctl.d/50-a.conf', 'kernel.panic = 10'),
+      ...file('/etc/sysctl.d/95-b.conf', 'kernel.panic_on_oops = 0'),
+      'file /run/tmpfiles.d/static-nodes.conf',
+    ],
+    sets: {
+      [PANIC]: ['10', '/etc/sysctl.d/50-a.conf:1'],
+      [OOPS]: ['0', '/etc/sysctl.d/95-b.conf:1'],
+      [WARN]: ['0', 'kernel/panic.c, Debian linux 6.1.192-2'],
+      [THP]: ['always', '/boot/config-6.1.0-50-amd64:14'],
+    },
+  },
+  {
+    name: 'a file of /run that may not be read, and a directory there',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      'denied /run/sysctl.d/90-a.conf',
+      'denied /run/tmpfiles.d',
+      ...file('/etc/sysctl.d/95-b.conf', 'kernel.panic_on_oops = 0'),
+    ],
+    open: { [PANIC]: /^\/run\/tmpfiles\.d may not be read$/, [THP]: /^\/run\/tmpfiles\.d may not be read$/ },
+  },
+  {
+    name: 'what tuned writes again of /run',
+    told: [
+      ...SYSTEMD,
+      ...TUNED,
+      ...file('/etc/tuned/mine/tuned.conf', '[sysctl] kernel.panic=11'),
+      ...file('/run/sysctl.d/90-a.conf', 'kernel.panic = 10'),
+    ],
+    open: { [PANIC]: /^\/run\/sysctl\.d\/90-a\.conf is gone after a boot unless it is written again$/ },
+  },
+  {
     name: 'a kubelet, and a unit of somebody',
     told: [
       ...SYSTEMD,

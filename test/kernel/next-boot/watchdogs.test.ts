@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { afterBoot } from '../../../src/kernel/next-boot/after-boot.js';
+import { known, type Reading } from '../../../src/model/reading.js';
+import { bls, CONFIG, file, SYSTEMD } from '../../support/next-boot/told.js';
+
+const BOTH = 'sysctl.kernel.watchdog';
+const SOFT = 'sysctl.kernel.soft_watchdog';
+const HARD = 'sysctl.kernel.nmi_watchdog';
+
+interface Case {
+  readonly name: string;
+  readonly told: readonly string[];
+  readonly facts?: Readonly<Record<string, Reading>>;
+  /** What it is, or why that is not known; undefined: it stays. */
+  readonly after: Readonly<Record<string, number | RegExp | undefined>>;
+}
+
+const PLAIN = bls('a', 'quiet');
+
+const cases: readonly Case[] = [
+  {
+    name: 'both are switched off by a file',
+    told: [...PLAIN, ...file('/etc/sysctl.d/a.conf', 'kernel.watchdog=0')],
+    after: { [BOTH]: 0, [SOFT]: 0, [HARD]: 0 },
+  },
+  {
+    name: 'a file that may not be read comes after it',
+    told: [...PLAIN, ...file('/etc/sysctl.d/a.conf', 'kernel.watchdog=0'), 'denied /etc/sysctl.d/b.conf'],
+    after: {
+      [BOTH]: /b\.conf may not be read$/,
+      [SOFT]: /b\.conf may not be read$/,
+      [HARD]: /b\.conf may not be read$/,
+    },
+  },
+  {
+    name: 'the kernel refuses what the last file says',
+    told: [...PLAIN, ...file('/etc/sysctl.d/a.conf', 'kernel.watchdog=off')],
+    after: { [BOTH]: undefined, [SOFT]: undefined, [HARD]: /^what the kernel starts with is not known/ },
+  },
+  {
+    name: 'the last file says something else than one that is overruled',
+    told: [
+      ...PLAIN,
+      ...file('/etc/sysctl.d/a.conf', 'kernel.watchdog=0'),
+      ...file('/etc/sysctl.d/b.conf', 'kernel.watchdog=1'),
+    ],
+    after: { [BOTH]: /^kernel\.watchdog, which switches both detectors, is set as well/ },
+  },
+  {
+    name: 'a unit writes it, and nobody knows what',
+    told: [...PLAIN, '/etc/systemd/system/a.service:3:writes watchdog'],
+    after: { [BOTH]: /a\.service:3 writes it/, [SOFT]: /a\.service:3 writes it/, [HARD]: /a\.service:3 writes it/ },
+  },
+  {
+    name: 'entries of the boot loader differ in it',
+    told: [...bls('a', 'sysctl.kernel.watchdog=0'), ...bls('b', 'quiet')],
+    after: { [BOTH]: /differ in sysctl\.kernel\.watchdog/, [SOFT]: /differ in sysctl\.kernel\.watchdog/ },
+  },
+  {
+    name: 'a unit writes one of the two as well',
+    told: [
+      ...PLAIN,
+      ...file('/etc/sysctl.d/a.conf', 'kernel.watchdog=0'),
+      '/etc/systemd/system/a.service:3:writes nmi_watchdog',
+    ],
+    after: { [BOTH]: /^kernel\.watchdog, which switches both detectors, is set as well/ },
+  },
+  {
+    name: 'what is refused of one of the two changes nothing',
+    told: [...PLAIN, ...file('/etc/sysctl.d/a.conf', 'kernel.watchdog=0', 'kernel.soft_watchdog=off')],
+    after: { [BOTH]: 0, [SOFT]: 0, [HARD]: 0 },
+  },
+];
+
+describe('the two lockup detectors after the next boot', () => {
+  for (const { name, told, facts = {}, after } of cases)
+    test(name, () => {
+      const readings = new Map<string, Reading>([
+        ...[BOTH, SOFT, HARD].map((id) => [id, known(1, '1\n')] as const),
+        ['uname.release', known('6.1.0-50-amd64', '')],
+        ['uname.machine', known('x86_64', '')],
+        ['cmdline', known({}, '')],
+        ['next_boot.files', known([...SYSTEMD, ...CONFIG, ...told], '')],
+        ...Object.entries(facts),
+      ]);
+      const next = afterBoot([])((id) => readings.get(id))?.facts;
+      for (const [id, value] of Object.entries(after)) {
+        const reading = next?.get(id);
+        const said =
+          reading?.state === 'known'
+            ? reading.value
+            : reading?.state === 'unreadable'
+              ? reading.detail
+              : reading?.state;
+        if (value instanceof RegExp) assert.match(String(said), value, id);
+        else assert.equal(said, value, id);
+      }
+    });
+});
