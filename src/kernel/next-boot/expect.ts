@@ -2,6 +2,7 @@ import { FACTS } from '../../facts/index.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
 import { notCollected, type FactId, type Reading } from '../../model/reading.js';
+import { identifyKernel } from '../release.js';
 import { valueText } from '../outcome/values.js';
 import { readBootFiles, type BootFiles } from './boot-files.js';
 import { SMALL_MACHINE } from './boot-host.js';
@@ -43,6 +44,7 @@ const PLAN_INPUTS: readonly FactId[] = [
   'cmdline',
   'kdump.enabled',
   'os.id',
+  'os.id_like',
   'uname.machine',
   'uname.release',
   'uname.version',
@@ -87,6 +89,27 @@ const NOT_ASKED: Prediction = {
   isByFile: false,
 };
 
+/** `ID` and `ID_LIKE` of os-release; undefined: not known. */
+function distributionsOf(of: (id: FactId) => Reading): readonly string[] | undefined {
+  const [id, like] = [of('os.id'), of('os.id_like')];
+  if (id.state === 'unreadable') return undefined;
+  return [
+    textOf(id) ?? '',
+    ...(like.state === 'known' && Array.isArray(like.value) ? like.value.map(String) : []),
+  ];
+}
+
+const OF_SUSE = /^(?:suse|opensuse|sle[ds]|sle_hpc|sle?-micro)(?:$|[-_])/;
+
+/** Is the system one of SUSE's? Where os-release does not say, its kernel does. */
+function isOfSuse(of: (id: FactId) => Reading): boolean {
+  const release = textOf(of('uname.release'));
+  return (
+    distributionsOf(of)?.some((name) => OF_SUSE.test(name)) ??
+    (release !== undefined && identifyKernel({ release }).vendor.id === 'suse')
+  );
+}
+
 /** Whether the service of kdump-tools, which Debian and Ubuntu have, starts at boot. */
 function kdumpToolsOf(of: (id: FactId) => Reading): boolean | { readonly doubt: string } {
   const [kdump, os] = [of('kdump.enabled'), of('os.id')];
@@ -120,6 +143,7 @@ function plansOf(read: ReadIfAny): Plans {
     release: kernel.release ?? textOf(of('uname.release')),
     running: textOf(of('uname.release')),
     version: textOf(of('uname.version')),
+    isSuse: isOfSuse(of),
   };
   return {
     bySize: memoize((isSmall: boolean | undefined) => {

@@ -1,13 +1,14 @@
 import { PACKAGED_UNITS, RC_LOCALS, UNIT_DIRECTORY } from '../../facts/boot-files.js';
 import type { FactId } from '../../model/reading.js';
 import { kernelBase, type KernelBase } from '../kernel-base.js';
+import type { BootDoubt } from './boot-doubt.js';
 import type { BootFiles } from './boot-files.js';
 import type { BootHost } from './boot-host.js';
 import type { ConfFile } from './conf-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
 import { historyOfModprobe, isBuiltIn, moduleParameterOf } from './modprobe-d.js';
 import { accept, type BootSetting } from './settings.js';
-import { historyOfSysctl, planSysctls, type SysctlPlan, type Write } from './sysctl-d.js';
+import { historyOfSysctl, planSysctls, planSysctlsOfKernel, type SysctlPlan, type Write } from './sysctl-d.js';
 import { historyOfSysfsConf } from './sysfs-conf.js';
 import { historyOfTmpfiles } from './tmpfiles-d.js';
 import { historyOfTuned, planTuned, type TunedPlan } from './tuned.js';
@@ -63,6 +64,8 @@ export interface Prediction {
 export interface BootPlan {
   readonly files: BootFiles;
   readonly sysctls: SysctlPlan | undefined;
+  /** Before those; undefined: the kernel brings none. */
+  readonly sysctlsOfKernel: SysctlPlan | BootDoubt | undefined;
   readonly tuned: TunedPlan | undefined;
   readonly commandLine: NextCommandLine;
   readonly now: ReadonlyMap<string, string> | undefined;
@@ -136,6 +139,8 @@ export function planBoot(
   return {
     files,
     sysctls: files.program === undefined ? undefined : planSysctls(files.program, files.sysctls),
+    sysctlsOfKernel:
+      host.isSuse === true && files.program === 'systemd-sysctl' ? planSysctlsOfKernel(files, host.release) : undefined,
     tuned: planTuned(files, host),
     commandLine: nextCommandLine(files, now),
     now,
@@ -346,6 +351,15 @@ function fromModprobe(state: State, setting: BootSetting, { files, host }: BootP
     );
 }
 
+/** What the package of the kernel brings: it is applied as sysctl.d is, and before it. */
+function fromKernelsSysctls(state: State, setting: BootSetting, { sysctlsOfKernel }: BootPlan, sysctl: string): void {
+  if (sysctlsOfKernel === undefined) return;
+  if ('doubt' in sysctlsOfKernel) return doubtful(state, sysctlsOfKernel.doubt);
+  const { writes, doubt } = historyOfSysctl(sysctlsOfKernel, sysctl);
+  for (const write of writes) take(state, setting, 'sysctl.d', write.value, placeOf(write));
+  if (doubt !== undefined) doubtful(state, doubt);
+}
+
 /** The value of a setting after the next boot: what the kernel starts with, and then everything that sets it, in its order. */
 export function predict(setting: BootSetting, plan: BootPlan): Prediction {
   const { files, sysctls, tuned, commandLine, later } = plan;
@@ -357,6 +371,7 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
   const loaded = moduleParameterOf(path) === undefined ? undefined : state.steps.at(-1);
   const fixed = state.steps.length;
   if (sysctl !== undefined) {
+    fromKernelsSysctls(state, setting, plan, sysctl);
     if (sysctls === undefined) doubtful(state, 'who applies sysctl.d at boot is not known');
     else {
       const { writes, overruled = [], doubt } = historyOfSysctl(sysctls, sysctl);
