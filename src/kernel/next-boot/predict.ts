@@ -23,6 +23,7 @@ type Tool =
   | 'tuned'
   | 'the kubelet'
   | 'kdump-tools'
+  | 'kdump'
   | 'another';
 
 /** One thing that sets a setting at boot, or that would. */
@@ -91,22 +92,38 @@ function kubelet(value: string): LaterWriter {
   };
 }
 
-const KDUMP_TOOLS: LaterWriter = {
-  tool: 'kdump-tools',
-  value: '1',
-  place: 'kdump-config load',
-  doubt: 'kdump-config sets it to 1 when it loads the crash kernel',
+/** Who loads the crash kernel at boot, as far as he sets kernel.panic_on_oops. */
+export interface KdumpService {
+  readonly tool: 'kdump-tools' | 'kdump';
+  /** Why it may be nobody, or another. */
+  readonly doubt?: string;
+}
+
+/** apply_panic_triggers() in kdump-config, Debian kdump-tools 1:1.8.1; init/load.sh, openSUSE/kdump from its first version on to 34da4b8. */
+const KDUMPS: Readonly<Record<KdumpService['tool'], LaterWriter>> = {
+  'kdump-tools': {
+    tool: 'kdump-tools',
+    value: '1',
+    place: 'kdump-config load',
+    doubt: 'kdump-config sets it to 1 when it loads the crash kernel',
+  },
+  kdump: {
+    tool: 'kdump',
+    value: '1',
+    place: '/usr/lib/kdump/load.sh',
+    doubt: 'kdump of SUSE sets it to 1 when it loads the crash kernel',
+  },
 };
 
 const UNITS = [UNIT_DIRECTORY, ...PACKAGED_UNITS];
 
 /**
- * @param kdumpTools whether Debian's kdump service starts at boot, or why that is not known
+ * @param kdump undefined: nobody loads a crash kernel, or he sets nothing
  */
 export function planBoot(
   files: BootFiles,
   now: ReadonlyMap<string, string> | undefined,
-  kdumpTools: boolean | { readonly doubt: string },
+  kdump: KdumpService | undefined,
   host: BootHost = {},
 ): BootPlan {
   const later = new Map<string, LaterWriter[]>();
@@ -128,12 +145,12 @@ export function planBoot(
         });
     }
   }
-  if (kdumpTools === true) writes('sysctl.kernel.panic_on_oops', KDUMP_TOOLS);
-  else if (kdumpTools !== false)
+  if (kdump !== undefined)
     writes('sysctl.kernel.panic_on_oops', {
-      ...KDUMP_TOOLS,
-      isPerhaps: true,
-      doubt: `kdump-config of Debian and Ubuntu sets it to 1, and ${kdumpTools.doubt}`,
+      ...KDUMPS[kdump.tool],
+      ...(kdump.doubt === undefined
+        ? {}
+        : { isPerhaps: true, doubt: `kdump of Debian, Ubuntu and SUSE sets it to 1, and ${kdump.doubt}` }),
     });
   if (files.enabled.has('kubelet')) for (const [id, value] of Object.entries(KUBELET_SETS)) writes(id, kubelet(value));
   return {

@@ -18,6 +18,7 @@ interface Case {
 
 const TIMEOUT = 'sysctl.kernel.hung_task_timeout_secs';
 const PANIC = 'sysctl.kernel.panic';
+const OOPS = 'sysctl.kernel.panic_on_oops';
 
 const RELEASE = '5.14.21-150400.24.100-default';
 const NEWER = '5.14.21-150400.24.111-default';
@@ -29,7 +30,46 @@ const SUSE = [
 ];
 const OF_KERNEL = file(`/boot/sysctl.conf-${RELEASE}`, 'kernel.hung_task_timeout_secs = 0');
 
+const KDUMP = { 'kdump.enabled': known(true, ''), 'uname.release': known(RELEASE, '') };
+const NO_OOPS = [...SUSE, ...OF_KERNEL, ...file('/etc/sysctl.d/a.conf', 'kernel.panic_on_oops = 0')];
+
 const cases: readonly Case[] = [
+  {
+    name: 'SUSE’s kdump sets panic_on_oops as it loads the crash kernel',
+    told: NO_OOPS,
+    facts: { ...LEAP, ...KDUMP },
+    is: { [OOPS]: /^kdump of SUSE sets it to 1 when it loads the crash kernel$/ },
+    contradictions: 1,
+  },
+  {
+    name: 'that of a distribution made from SUSE’s',
+    told: NO_OOPS,
+    facts: { ...KDUMP, 'os.id': known('somebody', ''), 'os.id_like': known(['suse'], '') },
+    is: { [OOPS]: /^kdump of SUSE sets it to 1/ },
+    contradictions: 1,
+  },
+  {
+    name: 'kdump-tools of a distribution made from Debian',
+    told: NO_OOPS,
+    facts: { ...KDUMP, 'os.id': known('linuxmint', ''), 'os.id_like': known(['ubuntu', 'debian'], '') },
+    is: { [OOPS]: /^kdump-config sets it to 1 when it loads the crash kernel$/ },
+    contradictions: 1,
+  },
+  {
+    name: 'kdump of others sets nothing',
+    told: NO_OOPS,
+    facts: { ...KDUMP, 'os.id': known('rocky', ''), 'os.id_like': known(['rhel', 'centos', 'fedora'], '') },
+    is: { [OOPS]: ['0', /^\/etc\/sysctl\.d\/a\.conf:1$/] },
+  },
+  {
+    name: 'kdump where it is not known which distribution this is',
+    told: NO_OOPS,
+    facts: { ...KDUMP, 'os.id': unreadable('denied', 'may not be read'), 'uname.release': known('6.1.0-50-amd64', '') },
+    is: {
+      [OOPS]:
+        /^kdump of Debian, Ubuntu and SUSE sets it to 1, and which distribution this is is not known: may not be read$/,
+    },
+  },
   {
     name: 'the sysctl file of SUSE’s kernel, in /boot',
     told: [...SUSE, ...OF_KERNEL],
