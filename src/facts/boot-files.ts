@@ -9,6 +9,11 @@ export const SYSCTL_DIRECTORIES = [
   '/lib/sysctl.d',
 ] as const;
 export const SYSCTL_CONF = '/etc/sysctl.conf';
+/** What the package of a kernel of SUSE brings, by `uname -r`, or by a star. */
+export const KERNEL_SYSCTLS = {
+  modules: (release: string) => `/usr/lib/modules/${release}/sysctl.conf`,
+  boot: (release: string) => `/boot/sysctl.conf-${release}`,
+} as const;
 
 export const TMPFILES_DIRECTORIES = [
   '/etc/tmpfiles.d',

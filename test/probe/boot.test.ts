@@ -77,6 +77,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   ],
   '/run/sysctl.d/96-odd.conf': ['kernel.panic = 1\\'],
   '/etc/sysctl.conf': ['kernel.sysrq=1'],
+  '/boot/sysctl.conf-6.1.0-50-amd64': ['# secret', 'kernel.hung_task_timeout_secs = 0', 'kernel.msgmax = 65536'],
   '/etc/tmpfiles.d/thp.conf': [
     'w /sys/kernel/mm/transparent_hugepage/enabled - - - - never',
     'd /var/secret 0700 root root',
@@ -203,6 +204,8 @@ const TOLD = [
   '/boot/loader/entries/a.conf:3:options panic=7 @tuned_params watchdog_thresh=9 ?',
   '/etc/systemd/system/thp.service:2:writes hung_task_panic',
   '/etc/systemd/system/thp.service:2:writes transparent_hugepage/enabled',
+  'file /boot/sysctl.conf-6.1.0-50-amd64',
+  '/boot/sysctl.conf-6.1.0-50-amd64:2:kernel.hung_task_timeout_secs = 0',
   'file /etc/tuned/mine/tuned.conf',
   '/etc/tuned/mine/tuned.conf:3:[main] include=base, -more',
   '/etc/tuned/mine/tuned.conf:4:[sysctl]',

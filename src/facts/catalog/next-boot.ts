@@ -41,6 +41,7 @@ export const NEXT_BOOT: readonly FactDefinition[] = [
     since: 'any',
     sources: [
       'sysctl.d(5), tmpfiles.d(5), Debian systemd 252.38-1~deb12u1; sysctl(8), Debian procps 2:4.0.2-3',
+      'kernel-sysctl.service and boot-sysctl.service, suse-module-tools 16.1.6',
       'tuned.conf(5) and plugin_sysctl.py, plugin_vm.py, plugin_sysfs.py, Debian tuned 2.20.0-1',
       '/etc/init.d/sysfsutils, Debian sysfsutils 2.1.1-4; modprobe.d(5), Debian kmod 30+20221128-1',
       'systemd-boot(7) and loader.conf(5), Debian systemd 252.39-1~deb12u2; https://wiki.syslinux.org/wiki/index.php?title=Config',

@@ -10,13 +10,14 @@ export const SLES_12_SP5: Family = {
   lacks: ['sysctl.debug.panic_on_rcu_stall'],
   boots: {
     'sysctl.kernel.hung_task_panic': 0,
-    'sysctl.kernel.hung_task_timeout_secs': 480,
+    'sysctl.kernel.hung_task_timeout_secs': 0,
     'sysctl.kernel.softlockup_panic': 0,
     'sysctl.kernel.hardlockup_panic': 1,
     'sysctl.kernel.panic_on_oops': 0,
     'sysctl.kernel.panic': 0,
   },
   sources: [
+    '`sysctl/defaults` of openSUSE/kernel-source at 4b8473de3c47, which the kernel’s package brings as /boot/sysctl.conf-RELEASE and a boot applies: hung_task_timeout_secs = 0 (bnc#552820); CONFIG_DEFAULT_HUNG_TASK_TIMEOUT is 480; that of this kernel was not seen, those of 15 SP3 and 15 SP4 were told of',
     'the configuration of 4.12.14-122.54-default as installed (nyrahul/linux-kernel-configs at 76bbb048ef55, looked at on 2026-11-28)',
     'Ubuntu 16.04 and Debian 11, for what the base has',
   ],

@@ -11,7 +11,6 @@ export const SLES_16: Family = {
   lacks: ['sysctl.debug.panic_on_rcu_stall'],
   boots: {
     'sysctl.kernel.hung_task_panic': 0,
-    'sysctl.kernel.hung_task_timeout_secs': 480,
     'sysctl.kernel.softlockup_panic': 0,
     'sysctl.kernel.hardlockup_panic': 1,
     'sysctl.kernel.panic_on_oops': 0,
@@ -19,6 +18,7 @@ export const SLES_16: Family = {
   },
   sources: [
     'the configurations of kernel-default 6.12.0-160000.8.1 and two builds before it, of openSUSE Leap 16.0, which has the kernel of SLES 16.0 (oracle/kconfigs, branch gh-pages at fa0a490 and its history, looked at on 2026-11-28)',
+    'what it boots with as hung_task_timeout_secs is not said: CONFIG_DEFAULT_HUNG_TASK_TIMEOUT is 480, and the sysctl.conf that comes with SUSE’s kernels, and says 0 in those before it, was not seen of this one',
     'Debian 13, for what the base has',
   ],
 };

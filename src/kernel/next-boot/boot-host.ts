@@ -7,6 +7,8 @@ export interface BootHost {
   /** `uname -r` and `uname -v` of the kernel that runs. */
   readonly running?: string | undefined;
   readonly version?: string | undefined;
+  /** The system is of SUSE, or made from one of theirs. */
+  readonly isSuse?: boolean | undefined;
   /** Less memory than what a kernel wants to start with transparent huge pages (`SMALL_MACHINE`). */
   readonly isSmall?: boolean | undefined;
 }

@@ -2,12 +2,13 @@ import { FACTS } from '../../facts/index.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
 import { notCollected, type FactId, type Reading } from '../../model/reading.js';
+import { identifyKernel } from '../release.js';
 import { valueText } from '../outcome/values.js';
 import { readBootFiles, type BootFiles } from './boot-files.js';
 import { SMALL_MACHINE } from './boot-host.js';
 import { throughInitramfs } from './initramfs.js';
 import { nextKernel, type NextKernel } from './next-kernel.js';
-import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
+import { planBoot, predict, type BootPlan, type BootStep, type KdumpService, type Prediction } from './predict.js';
 import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting, type SettableFact } from './settings.js';
 
 /** Where no policy declares facts. */
@@ -44,6 +45,7 @@ const PLAN_INPUTS: readonly FactId[] = [
   'cmdline',
   'kdump.enabled',
   'os.id',
+  'os.id_like',
   'uname.machine',
   'uname.release',
   'uname.version',
@@ -88,13 +90,36 @@ const NOT_ASKED: Prediction = {
   isByFile: false,
 };
 
-/** Whether the service of kdump-tools, which Debian and Ubuntu have, starts at boot. */
-function kdumpToolsOf(of: (id: FactId) => Reading): boolean | { readonly doubt: string } {
+/** `ID` and `ID_LIKE` of os-release; undefined: not known. */
+function distributionsOf(of: (id: FactId) => Reading): readonly string[] | undefined {
+  const [id, like] = [of('os.id'), of('os.id_like')];
+  if (id.state === 'unreadable') return undefined;
+  return [textOf(id) ?? '', ...(like.state === 'known' && Array.isArray(like.value) ? like.value.map(String) : [])];
+}
+
+const OF_SUSE = /^(?:suse|opensuse|sle[ds]|sle_hpc|sle?-micro)(?:$|[-_])/;
+
+/** Is the system one of SUSE's? Where os-release does not say, its kernel does. */
+function isOfSuse(of: (id: FactId) => Reading): boolean {
+  const release = textOf(of('uname.release'));
+  return (
+    distributionsOf(of)?.some((name) => OF_SUSE.test(name)) ??
+    (release !== undefined && identifyKernel({ release }).vendor.id === 'suse')
+  );
+}
+
+/** The service that loads the crash kernel at boot, of the systems on which it sets more. */
+function kdumpOf(of: (id: FactId) => Reading): KdumpService | undefined {
   const [kdump, os] = [of('kdump.enabled'), of('os.id')];
-  const isTheirs = os.state === 'known' ? os.value === 'debian' || os.value === 'ubuntu' : os.state === 'unreadable';
-  if (!isTheirs || kdump.state === 'absent' || (kdump.state === 'known' && kdump.value !== true)) return false;
-  if (kdump.state === 'unreadable') return { doubt: `whether it starts at boot is not known: ${kdump.detail}` };
-  return os.state === 'unreadable' ? { doubt: `which distribution this is is not known: ${os.detail}` } : true;
+  if (kdump.state === 'absent' || (kdump.state === 'known' && kdump.value !== true)) return undefined;
+  const names = distributionsOf(of);
+  const isOfDebian = names?.some((name) => name === 'debian' || name === 'ubuntu') === true;
+  if (names !== undefined && !isOfDebian && !isOfSuse(of)) return undefined;
+  const tool = isOfDebian || !isOfSuse(of) ? 'kdump-tools' : 'kdump';
+  if (kdump.state === 'unreadable') return { tool, doubt: `whether it starts at boot is not known: ${kdump.detail}` };
+  return os.state === 'unreadable'
+    ? { tool, doubt: `which distribution this is is not known: ${os.detail}` }
+    : { tool };
 }
 
 /** A boot of which nothing is asked but settings: what is set now does not matter to it. */
@@ -114,17 +139,18 @@ function plansOf(read: ReadIfAny): Plans {
   const files = readBootFiles(told.value.map(String));
   const kernel = nextKernel(files);
   const now = mapOf(of('cmdline'));
-  const kdumpTools = kdumpToolsOf(of);
+  const kdump = kdumpOf(of);
   const host = {
     machine: textOf(of('uname.machine')),
     // Where it is not known which kernel is next, the one that runs stands for its kin.
     release: kernel.release ?? textOf(of('uname.release')),
     running: textOf(of('uname.release')),
     version: textOf(of('uname.version')),
+    isSuse: isOfSuse(of),
   };
   return {
     bySize: memoize((isSmall: boolean | undefined) => {
-      const plan = planBoot(files, now, kdumpTools, { ...host, isSmall });
+      const plan = planBoot(files, now, kdump, { ...host, isSmall });
       return { files, kernel, plan, predicted: memoize((setting: BootSetting) => predict(setting, plan)) };
     }),
   };

@@ -1,6 +1,7 @@
 import { PACKAGED_UNITS, RC_LOCALS, UNIT_DIRECTORY } from '../../facts/boot-files.js';
 import type { FactId } from '../../model/reading.js';
 import { kernelBase, type KernelBase } from '../kernel-base.js';
+import type { BootDoubt } from './boot-doubt.js';
 import type { BootFiles } from './boot-files.js';
 import type { BootHost } from './boot-host.js';
 import type { ConfFile } from './conf-files.js';
@@ -8,7 +9,14 @@ import { nextCommandLine, type NextCommandLine } from './command-line.js';
 import { historyOfModprobe, isBuiltIn, moduleParameterOf } from './modprobe-d.js';
 import { fileOfRun, withoutRun } from './files-of-run.js';
 import { accept, type BootSetting } from './settings.js';
-import { historyOfSysctl, planSysctls, type KeyHistory, type SysctlPlan, type Write } from './sysctl-d.js';
+import {
+  historyOfSysctl,
+  planSysctls,
+  planSysctlsOfKernel,
+  type KeyHistory,
+  type SysctlPlan,
+  type Write,
+} from './sysctl-d.js';
 import { historyOfSysfsConf } from './sysfs-conf.js';
 import { historyOfTmpfiles } from './tmpfiles-d.js';
 import { historyOfTuned, planTuned, type TunedPlan } from './tuned.js';
@@ -23,6 +31,7 @@ type Tool =
   | 'tuned'
   | 'the kubelet'
   | 'kdump-tools'
+  | 'kdump'
   | 'another';
 
 /** One thing that sets a setting at boot, or that would. */
@@ -66,6 +75,8 @@ export interface Prediction {
 export interface BootPlan {
   readonly files: BootFiles;
   readonly sysctls: SysctlPlan | undefined;
+  /** Before those; undefined: the kernel brings none. */
+  readonly sysctlsOfKernel: SysctlPlan | BootDoubt | undefined;
   readonly tuned: TunedPlan | undefined;
   readonly commandLine: NextCommandLine;
   readonly now: ReadonlyMap<string, string> | undefined;
@@ -93,22 +104,38 @@ function kubelet(value: string): LaterWriter {
   };
 }
 
-const KDUMP_TOOLS: LaterWriter = {
-  tool: 'kdump-tools',
-  value: '1',
-  place: 'kdump-config load',
-  doubt: 'kdump-config sets it to 1 when it loads the crash kernel',
+/** Who loads the crash kernel at boot, as far as he sets kernel.panic_on_oops. */
+export interface KdumpService {
+  readonly tool: 'kdump-tools' | 'kdump';
+  /** Why it may be nobody, or another. */
+  readonly doubt?: string;
+}
+
+/** apply_panic_triggers() in kdump-config, Debian kdump-tools 1:1.8.1; init/load.sh, openSUSE/kdump from its first version on to 34da4b8. */
+const KDUMPS: Readonly<Record<KdumpService['tool'], LaterWriter>> = {
+  'kdump-tools': {
+    tool: 'kdump-tools',
+    value: '1',
+    place: 'kdump-config load',
+    doubt: 'kdump-config sets it to 1 when it loads the crash kernel',
+  },
+  kdump: {
+    tool: 'kdump',
+    value: '1',
+    place: '/usr/lib/kdump/load.sh',
+    doubt: 'kdump of SUSE sets it to 1 when it loads the crash kernel',
+  },
 };
 
 const UNITS = [UNIT_DIRECTORY, ...PACKAGED_UNITS];
 
 /**
- * @param kdumpTools whether Debian's kdump service starts at boot, or why that is not known
+ * @param kdump undefined: nobody loads a crash kernel, or he sets nothing
  */
 export function planBoot(
   files: BootFiles,
   now: ReadonlyMap<string, string> | undefined,
-  kdumpTools: boolean | { readonly doubt: string },
+  kdump: KdumpService | undefined,
   host: BootHost = {},
 ): BootPlan {
   const later = new Map<string, LaterWriter[]>();
@@ -130,12 +157,12 @@ export function planBoot(
         });
     }
   }
-  if (kdumpTools === true) writes('sysctl.kernel.panic_on_oops', KDUMP_TOOLS);
-  else if (kdumpTools !== false)
+  if (kdump !== undefined)
     writes('sysctl.kernel.panic_on_oops', {
-      ...KDUMP_TOOLS,
-      isPerhaps: true,
-      doubt: `kdump-config of Debian and Ubuntu sets it to 1, and ${kdumpTools.doubt}`,
+      ...KDUMPS[kdump.tool],
+      ...(kdump.doubt === undefined
+        ? {}
+        : { isPerhaps: true, doubt: `kdump of Debian, Ubuntu and SUSE sets it to 1, and ${kdump.doubt}` }),
     });
   if (files.enabled.has('kubelet')) for (const [id, value] of Object.entries(KUBELET_SETS)) writes(id, kubelet(value));
   const sysctlsOf = ({ program, sysctls }: BootFiles): SysctlPlan | undefined =>
@@ -143,6 +170,8 @@ export function planBoot(
   const plan = {
     files,
     sysctls: sysctlsOf(files),
+    sysctlsOfKernel:
+      host.isSuse === true && files.program === 'systemd-sysctl' ? planSysctlsOfKernel(files, host.release) : undefined,
     tuned: planTuned(files, host),
     commandLine: nextCommandLine(files, now),
     now,
@@ -212,6 +241,7 @@ const TURN: Readonly<Record<Tool, number>> = {
   tuned: 4,
   'the kubelet': 5,
   'kdump-tools': 5,
+  kdump: 5,
   another: 5,
 };
 
@@ -409,7 +439,7 @@ function fromModprobe(state: State, setting: BootSetting, { files, host }: BootP
 }
 
 function predictFrom(setting: BootSetting, plan: BootPlan): Prediction {
-  const { files, sysctls, tuned, commandLine, later } = plan;
+  const { files, sysctls, sysctlsOfKernel, tuned, commandLine, later } = plan;
   const { fact, sysctl, path } = setting;
   const state: State = { steps: [], winner: undefined, doubts: new Map(), lasts: new Map() };
   const takeAll = (tool: Tool, { writes, doubt }: KeyHistory): void => {
@@ -423,6 +453,10 @@ function predictFrom(setting: BootSetting, plan: BootPlan): Prediction {
   const loaded = module === undefined || isOpen(state) ? undefined : state.winner;
   const fixed = state.lasts.size;
   if (sysctl !== undefined) {
+    // Applied as sysctl.d is, and before it.
+    if (sysctlsOfKernel !== undefined)
+      if ('doubt' in sysctlsOfKernel) doubtful(state, 'sysctl.d', sysctlsOfKernel.doubt);
+      else takeAll('sysctl.d', historyOfSysctl(sysctlsOfKernel, sysctl));
     if (sysctls === undefined) doubtful(state, 'sysctl.d', 'who applies sysctl.d at boot is not known');
     else {
       const history = historyOfSysctl(sysctls, sysctl);

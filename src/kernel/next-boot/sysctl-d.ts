@@ -1,4 +1,6 @@
-import { SYSCTL_CONF, SYSCTL_DIRECTORIES } from '../../facts/boot-files.js';
+import { KERNEL_SYSCTLS, SYSCTL_CONF, SYSCTL_DIRECTORIES, UNIT_DIRECTORY } from '../../facts/boot-files.js';
+import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
+import type { BootFiles } from './boot-files.js';
 import { baseName, filesInOrder, type ConfFile, type ConfTree } from './conf-files.js';
 import { expandBraces, globMatches } from './glob.js';
 
@@ -164,6 +166,33 @@ export function planSysctls(program: SysctlProgram, tree: ConfTree): SysctlPlan 
         ? []
         : [`${odd.path} is no file, and whether it hides a file of its name depends on the version of ${program}`]),
     ],
+  };
+}
+
+/** Units of suse-module-tools that apply the file of the kernel, by which one applies it; of /etc they would be somebody else's. */
+const OF_SUSE = [
+  [KERNEL_SYSCTLS.modules, `${UNIT_DIRECTORY}/kernel-sysctl.service`],
+  [KERNEL_SYSCTLS.boot, `${UNIT_DIRECTORY}/boot-sysctl.service`],
+] as const;
+
+/**
+ * What the package of SUSE's kernel brings for itself (`sysctl/defaults` of openSUSE/kernel-source) and systemd-sysctl applies by
+ * itself before sysctl.d: the file beside the modules, or else the one in /boot.
+ *
+ * @see kernel-sysctl.service and boot-sysctl.service, suse-module-tools 16.1.6; before d473332 (2021) 50-kernel-uname_r.conf, by which systemd-sysctl.service itself does
+ */
+export function planSysctlsOfKernel({ files }: BootFiles, release: string | undefined): SysctlPlan | BootDoubt {
+  if (release === undefined) return { doubt: "which kernel's sysctl file SUSE applies is not known" };
+  for (const [pathOfRelease, unit] of OF_SUSE) {
+    const file = files.get(pathOfRelease(release));
+    if (file === undefined) continue;
+    if (files.has(unit)) return { doubt: `${unit} stands in the place of the unit that applies ${file.path}` };
+    if (file.unread !== undefined) return unreadDoubt(file.path, file.unread);
+    const program = 'systemd-sysctl';
+    return { program, ...inOrderOfSystemd(optionsOf(program, file)), files: [file], doubts: [] };
+  }
+  return {
+    doubt: `the sysctl file of SUSE's kernel (${KERNEL_SYSCTLS.boot(release)}, or sysctl.conf in /usr/lib/modules) was not seen`,
   };
 }
 

@@ -59,7 +59,7 @@ export const BOOT_AWK = `
   function title(text) { return text ~ /^[A-Za-z0-9_.,>+~()\\/ -]*$/ ? text : "?" }
   # What a file is, by its path: asked once, not for each of its lines.
   function kind_of(file) {
-    if (file ~ /\\/sysctl\\.(d\\/|conf$)/) return "sysctl"
+    if (file ~ /\\/sysctl\\.(d\\/|conf(-|$))/) return "sysctl"
     if (file ~ /\\/tmpfiles\\.d\\//) return "tmpfiles"
     if (file ~ /\\/sysfs\\.(d\\/|conf$)/) return "sysfs"
     if (file ~ /\\/modprobe\\.d\\//) return "modprobe"

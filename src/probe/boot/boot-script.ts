@@ -10,6 +10,7 @@ import {
   GRUB_DEFAULTS_DIRECTORY,
   GRUB_READ,
   KERNEL_CMDLINE,
+  KERNEL_SYSCTLS,
   LOADER_GUID,
   MODPROBE_DIRECTORIES,
   MODULE_PARAMETER,
@@ -193,6 +194,9 @@ ${
   kw_list ${UNIT_DIRECTORY} .service
   for kw_f in ${UNIT_DIRECTORY}/*.service.d/*.conf; do test -e "$kw_f" && kw_want "$kw_f"; done
   if kw_look /boot; then
+    for kw_f in ${Object.values(KERNEL_SYSCTLS)
+      .map((path) => path('*'))
+      .join(' ')}; do test -e "$kw_f" && kw_want "$kw_f"; done
     if test -r /boot && test -x /boot; then
       kw_c=0
       for kw_f in ${KERNELS.join(' ')}; do

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FACTS } from '../../../src/facts/index.js';
+import { derive } from '../../../src/kernel/derive-facts.js';
+import { NEXT_BOOT_FACTS } from '../../../src/kernel/next-boot/facts.js';
+import { known, unreadable, type Reading } from '../../../src/model/reading.js';
+import { file, SYSTEMD } from '../../support/next-boot/told.js';
+
+/** What distributions bring along that a boot applies beside what everybody's does. */
+interface Case {
+  readonly name: string;
+  readonly told: readonly string[];
+  readonly facts: Readonly<Record<string, Reading>>;
+  /** Value and place, or why it is not known; by fact. */
+  readonly is: Readonly<Record<string, readonly [value: string, place: RegExp] | RegExp>>;
+  readonly contradictions?: number;
+}
+
+const TIMEOUT = 'sysctl.kernel.hung_task_timeout_secs';
+const PANIC = 'sysctl.kernel.panic';
+const OOPS = 'sysctl.kernel.panic_on_oops';
+
+const RELEASE = '5.14.21-150400.24.100-default';
+const NEWER = '5.14.21-150400.24.111-default';
+const LEAP = { 'os.id': known('opensuse-leap', ''), 'uname.release': known(RELEASE, '') };
+const SUSE = [
+  ...SYSTEMD,
+  ...file(`/boot/config-${RELEASE}`, 'CONFIG_DEFAULT_HUNG_TASK_TIMEOUT=480', 'CONFIG_PANIC_TIMEOUT=0'),
+  ...file('/etc/default/grub', 'GRUB_CMDLINE_LINUX_DEFAULT='),
+];
+const OF_KERNEL = file(`/boot/sysctl.conf-${RELEASE}`, 'kernel.hung_task_timeout_secs = 0');
+
+const KDUMP = { 'kdump.enabled': known(true, ''), 'uname.release': known(RELEASE, '') };
+const NO_OOPS = [...SUSE, ...OF_KERNEL, ...file('/etc/sysctl.d/a.conf', 'kernel.panic_on_oops = 0')];
+
+const cases: readonly Case[] = [
+  {
+    name: 'SUSE’s kdump sets panic_on_oops as it loads the crash kernel',
+    told: NO_OOPS,
+    facts: { ...LEAP, ...KDUMP },
+    is: { [OOPS]: /^kdump of SUSE sets it to 1 when it loads the crash kernel$/ },
+    contradictions: 1,
+  },
+  {
+    name: 'that of a distribution made from SUSE’s',
+    told: NO_OOPS,
+    facts: { ...KDUMP, 'os.id': known('somebody', ''), 'os.id_like': known(['suse'], '') },
+    is: { [OOPS]: /^kdump of SUSE sets it to 1/ },
+    contradictions: 1,
+  },
+  {
+    name: 'kdump-tools of a distribution made from Debian',
+    told: NO_OOPS,
+    facts: { ...KDUMP, 'os.id': known('linuxmint', ''), 'os.id_like': known(['ubuntu', 'debian'], '') },
+    is: { [OOPS]: /^kdump-config sets it to 1 when it loads the crash kernel$/ },
+    contradictions: 1,
+  },
+  {
+    name: 'kdump of others sets nothing',
+    told: NO_OOPS,
+    facts: { ...KDUMP, 'os.id': known('rocky', ''), 'os.id_like': known(['rhel', 'centos', 'fedora'], '') },
+    is: { [OOPS]: ['0', /^\/etc\/sysctl\.d\/a\.conf:1$/] },
+  },
+  {
+    name: 'kdump where it is not known which distribution this is',
+    told: NO_OOPS,
+    facts: { ...KDUMP, 'os.id': unreadable('denied', 'may not be read'), 'uname.release': known('6.1.0-50-amd64', '') },
+    is: {
+      [OOPS]:
+        /^kdump of Debian, Ubuntu and SUSE sets it to 1, and which distribution this is is not known: may not be read$/,
+    },
+  },
+  {
+    name: 'the sysctl file of SUSE’s kernel, in /boot',
+    told: [...SUSE, ...OF_KERNEL],
+    facts: LEAP,
+    is: {
+      [TIMEOUT]: ['0', /^\/boot\/sysctl\.conf-5\.14\.21-150400\.24\.100-default:1$/],
+      [PANIC]: ['0', /^\/boot\/config-/],
+    },
+  },
+  {
+    name: 'the one beside its modules goes before',
+    told: [
+      ...SUSE,
+      ...OF_KERNEL,
+      ...file(`/usr/lib/modules/${RELEASE}/sysctl.conf`, 'vm.panic_on_oom = 1', 'kernel.hung_task_*_secs = 60'),
+    ],
+    facts: LEAP,
+    is: { [TIMEOUT]: ['60', /^\/usr\/lib\/modules\/.*:2, by the pattern kernel/] },
+  },
+  {
+    name: 'sysctl.d comes after it, and it is the same tool',
+    told: [...SUSE, ...OF_KERNEL, ...file('/etc/sysctl.d/a.conf', 'kernel.hung_task_timeout_secs = 120')],
+    facts: LEAP,
+    is: { [TIMEOUT]: ['120', /^\/etc\/sysctl\.d\/a\.conf:1$/] },
+  },
+  {
+    name: 'it is that of the next kernel, not of the one that runs',
+    told: [
+      ...SUSE,
+      ...OF_KERNEL,
+      ...file(`/boot/sysctl.conf-${NEWER}`, 'kernel.panic = 7'),
+      ...file('/boot/loader/entries/a.conf', `version ${NEWER}`, 'options '),
+    ],
+    facts: LEAP,
+    is: { [PANIC]: ['7', /^\/boot\/sysctl\.conf-5\.14\.21-150400\.24\.111-default:1$/] },
+  },
+  {
+    name: 'where it was not seen, what nothing else sets is open',
+    told: [...SUSE, ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 5')],
+    facts: {
+      'os.id': known('somebody', ''),
+      'os.id_like': known(['suse', 'opensuse'], ''),
+      'uname.release': known(RELEASE, ''),
+    },
+    is: {
+      [PANIC]: ['5', /^\/etc\/sysctl\.d\/a\.conf:1$/],
+      [TIMEOUT]:
+        /^the sysctl file of SUSE's kernel \(\/boot\/sysctl\.conf-5\.14\.21-150400\.24\.100-default, or sysctl\.conf in \/usr\/lib\/modules\) was not seen$/,
+    },
+  },
+  {
+    name: 'where it may not be read',
+    told: [...SUSE, `denied /boot/sysctl.conf-${RELEASE}`],
+    facts: LEAP,
+    is: { [TIMEOUT]: /^\/boot\/sysctl\.conf-5\.14\.21-150400\.24\.100-default may not be read$/ },
+  },
+  {
+    name: 'where one of the units that apply it is another’s, or is masked',
+    told: [...SUSE, ...OF_KERNEL, 'null /etc/systemd/system/boot-sysctl.service'],
+    facts: LEAP,
+    is: {
+      [TIMEOUT]:
+        /^\/etc\/systemd\/system\/boot-sysctl\.service stands in the place of the unit that applies \/boot\/sysctl\.conf-/,
+    },
+  },
+  {
+    name: 'nobody reads it elsewhere',
+    told: [...SUSE, ...OF_KERNEL],
+    facts: { 'os.id': known('debian', ''), 'uname.release': known(RELEASE, '') },
+    is: { [TIMEOUT]: ['480', /^\/boot\/config-/] },
+  },
+  {
+    name: 'an os-release that may not be read, and a kernel of SUSE',
+    told: SUSE,
+    facts: { 'os.id': unreadable('denied', 'may not be read'), 'uname.release': known(RELEASE, '') },
+    is: { [TIMEOUT]: /^the sysctl file of SUSE's kernel .* was not seen$/ },
+  },
+];
+
+function entriesOf(reading: Reading | undefined): Readonly<Record<string, string>> {
+  assert.equal(reading?.state, 'known');
+  const value = reading?.state === 'known' ? reading.value : undefined;
+  return Object.fromEntries(Object.entries(Object(value)).map(([key, each]) => [key, String(each)]));
+}
+
+for (const { name, told, facts, is, contradictions = 0 } of cases)
+  void test(name, () => {
+    const readings = derive(
+      new Map<string, Reading>([
+        ...FACTS.filter(({ id }) => id.startsWith('sysctl.')).map(({ id }) => [id, known(0, '0\n')] as const),
+        ['memory.total', known(8 * 1024 ** 3, '')],
+        ['kdump.enabled', known(false, '')],
+        ['cmdline', known({}, '')],
+        ['next_boot.files', known(told, told.join('\n'))],
+        ...Object.entries(facts),
+      ]),
+      NEXT_BOOT_FACTS,
+    );
+    const [values, places, open, said] = ['values', 'places', 'open', 'contradictions'].map((each) =>
+      entriesOf(readings.get(`next_boot.${each}`)),
+    );
+    for (const [id, expected] of Object.entries(is))
+      if (expected instanceof RegExp) assert.match(open?.[id] ?? `it is ${values?.[id]}`, expected);
+      else {
+        assert.equal(values?.[id], expected[0], `${id}: ${open?.[id]}`);
+        assert.match(places?.[id] ?? '', expected[1]);
+      }
+    assert.equal(Object.keys(said ?? {}).length, contradictions, JSON.stringify(said));
+  });
