@@ -54,21 +54,35 @@ function textOfReadings(readings: Readings, order: FactOrder): string {
 
 const NOTHING: Readings = new Map();
 
+/** How long a part of a host's line becomes, in UTF-16 units. */
+const PART = 16 * 1024;
+
 /**
  * A host as a line of JSON: what `hostToJson` says, as `safeJson` writes it, the same to the byte where the fields of its verdicts
- * stand in the order in which kernward makes them.
+ * stand in the order in which kernward makes them. In parts, since as one text of two bytes a unit, which one character beyond
+ * Latin-1 makes it, it is too large for where V8 puts what is new.
+ *
+ * @param before what stands before its first field, in place of the brace
+ * @param behind what stands behind its last brace
  */
-export function hostText(host: HostReport): string {
+export function* hostTexts(host: HostReport, before = '{', behind = ''): Generator<string, void> {
   const order = sharedOrder(host.readings);
-  if (order.hasNumbers) return safeJson(hostToJson(host));
+  if (order.hasNumbers) {
+    yield before + safeJson(hostToJson(host)).slice(1) + behind;
+    return;
+  }
   const { readings: _, verdicts: __, ...others } = hostToJson({ ...host, readings: NOTHING, verdicts: [] });
   const name = `{"host":${safeJson(host.host)}`;
-  let text = `${safeJson(others).slice(0, -1)},"readings":${textOfReadings(host.readings, order)},"verdicts":[`;
+  yield `${before}${safeJson(others).slice(1, -1)},"readings":${textOfReadings(host.readings, order)},"verdicts":[`;
+  let text = '';
   let separator = '';
   for (const verdict of host.verdicts) {
     const ofHost = verdict.host === host.host ? name : `{"host":${safeJson(verdict.host)}`;
     text += separator + ofHost + textOfSaid(sharedSaid(verdict));
     separator = ',';
+    if (text.length < PART) continue;
+    yield text;
+    text = '';
   }
-  return `${text}]}`;
+  yield `${text}]}${behind}`;
 }

@@ -1,6 +1,9 @@
 import { myTurn } from './schedule/turns.js';
 
-const CHUNK = 64 * 1024;
+/** Bytes that are written at once. */
+const CHUNK = 256 * 1024;
+/** The most bytes of a UTF-16 unit in UTF-8. */
+const OF_UNIT = 3;
 
 /** A part of a file: of a text, or of one that is none. */
 export type Chunk = string | Uint8Array;
@@ -8,26 +11,46 @@ export type Chunk = string | Uint8Array;
 /** A file in parts; a part may have to be waited for. */
 export type Chunks = Iterable<Chunk> | AsyncIterable<Chunk>;
 
+/** Whether a text ends in the first half of a pair, whose other half the next part may begin with. */
+function endsInHalf(text: string): boolean {
+  return (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
+}
+
 /**
- * Joins small parts of texts, so that ten thousand rows are not ten thousand system calls. However few there are, and be they
- * empty, whoever else has something to do gets his turn between two of them.
+ * Joins small parts, so that ten thousand rows are not ten thousand system calls. Each text becomes bytes by itself: joined as a text,
+ * one character beyond Latin-1 would make all of it twice as large. However few there are, and be they empty, whoever else has
+ * something to do gets his turn between two of them.
  */
 export async function* gathered(chunks: Chunks): AsyncGenerator<Chunk> {
-  let held = '';
+  // There is always room for half a pair.
+  const empty = (): Buffer => Buffer.allocUnsafeSlow(CHUNK + OF_UNIT);
+  let held = empty();
+  let end = 0;
+  let half = '';
+  const take = (): Uint8Array => {
+    const bytes = held.subarray(0, end);
+    held = empty();
+    end = 0;
+    return bytes;
+  };
   for await (const chunk of chunks) {
     await myTurn();
     if (chunk.length === 0) continue;
     if (typeof chunk !== 'string') {
-      if (held !== '') yield held;
-      held = '';
+      end += held.write(half, end);
+      half = '';
+      if (end > 0) yield take();
       yield chunk;
       continue;
     }
-    held += chunk;
-    if (held.length >= CHUNK) {
-      yield held;
-      held = '';
-    }
+    const joined = half + chunk;
+    half = endsInHalf(joined) ? joined.slice(-1) : '';
+    const text = half === '' ? joined : joined.slice(0, -1);
+    const most = OF_UNIT * text.length;
+    if (end > 0 && end + most > CHUNK) yield take();
+    if (most > CHUNK) yield text;
+    else end += held.write(text, end);
   }
-  if (held !== '') yield held;
+  end += held.write(half, end);
+  if (end > 0) yield take();
 }

@@ -3,11 +3,15 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { known } from '../../src/model/reading.js';
 import type { HostReport } from '../../src/model/report.js';
-import { hostText } from '../../src/report/host-text.js';
+import { hostTexts } from '../../src/report/host-text.js';
 import { hostToJson } from '../../src/report/host-json.js';
 import { safeJson } from '../../src/text/safe-json.js';
 import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 import { arbitraryReport } from '../support/report/arbitrary.js';
+
+function hostText(host: HostReport): string {
+  return [...hostTexts(host)].join('');
+}
 
 function plainly(host: HostReport): string {
   return safeJson(hostToJson(host));

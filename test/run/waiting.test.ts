@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { HostReport } from '../../src/model/report.js';
 import {
   createHostReaders,
   createHostTeller,
@@ -8,9 +9,13 @@ import {
   encodeHost,
   fromText,
 } from '../../src/run/spool/encode-host.js';
-import { hostText } from '../../src/report/host-text.js';
+import { hostTexts } from '../../src/report/host-text.js';
 import { CANONICAL_REPORTS } from '../support/report/canonical.js';
 import { arbitraryReport } from '../support/report/arbitrary.js';
+
+function hostText(host: HostReport): string {
+  return [...hostTexts(host)].join('');
+}
 
 test('every host of the canonical reports comes back as it was', () => {
   for (const report of Object.values(CANONICAL_REPORTS))

@@ -1,5 +1,5 @@
 import type { Format } from '../../model/report.js';
-import { hostText } from '../host-text.js';
+import { hostTexts } from '../host-text.js';
 import { safeJson } from '../../text/safe-json.js';
 
 /** The whole report, one document (schemas/report.schema.json), a line a host. */
@@ -11,7 +11,7 @@ export const json: Format = {
     yield `{"header":${safeJson(header)},\n"hosts":[`;
     let separator = '\n';
     for (const host of hosts) {
-      yield `${separator}${hostText(host)}`;
+      yield* hostTexts(host, `${separator}{`);
       separator = ',\n';
     }
     yield `\n],\n"summary":${safeJson(summary)}}\n`;

@@ -1,5 +1,5 @@
 import type { Format } from '../../model/report.js';
-import { hostText } from '../host-text.js';
+import { hostTexts } from '../host-text.js';
 import { safeJson } from '../../text/safe-json.js';
 
 function line(kind: 'header' | 'host' | 'summary', fields: object): string {
@@ -16,7 +16,7 @@ export const jsonl: Format = {
   extension: '.jsonl',
   *render({ header, hosts, summary }) {
     yield line('header', header);
-    for (const host of hosts) yield `{"kind":"host",${hostText(host).slice(1)}\n`;
+    for (const host of hosts) yield* hostTexts(host, '{"kind":"host",', '\n');
     yield line('summary', summary);
   },
 };
