@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { collectedHosts } from '../support/collected-hosts.js';
 import { startKernward } from '../support/kernward.js';
+import { recordedAnswer } from '../support/recorded-answer.js';
 import { scratch } from '../support/scratch.js';
 import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 import { secondsWithin } from '../support/within.js';
@@ -28,7 +29,7 @@ describe('accept-new, and twenty new hosts at once', { ...needsSshd(), concurren
     startSshd({
       authorizedKeys: [key.publicKey],
       hostKeyTypes: ['ed25519', 'rsa'],
-      config: ADDRESSES.map((address) => `ListenAddress ${address}`),
+      config: [`ForceCommand ${recordedAnswer(folder)}`, ...ADDRESSES.map((address) => `ListenAddress ${address}`)],
     });
   const servers: Sshd[] = [];
   before(async () => {

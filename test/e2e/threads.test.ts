@@ -12,6 +12,7 @@ import { haveTool } from '../support/debian-tool.js';
 import { kernward, startKernward } from '../support/kernward.js';
 import { nothingLeft, startedBy, until } from '../support/left-over.js';
 import { startMeddler, startTcp } from '../support/misbehaving.js';
+import { recordedAnswer } from '../support/recorded-answer.js';
 import { scratch } from '../support/scratch.js';
 import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 import { within } from '../support/within.js';
@@ -61,7 +62,7 @@ describe('threads over a real sshd', needsSshd(), () => {
       makeKey(join(folder, 'locked'), 'ed25519', 'secret').publicKey,
     ];
     [sshd, bastion] = await Promise.all([
-      startSshd({ authorizedKeys: keys, config: ['MaxSessions 100'] }),
+      startSshd({ authorizedKeys: keys, config: ['MaxSessions 100', `ForceCommand ${recordedAnswer(folder)}`] }),
       startSshd({ authorizedKeys: keys, config: ['AllowTcpForwarding yes'] }),
     ]);
     mkdirSync(join(folder, '.ssh'), { mode: 0o700 });
