@@ -115,5 +115,9 @@ export async function serveThread(port: MessagePort, work: ThreadWork): Promise<
         break;
     }
   });
+  port.on('messageerror', (error) => {
+    // Nobody knows which host it was about: they are all asked again in another thread.
+    throw error;
+  });
   tell({ kind: 'ready' });
 }

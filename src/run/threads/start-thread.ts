@@ -1,7 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
 import { IS_EXECUTABLE } from '../../transports/programs/own-program.js';
-import type { ThreadWork } from './messages.js';
+import type { FromThread, ThreadWork, ToThread } from './messages.js';
+
+/** As much of a `Worker` as whoever has hosts asked in one needs. */
+export interface Thread {
+  on(event: 'message', heard: (message: FromThread) => void): unknown;
+  on(event: 'error' | 'messageerror', heard: (error: unknown) => void): unknown;
+  on(event: 'exit', heard: (code: number) => void): unknown;
+  postMessage(message: ToThread, transferred: readonly never[]): void;
+  terminate(): Promise<unknown>;
+  readonly performance: Pick<Worker['performance'], 'eventLoopUtilization'>;
+}
 
 /** It stands beside this module, and beside what this module is bundled into. */
 const FILE = fileURLToPath(new URL('./asking-thread.js', import.meta.url));
@@ -15,7 +25,7 @@ require('node:vm').compileFunction(code, ['exports', 'require', 'module', '__fil
 `;
 
 /** Starts a thread of this process that asks hosts (`asking-thread.ts`). */
-export function startThread(work: ThreadWork): Worker {
+export function startThread(work: ThreadWork): Thread {
   const options = { workerData: work, name: 'kernward asks' };
   return IS_EXECUTABLE ? new Worker(EXECUTABLE, { ...options, eval: true }) : new Worker(FILE, options);
 }
