@@ -61,6 +61,8 @@ interface Seat {
   worker: Thread | undefined;
   /** One that is not ready yet. */
   starting: Thread | undefined;
+  /** Reads what the thread that sits there tells. */
+  reader: HostReader | undefined;
   /** What the thread that sits there was told of targets. */
   known: Set<number>;
   readonly underWay: Map<number, UnderWay>;
@@ -84,6 +86,7 @@ function emptySeat(): Seat {
     used: undefined,
     worker: undefined,
     starting: undefined,
+    reader: undefined,
     known: new Set(),
     underWay: new Map(),
     mending: undefined,
@@ -134,7 +137,7 @@ export async function openAskThreads(
 ): Promise<AskThreads | undefined> {
   const seats = Array.from({ length: threads }, emptySeat);
   const seatOfTie = new Map<string, Seat>();
-  const openReader = work.judged && createHostReaders();
+  const openReader = work.judged && createHostReaders(threads);
   let isClosing = false;
   let ended = stopped;
   const isOver = (): boolean => isClosing || ended?.aborted === true;
@@ -158,7 +161,8 @@ export async function openAskThreads(
     return host;
   };
 
-  const hear = (seat: Seat, worker: Thread, reader: HostReader | undefined, message: FromThread): void => {
+  const hear = (seat: Seat, worker: Thread, message: FromThread): void => {
+    const { reader } = seat;
     switch (message.kind) {
       case 'asked':
         seat.losses = 0;
@@ -181,10 +185,12 @@ export async function openAskThreads(
     const { host, place } = asked;
     const flaps = flapsOf?.(host.name);
     const lent = loan !== undefined && isOverSsh(host) ? loan.lend(host, seat.known) : undefined;
+    const mayShare = seat.reader?.mayShare() ?? 0;
     tell(worker, {
       kind: 'ask',
       place,
       host,
+      ...(mayShare === 0 ? {} : { mayShare }),
       ...(lent === undefined ? {} : { lent }),
       ...(flaps === undefined ? {} : { flaps }),
     });
@@ -195,17 +201,17 @@ export async function openAskThreads(
   const start = (seat: Seat): Promise<void> =>
     new Promise((resolve, reject) => {
       const worker = startOne(work);
-      const reader = openReader?.();
       let why: string | undefined;
       seat.starting = worker;
       worker.on('message', (message) => {
         if (message.kind !== 'ready') {
-          hear(seat, worker, reader, message);
+          hear(seat, worker, message);
           return;
         }
         // Not when the promise is settled: what ends the thread may be heard before.
         seat.starting = undefined;
         seat.worker = worker;
+        seat.reader = openReader?.();
         seat.known = new Set();
         seat.used = undefined;
         if (ended?.aborted === true) tellEnd(worker, ended);
@@ -336,6 +342,8 @@ export async function openAskThreads(
 
   const lose = (seat: Seat, why: string): void => {
     seat.worker = undefined;
+    seat.reader?.close();
+    seat.reader = undefined;
     seat.losses += 1;
     const lost = [...seat.underWay.values()];
     seat.underWay.clear();
