@@ -5,6 +5,7 @@ import { SEVERITIES, isAtGate, type Verdict } from '../model/verdict.js';
 import { wayOut } from '../report/failure-help.js';
 import { isUnwaivedFail, isUnwaivedUndecided } from '../report/phrases.js';
 import { formatStatuses } from '../report/status-words.js';
+import { withBreaths } from '../report/with-breaths.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { gateState } from './gate-state.js';
@@ -110,15 +111,19 @@ function isWeekOver(summaryAt: string | undefined, now: string): boolean {
  * another `--fail-on` makes no old finding a new one. A rule that was not loaded then has new findings.
  *
  * @param before undefined: nobody was told anything yet; what is open is told instead of what is new
+ * @yields between hosts, for others to have their turn
  */
-export function newsOfRun({ header, hosts, summary }: Report, before: Remembered | undefined): News {
+export function* newsOfRun(
+  { header, hosts, summary }: Report,
+  before: Remembered | undefined,
+): Generator<string, News> {
   const { failOn } = header.gate;
   const isWeekly = isWeekOver(before?.summaryAt, header.startedAt);
   const fresh: Findings = { total: 0, rules: new Map() };
   const open: Findings = { total: 0, rules: new Map() };
   const lost = new Map<string, Gathered>();
   const unknown = new Map<string, Gathered>();
-  for (const host of hosts) {
+  yield* withBreaths(hosts, (host) => {
     const gated = host.verdicts.filter(({ severity }) => isAtGate(failOn, severity));
     for (const verdict of gated.filter(isUnwaivedFail)) {
       addFinding(open, verdict);
@@ -127,11 +132,11 @@ export function newsOfRun({ header, hosts, summary }: Report, before: Remembered
     }
     // Where nothing counts at the gate, a host that does not answer is missed all the same.
     const undecided = (host.failure === undefined ? gated : host.verdicts).filter(isUnwaivedUndecided);
-    if (undecided.length === 0) continue;
+    if (undecided.length === 0) return;
     const why = whyUnknown(host, undecided.length);
     add(unknown, why, host.host);
     if (before !== undefined && undecided.some(before.wasDecided)) add(lost, why, host.host);
-  }
+  });
   const now = gateState(summary);
   const newFindings = ruleNews(fresh, header);
   const unknownHosts = hostNews(lost);

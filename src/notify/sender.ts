@@ -7,7 +7,7 @@ export type AttachedPage = { readonly html: string } | { readonly left: string }
 export interface Message {
   readonly news: News;
   /** Made when somebody asks for it, and once. */
-  readonly page: () => AttachedPage;
+  readonly page: () => Promise<AttachedPage>;
 }
 
 /** One way to be told, with all that it needs: addresses, secrets, limits. */

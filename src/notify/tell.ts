@@ -1,4 +1,4 @@
-import type { Remembered } from '../model/news.js';
+import type { News, Remembered } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { newsOfRun } from '../news/news-of-run.js';
 import type { OpenTarget } from './open-senders.js';
@@ -15,16 +15,32 @@ export interface ToldTarget {
   readonly outcome: Outcome;
 }
 
+/** What a run has for all its targets. */
+export interface Telling {
+  /** Made when somebody asks for it, and once. */
+  readonly page: () => Promise<AttachedPage>;
+  readonly signal: AbortSignal;
+  /** Waited for between two hosts: others have their turn there. */
+  readonly myTurn: () => Promise<void>;
+}
+
+async function gather(news: ReturnType<typeof newsOfRun>, myTurn: Telling['myTurn']): Promise<News> {
+  for (;;) {
+    await myTurn();
+    const { done, value } = news.next();
+    if (done === true) return value;
+  }
+}
+
 async function tellOne(
   report: Report,
   { tell, sender }: OpenTarget,
   before: Remembered | undefined,
-  page: () => AttachedPage,
-  signal: AbortSignal,
+  { page, signal, myTurn }: Telling,
 ): Promise<Outcome> {
   // Who hears of no week has none: or every message would say what is open.
   const counting = before === undefined || tell.has('weekly') ? before : { ...before, summaryAt: undefined };
-  const news = newsOfRun(report, counting);
+  const news = await gather(newsOfRun(report, counting), myTurn);
   if (!news.occasions.some((each) => tell.has(each))) return { kind: 'nothing-to-tell' };
   try {
     await sender.send({ news, page }, signal);
@@ -43,15 +59,14 @@ export function tellTargets(
   report: Report,
   targets: readonly OpenTarget[],
   before: ReadonlyMap<string, Remembered | undefined>,
-  page: () => AttachedPage,
-  signal: AbortSignal,
+  telling: Telling,
 ): Promise<readonly ToldTarget[]> {
   return Promise.all(
     targets
       .filter(({ name }) => before.has(name))
       .map(async (target) => ({
         target: target.name,
-        outcome: await tellOne(report, target, before.get(target.name), page, signal),
+        outcome: await tellOne(report, target, before.get(target.name), telling),
       })),
   );
 }

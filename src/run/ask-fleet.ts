@@ -126,7 +126,7 @@ export function askFleet(
       reached: false,
       failure: {
         code: 'thread-lost',
-        detail: `the thread that asked it was lost, and the one that asked it again: ${asked.why}`,
+        detail: asked.detail,
       },
       tookMs: Math.round(performance.now() - begin),
     });

@@ -5,7 +5,7 @@ import { after, describe, test } from 'node:test';
 import { openApart, type HistoryApart } from '../../src/cli/setup/record-apart.js';
 import { sqliteOf } from '../../src/history/database/sqlite-binding.js';
 import { gateState } from '../../src/news/gate-state.js';
-import { newsOfRun } from '../../src/news/news-of-run.js';
+import { allNews } from '../support/report/all-news.js';
 import type { Report } from '../../src/model/report.js';
 import type { HostPlan } from '../support/history/reports.js';
 import { scratch } from '../support/scratch.js';
@@ -58,7 +58,7 @@ describe('what was told is remembered', { skip: sqliteOf() === undefined && 'the
           told[target] = ['up-to-date'];
           continue;
         }
-        const { occasions, newFindings, unknownHosts, open } = newsOfRun(report, before);
+        const { occasions, newFindings, unknownHosts, open } = allNews(report, before);
         told[target] = [
           ...occasions,
           ...newFindings.rules.flatMap(({ rule, hosts }) => hosts.map((host) => `${host} ${rule}`)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gateState } from '../../src/news/gate-state.js';
-import { newsOfRun } from '../../src/news/news-of-run.js';
+import { allNews } from '../support/report/all-news.js';
 import { rememberedBaseline } from '../../src/news/remembered-baseline.js';
 import { indexBaseline, withDrift } from '../../src/verdict/drift.js';
 import type { HostPlan } from '../support/history/reports.js';
@@ -49,14 +49,14 @@ const TURNS: Readonly<Record<string, Turn>> = {
 for (const [name, { before: then, now, occasions }] of Object.entries(TURNS))
   test(`what is told when ${name}`, () => {
     const [before, after] = [night(1, then), night(2, now)];
-    const { occasions: told } = newsOfRun(after, rememberedOf(before, gateState(before.summary)));
+    const { occasions: told } = allNews(after, rememberedOf(before, gateState(before.summary)));
     assert.deepEqual(told, occasions);
     // Whatever it was told, the same night again is no news.
-    assert.deepEqual(newsOfRun(after, rememberedOf(after, gateState(after.summary))).occasions, []);
+    assert.deepEqual(allNews(after, rememberedOf(after, gateState(after.summary))).occasions, []);
   });
 
 test('the first message says what is open, and calls nothing new', () => {
-  const news = newsOfRun(night(1, [GOOD, BAD, { ...LOST, host: 'gone' }]), undefined);
+  const news = allNews(night(1, [GOOD, BAD, { ...LOST, host: 'gone' }]), undefined);
   assert.deepEqual(news.occasions, ['first']);
   assert.equal(news.newFindings.total, 0);
   assert.deepEqual(
@@ -70,21 +70,21 @@ test('the first message says what is open, and calls nothing new', () => {
 
 test('once a week all that is open is told, though nothing changed', () => {
   const monday = night(2, [BAD]);
-  const told = (number: number) => newsOfRun(night(number, [BAD]), rememberedOf(monday, 'failing')).occasions;
+  const told = (number: number) => allNews(night(number, [BAD]), rememberedOf(monday, 'failing')).occasions;
   assert.deepEqual(
     [3, 5, 8, 9, 10].map((number) => told(number)),
     [[], [], [], ['weekly'], ['weekly']],
   );
   // A timer that starts within half an hour is no reason to wait a night more.
   const early = { ...rememberedOf(monday, 'failing'), summaryAt: '2026-11-02T02:45:00Z' };
-  assert.deepEqual(newsOfRun(night(9, [BAD]), early).occasions, ['weekly']);
-  assert.equal(newsOfRun(night(9, [BAD]), early).open?.findings.total, 1);
+  assert.deepEqual(allNews(night(9, [BAD]), early).occasions, ['weekly']);
+  assert.equal(allNews(night(9, [BAD]), early).open?.findings.total, 1);
 });
 
 test('a waiver that ended since, and is needed, is told', () => {
   const then = night(2, [WAIVED]);
   const of = (state: 'expired' | 'in-force', expires: string, matches: number) =>
-    newsOfRun(withWaivers(night(3, [BAD]), [{ state, expires, matches }]), rememberedOf(then, 'passing')).endedWaivers
+    allNews(withWaivers(night(3, [BAD]), [{ state, expires, matches }]), rememberedOf(then, 'passing')).endedWaivers
       .length;
   assert.equal(of('expired', '2026-11-03T00:00:00Z', 2), 1);
   assert.equal(of('expired', '2026-11-03T00:00:00Z', 0), 0);
@@ -95,7 +95,7 @@ test('a waiver that ended since, and is needed, is told', () => {
 test('another gate makes no old finding a new one', () => {
   const [then, now] = [night(1, [BAD]), night(2, [BAD])];
   const lower = { ...now, header: { ...now.header, gate: { ...now.header.gate, failOn: 'low' as const } } };
-  assert.equal(newsOfRun(lower, rememberedOf(then, 'failing')).newFindings.total, 0);
+  assert.equal(allNews(lower, rememberedOf(then, 'failing')).newFindings.total, 0);
 });
 
 test('what --exit-zero lets through is failing all the same', () => {
@@ -121,7 +121,7 @@ test('without a history the baseline says what is new', () => {
     newRules: [],
     goneRules: [],
   };
-  const news = newsOfRun(drifted, rememberedBaseline({ baseline }, 'passing'));
+  const news = allNews(drifted, rememberedBaseline({ baseline }, 'passing'));
   assert.deepEqual(news.occasions, ['gate', 'new-findings', 'unknown-hosts']);
   assert.deepEqual(news.newFindings.rules[0]?.hosts, ['bad']);
   assert.deepEqual(news.unknownHosts.reasons[0]?.hosts, ['c']);
@@ -130,7 +130,7 @@ test('without a history the baseline says what is new', () => {
 
 test('of many alike the first are named and all are counted', () => {
   const many = Array.from({ length: 1000 }, (_, index): HostPlan => ({ ...BAD, host: `h${index}` }));
-  const { newFindings } = newsOfRun(night(2, many), rememberedOf(night(1, []), 'passing'));
+  const { newFindings } = allNews(night(2, many), rememberedOf(night(1, []), 'passing'));
   assert.equal(newFindings.total, 1000);
   assert.equal(newFindings.rules[0]?.total, 1000);
   assert.equal(newFindings.rules[0]?.hosts.length, 50);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { headline } from '../../src/news/in-words.js';
-import { newsOfRun } from '../../src/news/news-of-run.js';
+import { allNews } from '../support/report/all-news.js';
 import { NewsSchema } from '../../src/news/schema.js';
 import { newsJson } from '../../src/news/shapes/json.js';
 import { mailText } from '../../src/news/shapes/mail.js';
@@ -37,8 +37,8 @@ const now = withWaivers(
   ),
   [{ state: 'expired', expires: '2026-11-05T00:00:00Z', id: NAMES.at(-3) ?? '', owner: NAMES.at(-6) ?? '' }],
 );
-const hostile = newsOfRun(now, { ...rememberedOf(then, 'passing'), summaryAt: then.header.startedAt });
-const huge = newsOfRun(
+const hostile = allNews(now, { ...rememberedOf(then, 'passing'), summaryAt: then.header.startedAt });
+const huge = allNews(
   night(
     2,
     Array.from({ length: 5000 }, (_, index) => BAD(`${index}-${'very-long-name-'.repeat(12)}.example.com`)),
@@ -46,7 +46,7 @@ const huge = newsOfRun(
   ),
   undefined,
 );
-const quiet = newsOfRun(night(1, [{ host: 'a', judged: { 'panic-freezes': 'pass' } }]), undefined);
+const quiet = allNews(night(1, [{ host: 'a', judged: { 'panic-freezes': 'pass' } }]), undefined);
 const ALL = { hostile, huge, quiet };
 
 for (const [name, news] of Object.entries(ALL)) {
@@ -126,7 +126,7 @@ test('a mail, as it is read', () => {
     [{ id: 'OPS-7', state: 'expired', expires: '2026-11-02T00:00:00Z', owner: 'web team', matches: 3 }],
   );
   assert.equal(
-    mailText(newsOfRun(report, rememberedOf(before, 'passing'))).text,
+    mailText(allNews(report, rememberedOf(before, 'passing'))).text,
     `kernward: the gate is failing, was passing; 3 new findings; 1 host no longer
 known; 1 waiver ended
   exit 1: not compliant: 3 unwaived fails of severity high or above on 3

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { newsOfRun } from '../../src/news/news-of-run.js';
+import { allNews } from '../support/report/all-news.js';
 import { newsJson } from '../../src/news/shapes/json.js';
 import { commandSender } from '../../src/notify/senders/command.js';
 import type { Message } from '../../src/notify/sender.js';
@@ -14,14 +14,14 @@ const folder = scratch();
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const MESSAGE: Message = {
-  news: newsOfRun(
+  news: allNews(
     night(
       1,
       Array.from({ length: 300 }, (_, index) => ({ host: `h${index}`, judged: {} })),
     ),
     undefined,
   ),
-  page: () => ({ html: '' }),
+  page: async () => ({ html: '' }),
 };
 function run(
   command: readonly [string, ...string[]],

@@ -8,7 +8,7 @@ import { rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { after, afterEach, before, test } from 'node:test';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { newsOfRun } from '../../src/news/news-of-run.js';
+import { allNews } from '../support/report/all-news.js';
 import { mailSender, type MailTo } from '../../src/notify/senders/mail.js';
 import type { Message } from '../../src/notify/sender.js';
 import { makeCertificate, type Certificate } from '../support/certificates.js';
@@ -87,8 +87,8 @@ function to(port: number, more: Partial<MailTo> = {}): MailTo {
 }
 const HTML = '<!doctype html><title>ü</title>';
 const MESSAGE: Message = {
-  news: newsOfRun(night(1, [{ host: 'db1', judged: { 'panic-freezes': 'fail' } }]), undefined),
-  page: () => ({ html: HTML }),
+  news: allNews(night(1, [{ host: 'db1', judged: { 'panic-freezes': 'fail' } }]), undefined),
+  page: async () => ({ html: HTML }),
 };
 const send = (target: MailTo, message = MESSAGE, signal = new AbortController().signal) =>
   mailSender(target).send(message, signal);
@@ -116,7 +116,7 @@ test('a mail goes over TLS from the start', async () => {
 test('without TLS to this machine, and without a page where none is wanted or it is too large', async () => {
   const { mails, port } = await serve();
   await send(to(port, { tls: 'none', hasPage: false }));
-  await send(to(port, { tls: 'none' }), { ...MESSAGE, page: () => ({ left: 'The page is too large.' }) });
+  await send(to(port, { tls: 'none' }), { ...MESSAGE, page: async () => ({ left: 'The page is too large.' }) });
   assert.deepEqual(
     mails.map(({ secure, raw }) => [secure, raw.includes('kernward.html'), raw.includes('The page is too large.')]),
     [
@@ -128,7 +128,7 @@ test('without TLS to this machine, and without a page where none is wanted or it
 
 test('nothing that a host is called becomes a header', async () => {
   const host = 'a\r\nBcc: everybody@example.com\r\n\r\n<b>x';
-  const news = newsOfRun(night(1, [{ host, judged: { 'panic-freezes': 'fail' } }]), undefined);
+  const news = allNews(night(1, [{ host, judged: { 'panic-freezes': 'fail' } }]), undefined);
   const { mails, port } = await serve();
   await send(to(port), { ...MESSAGE, news });
   const [mail] = mails;

@@ -6,6 +6,7 @@ import {
   createHostReaders,
   createHostTeller,
   createJudgedCodec,
+  MOST_PARTS,
   encodeHost,
   fromText,
 } from '../../src/run/spool/encode-host.js';
@@ -61,11 +62,12 @@ test('a spool of hosts takes a host that another process made text of', () => {
 
 test('hosts come back from threads as they were, with what hosts of two threads share as the same objects', () => {
   const hosts = Object.values(CANONICAL_REPORTS).flatMap((report) => [...report.hosts]);
-  const openReader = createHostReaders();
-  const threads = [1, 2].map(() => ({ tell: createHostTeller(), reader: openReader() }));
+  const openReader = createHostReaders(2);
+  const threads = [1, 2].map(() => ({ ...createHostTeller(), reader: openReader() }));
   for (const round of [1, 2, 3]) {
-    const told = threads.map(({ tell, reader }) =>
+    const told = threads.map(({ tell, allow, reader }) =>
       hosts.map((host) => {
+        allow(reader.mayShare());
         // Each in JSON, as the objects of a thread are no objects of another.
         const { text, parts } = tell(host);
         if (parts !== undefined) reader.learn(JSON.parse(JSON.stringify(parts)));
@@ -92,10 +94,11 @@ test('hosts come back from threads as they were, with what hosts of two threads 
 test('any host comes back from a thread as it was', () => {
   fc.assert(
     fc.property(arbitraryReport, (report) => {
-      const tell = createHostTeller();
-      const reader = createHostReaders()();
+      const { tell, allow } = createHostTeller();
+      const reader = createHostReaders(1)();
       for (const host of [...report.hosts, ...report.hosts]) {
         const plain = fromText(encodeHost(host));
+        allow(reader.mayShare());
         const { text, parts } = tell(plain);
         if (parts !== undefined) reader.learn(parts);
         assert.deepEqual(reader.read(text), plain);
@@ -104,4 +107,63 @@ test('any host comes back from a thread as it was', () => {
     }),
     { numRuns: 100 },
   );
+});
+
+/** A host of which each reading and each verdict is met in no other. */
+function different(host: HostReport, salt: string): HostReport {
+  const readings = new Map(
+    [...host.readings].map(([id, reading]) => [id, { ...reading, ...(reading.state === 'known' && { raw: salt }) }]),
+  );
+  const verdicts = host.verdicts.map((verdict) => ({ ...verdict, because: salt }));
+  return { ...host, readings, verdicts };
+}
+
+test('all threads together share no more than one, and one that is lost leaves what it did not use', () => {
+  const [host = assert.fail()] = CANONICAL_REPORTS['mixed']?.hosts ?? [];
+  const openReader = createHostReaders(4);
+  const shared = new Set<string>();
+  const fill = (name: string): number => {
+    const { tell, allow } = createHostTeller();
+    const reader = openReader();
+    const before = shared.size;
+    for (let index = 0; index < 3000; index += 1) {
+      const each = different(host, `${name} ${index}`);
+      // Whatever is met twice is shared.
+      for (const _ of [1, 2]) {
+        allow(reader.mayShare());
+        const { text, parts } = tell(each);
+        if (parts !== undefined) {
+          for (const [kind, texts] of Object.entries(parts)) for (const part of texts) shared.add(`${kind} ${part}`);
+          reader.learn(parts);
+        }
+        if (index % 500 === 0) assert.deepEqual(reader.read(text), each);
+      }
+    }
+    reader.close();
+    return shared.size - before;
+  };
+  const each = ['a', 'b', 'c', 'd'].map(fill);
+  assert.ok(shared.size <= MOST_PARTS, `${each.join(', ')}`);
+  assert.ok(Math.min(...each) > 1000, `${each.join(', ')}`);
+  // One that takes the place of another has its part, while there is any.
+  assert.equal(fill('e'), 0);
+  const further = createHostReaders(2);
+  further().close();
+  assert.equal(further().mayShare() + further().mayShare(), MOST_PARTS);
+});
+
+test('what another thread has told costs a thread nothing', () => {
+  const hosts = Object.values(CANONICAL_REPORTS).flatMap((report) => [...report.hosts]);
+  const openReader = createHostReaders(2);
+  const readers = [openReader(), openReader()];
+  const [first, second] = readers.map((reader) => {
+    const { tell, allow } = createHostTeller();
+    allow(reader.mayShare());
+    for (const host of [...hosts, ...hosts]) {
+      const { parts } = tell(host);
+      if (parts !== undefined) reader.learn(JSON.parse(JSON.stringify(parts)));
+    }
+    return reader.mayShare();
+  });
+  assert.ok((first ?? 0) < (second ?? 0), `${first} and ${second}`);
 });

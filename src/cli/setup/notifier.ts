@@ -8,6 +8,7 @@ import type { OpenTarget } from '../../notify/open-senders.js';
 import type { AttachedPage } from '../../notify/sender.js';
 import { type ToldTarget, tellTargets } from '../../notify/tell.js';
 import { loadFormat } from '../../report/formats/load.js';
+import { myTurn } from '../../run/schedule/turns.js';
 import type { RecordedReport } from '../../run/world.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
@@ -32,12 +33,13 @@ export interface Memory {
   readonly gateOfBaseline?: GateState | undefined;
 }
 
-function pageOf(report: Report, format: Format): () => AttachedPage {
-  return memoize((): AttachedPage => {
+function pageOf(report: Report, format: Format): () => Promise<AttachedPage> {
+  return memoize(async (): Promise<AttachedPage> => {
     const parts: string[] = [];
     let length = 0;
     const options = { includePasses: false, colour: false, columns: 100, explain: explainCauses(knownFixes()) };
     for (const part of format.render(report, options)) {
+      await myTurn();
       parts.push(part);
       length += part.length;
       if (length > MAX_PAGE) return { left: 'The page is not attached: it has more than 10 MB.' };
@@ -118,7 +120,11 @@ export function openNotifier({ notify }: NotifyOptions, memory: Memory): Notifie
       };
     }
     const page = pageOf(report, await loadFormat('html'));
-    const told = await tellTargets(report, targets, before, page, signal ?? new AbortController().signal);
+    const told = await tellTargets(report, targets, before, {
+      page,
+      signal: signal ?? new AbortController().signal,
+      myTurn,
+    });
     const failed = told.flatMap(({ target, outcome }) =>
       outcome.kind === 'failed' ? [{ target: clean(target), why: outcome.why }] : [],
     );

@@ -19,11 +19,11 @@ export interface MailTo {
   readonly timeoutMs: number;
 }
 
-function attached({ page }: Message): {
+async function attached({ page }: Message): Promise<{
   readonly attachments: readonly Attachment[];
   readonly note: string;
-} {
-  const made = page();
+}> {
+  const made = await page();
   return 'left' in made
     ? { attachments: [], note: `\n${made.left}\n` }
     : {
@@ -64,7 +64,7 @@ export function mailSender(to: MailTo): Sender {
   return {
     send: async (message, signal) => {
       const { subject, text, html } = mailText(message.news);
-      const { attachments, note } = to.hasPage ? attached(message) : { attachments: [], note: '' };
+      const { attachments, note } = to.hasPage ? await attached(message) : { attachments: [], note: '' };
       const server = await openServer(to);
       const deadline = AbortSignal.timeout(to.timeoutMs);
       const either = AbortSignal.any([signal, deadline]);

@@ -1,9 +1,7 @@
-import { memoize } from '../../language/memoize.js';
 import type { FactId, Reading, Readings } from '../../model/reading.js';
 import type { HostReport } from '../../model/report.js';
 import type { Evidence, Verdict } from '../../model/verdict.js';
 import { sharedOrder, sharedSaid, type FactOrder, type HostlessVerdict } from '../../report/shared-parts.js';
-import { append } from '../../text/append.js';
 import type { Codec } from './spool.js';
 
 /** Evidence that stands among the readings of the host is named by its fact only. */
@@ -83,8 +81,13 @@ function bytesOf({ readings, verdicts }: HostReport): number {
 }
 
 /** How many parts are kept, some hundred bytes each. A fleet has a few thousand; of one that has more, the rest is written out. */
-const MOST_PARTS = 16_384;
+export const MOST_PARTS = 32_768;
 const MOST_ORDERS = 16;
+
+/** How many further parts may be kept. */
+interface Room {
+  left: number;
+}
 
 /** Parts that hosts share, by their places. */
 interface Parts {
@@ -101,18 +104,19 @@ interface Kept<Part> {
 const MET_ONCE = -1;
 
 /** Gives a place to those that are met twice. */
-function keepParts<Part extends object>(): Kept<Part> {
+function keepParts<Part extends object>(room: Room): Kept<Part> {
   const places = new WeakMap<Part, number>();
   const parts: Part[] = [];
   return {
     placeOf: (part) => {
       const before = places.get(part);
       if (before !== undefined && before !== MET_ONCE) return before;
-      if (parts.length >= MOST_PARTS) return undefined;
+      if (room.left <= 0) return undefined;
       if (before === undefined) {
         places.set(part, MET_ONCE);
         return undefined;
       }
+      room.left -= 1;
       places.set(part, parts.length);
       return parts.push(part) - 1;
     },
@@ -125,16 +129,17 @@ interface Encoder {
   readonly toText: (report: HostReport) => string;
 }
 
-function createEncoder(): Encoder {
+function createEncoder(room: Room): Encoder {
   const orders: FactOrder[] = [];
   const ids: (readonly FactId[])[] = [];
-  const readingParts = keepParts<Reading>();
-  const saidParts = keepParts<HostlessVerdict>();
+  const readingParts = keepParts<Reading>(room);
+  const saidParts = keepParts<HostlessVerdict>(room);
 
   const placeOfOrder = (order: FactOrder): number | undefined => {
     const before = orders.indexOf(order);
     if (before >= 0) return before;
-    if (orders.length >= MOST_ORDERS) return undefined;
+    if (orders.length >= MOST_ORDERS || room.left <= 0) return undefined;
+    room.left -= 1;
     ids.push(order.ids);
     return orders.push(order) - 1;
   };
@@ -188,7 +193,7 @@ function fromParts(text: string, parts: Parts): HostReport {
  * nothing of it is written, read or made into text more than once.
  */
 export function createJudgedCodec(): Codec<HostReport> {
-  const { parts, toText } = createEncoder();
+  const { parts, toText } = createEncoder({ left: MOST_PARTS });
   return { bytes: bytesOf, toText, fromText: (text) => fromParts(text, parts) };
 }
 
@@ -199,49 +204,122 @@ export interface NewParts {
   readonly said: readonly string[];
 }
 
-/** Judged hosts as a thread hands them over: the text of each, and of the parts that it is the first to name. */
-export function createHostTeller(): (report: HostReport) => { readonly text: string; readonly parts?: NewParts } {
-  const { parts, toText } = createEncoder();
+/** Judged hosts as a thread hands them over. */
+export interface HostTeller {
+  /** The text of a host, and of the parts that it is the first to name. */
+  readonly tell: (report: HostReport) => { readonly text: string; readonly parts?: NewParts };
+  /** So many parts may be named in addition to those that were allowed before; in the beginning none. */
+  readonly allow: (parts: number) => void;
+}
+
+export function createHostTeller(): HostTeller {
+  const room: Room = { left: 0 };
+  const { parts, toText } = createEncoder(room);
   const told = { orders: 0, readings: 0, said: 0 };
   const newOf = (kind: keyof Parts): readonly string[] => {
     const from = told[kind];
     told[kind] = parts[kind].length;
     return parts[kind].slice(from).map((part) => JSON.stringify(part));
   };
-  return (report) => {
-    const text = toText(report);
-    const added = { orders: newOf('orders'), readings: newOf('readings'), said: newOf('said') };
-    return Object.values(added).every(({ length }) => length === 0) ? { text } : { text, parts: added };
+  return {
+    tell: (report) => {
+      const text = toText(report);
+      const added = { orders: newOf('orders'), readings: newOf('readings'), said: newOf('said') };
+      return Object.values(added).every(({ length }) => length === 0) ? { text } : { text, parts: added };
+    },
+    allow: (more) => {
+      room.left += more;
+    },
   };
 }
 
 /** Reads what one thread tells of its hosts. */
 export interface HostReader {
+  /** How many parts that thread may name in addition to those that it was allowed before. */
+  readonly mayShare: () => number;
   /** To be told of new parts before any host that came with them or after them. */
   readonly learn: (parts: NewParts) => void;
   readonly read: (text: string) => HostReport;
+  /** Leaves to others what it may still share. What it read can be read on. */
+  readonly close: () => void;
 }
 
-/** Readers for threads that tell of one fleet: what the hosts of two of them share is one object here, as it is without threads. */
-export function createHostReaders(): () => HostReader {
-  const readingOf = memoize((text: string): Reading => JSON.parse(text));
-  const orderOf = memoize((text: string): readonly FactId[] => JSON.parse(text));
-  const saidOf = memoize((text: string): HostlessVerdict => {
+/** Holds nothing but these parts: a host that waits in the spool keeps it. */
+function readerOf(parts: Parts): HostReader['read'] {
+  return (text) => fromParts(text, parts);
+}
+
+/** What texts say, the same object for the same text. */
+interface Known<Part> {
+  readonly of: (text: string) => Part;
+  readonly has: (text: string) => boolean;
+}
+
+function knownParts<Part>(parse: (text: string) => Part): Known<Part> {
+  const known = new Map<string, Part>();
+  return {
+    of: (text) => {
+      const before = known.get(text);
+      if (before !== undefined) return before;
+      const part = parse(text);
+      known.set(text, part);
+      return part;
+    },
+    has: (text) => known.has(text),
+  };
+}
+
+/**
+ * Readers for threads that tell of one fleet: what the hosts of two of them share is one object here, as it is without threads, and
+ * all of them together have no more such objects than one would have. Each thread has an equal share of what may be; a part that
+ * another one told before costs it nothing.
+ *
+ * @param threads that have a reader at the same time
+ */
+export function createHostReaders(threads: number): () => HostReader {
+  const readingOf = knownParts((text): Reading => JSON.parse(text));
+  const orderOf = knownParts((text): readonly FactId[] => JSON.parse(text));
+  const saidOf = knownParts((text): HostlessVerdict => {
     const said: HostlessVerdict = JSON.parse(text);
-    const evidence = said.evidence.map(({ fact, reading }) => ({ fact, reading: readingOf(JSON.stringify(reading)) }));
+    const evidence = said.evidence.map(({ fact, reading }) => ({
+      fact,
+      reading: readingOf.of(JSON.stringify(reading)),
+    }));
     return { ...said, evidence };
   });
+  let left = MOST_PARTS;
   return () => {
     const orders: (readonly FactId[])[] = [];
     const readings: Reading[] = [];
     const said: HostlessVerdict[] = [];
+    // Not told yet, and told and not used.
+    let untold = Math.min(left, Math.floor(MOST_PARTS / threads));
+    let unused = 0;
+    left -= untold;
+    const learnOf = <Part>(known: Known<Part>, into: Part[], texts: readonly string[]): void => {
+      unused -= texts.length;
+      for (const text of texts) {
+        if (known.has(text)) untold += 1;
+        into.push(known.of(text));
+      }
+    };
     return {
-      learn: (parts) => {
-        append(orders, parts.orders.map(orderOf));
-        append(readings, parts.readings.map(readingOf));
-        append(said, parts.said.map(saidOf));
+      mayShare: () => {
+        const told = untold;
+        unused += told;
+        untold = 0;
+        return told;
       },
-      read: (text) => fromParts(text, { orders, readings, said }),
+      learn: (parts) => {
+        learnOf(orderOf, orders, parts.orders);
+        learnOf(readingOf, readings, parts.readings);
+        learnOf(saidOf, said, parts.said);
+      },
+      read: readerOf({ orders, readings, said }),
+      close: () => {
+        left += untold + unused;
+        [untold, unused] = [0, 0];
+      },
     };
   };
 }

@@ -1,5 +1,4 @@
 import type { EventLoopUtilization } from 'node:perf_hooks';
-import type { Worker } from 'node:worker_threads';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host, HostId } from '../../model/host.js';
 import type { RuleId } from '../../model/verdict.js';
@@ -11,21 +10,24 @@ import type { Loan } from '../../transports/loan/lend.js';
 import type { PastChanges } from '../../verdict/flapping.js';
 import { createHostReaders, type HostReader } from '../spool/encode-host.js';
 import type { AskedHost, FromThread, ThreadWork, ToThread } from './messages.js';
-import { startThread } from './start-thread.js';
+import { startThread, type Thread } from './start-thread.js';
 
 /** What came of a host in a thread. `read`: of one that was judged there, what makes a report of its text, now and later. */
 export type HostFromThread = AskedHost & { readonly read?: HostReader['read'] };
 
-/** A host that no thread lived to answer for, and why. */
+/** A host that no thread lived to answer for. */
 interface LostHost {
   readonly kind: 'lost';
-  readonly why: string;
+  /** What ended the threads that asked it, in a sentence. */
+  readonly detail: string;
 }
+
+type Answer = HostFromThread | LostHost | undefined;
 
 /** Threads that hosts are asked in. Whose turn it is, how many at once and when the run ends is decided by whoever calls. */
 export interface AskThreads {
   /** Never rejects but for a bug. Undefined: there is no thread any more, or the run has ended before the host was asked. */
-  readonly ask: (host: Host, place: number) => Promise<HostFromThread | LostHost | undefined>;
+  readonly ask: (host: Host, place: number) => Promise<Answer>;
   /** Ends what is under way when the signal aborts. Once. */
   readonly follow: (signal: AbortSignal) => void;
   /** Which share of the time since it was called last the busiest thread computed, from 0 to 1. */
@@ -38,20 +40,29 @@ export interface AskThreadsOptions {
   readonly loan: Loan | undefined;
   readonly flapsOf?: (host: HostId) => ReadonlyMap<RuleId, PastChanges>;
   readonly warn: (sentence: string) => void;
+  /** Aborts when somebody stops the run. */
+  readonly stopped?: AbortSignal;
+  /** Starts one, or throws. Default: a thread of this process. */
+  readonly startOne?: (work: ThreadWork) => Thread;
 }
 
 /** One host that a thread was told to ask. */
 interface UnderWay {
   readonly host: Host;
   readonly place: number;
-  readonly isSecond: boolean;
-  readonly resolve: (asked: HostFromThread | LostHost | undefined) => void;
+  /** Where it is asked again: to be told what ended that thread, too. */
+  readonly lostAgain: ((why: string) => void) | undefined;
+  readonly resolve: (asked: Answer) => void;
   readonly reject: (why: Error) => void;
 }
 
 /** The place of a thread, which another one takes when it is lost. */
 interface Seat {
-  worker: Worker | undefined;
+  worker: Thread | undefined;
+  /** One that is not ready yet. */
+  starting: Thread | undefined;
+  /** Reads what the thread that sits there tells. */
+  reader: HostReader | undefined;
   /** What the thread that sits there was told of targets. */
   known: Set<number>;
   readonly underWay: Map<number, UnderWay>;
@@ -61,7 +72,8 @@ interface Seat {
   used: EventLoopUtilization | undefined;
   /** How many threads were lost here since one has answered. */
   losses: number;
-  isGivenUp: boolean;
+  /** Why nobody sits here any more. */
+  givenUp: string | undefined;
 }
 
 /** A seat whose threads were lost so often, and none has answered, is left empty. */
@@ -73,43 +85,38 @@ function emptySeat(): Seat {
   return {
     used: undefined,
     worker: undefined,
+    starting: undefined,
+    reader: undefined,
     known: new Set(),
     underWay: new Map(),
     mending: undefined,
     losses: 0,
-    isGivenUp: false,
+    givenUp: undefined,
   };
 }
 
-function isFree({ isGivenUp, mending }: Seat): boolean {
-  return !isGivenUp && mending === undefined;
+function isFree({ givenUp, mending }: Seat): boolean {
+  return givenUp === undefined && mending === undefined;
 }
 
-function isThere(seat: Seat): boolean {
-  return isFree(seat) && seat.worker !== undefined;
+function emptiest(seats: readonly Seat[]): Seat | undefined {
+  return seats.reduce<Seat | undefined>(
+    (least, seat) => (least === undefined || seat.underWay.size < least.underWay.size ? seat : least),
+    undefined,
+  );
 }
 
-function tell(worker: Worker, message: ToThread): void {
+function tell(worker: Thread, message: ToThread): void {
   worker.postMessage(message, []);
 }
 
-function tellEnd(worker: Worker, { reason }: AbortSignal): void {
+function tellEnd(worker: Thread, { reason }: AbortSignal): void {
   const isError = reason instanceof Error || reason instanceof DOMException;
   tell(worker, { kind: 'abort', name: isError ? reason.name : 'AbortError', message: errorText(reason) });
 }
 
-/** Resolves when the thread is ready to be asked; rejects with what ended it before. */
-function untilReady(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const heard = (message: FromThread): void => {
-      if (message.kind !== 'ready') return;
-      worker.off('message', heard);
-      resolve();
-    };
-    worker.on('message', heard);
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`it ended with ${code}`)));
-  });
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /**
@@ -119,21 +126,24 @@ function untilReady(worker: Worker): Promise<void> {
  * under way. A thread that is lost, whatever ended it, takes nothing with it that was answered. Those that it was asking are
  * asked again in another, where nobody else is asked meanwhile: a few at a time, and where that one is lost too, each of these few
  * by itself. So the host that ends threads is known, takes no other with it, and the others do not wait for each other one by one.
+ * Where no thread can be started in place of the lost one they are asked in another, and where there is none, they are told.
+ * When the run has ended or is closed, none is started any more.
  *
  * @returns undefined where none could be started; it was warned of
  */
 export async function openAskThreads(
   work: ThreadWork,
-  { threads, loan, flapsOf, warn }: AskThreadsOptions,
+  { threads, loan, flapsOf, warn, stopped, startOne = startThread }: AskThreadsOptions,
 ): Promise<AskThreads | undefined> {
   const seats = Array.from({ length: threads }, emptySeat);
   const seatOfTie = new Map<string, Seat>();
-  const openReader = work.judged && createHostReaders();
-  let ended: AbortSignal | undefined;
+  const openReader = work.judged && createHostReaders(threads);
   let isClosing = false;
+  let ended = stopped;
+  const isOver = (): boolean => isClosing || ended?.aborted === true;
 
   const answerCall = async (
-    worker: Worker,
+    worker: Thread,
     { call, name, given }: Extract<FromThread, { kind: 'call' }>,
   ): Promise<void> => {
     try {
@@ -151,7 +161,8 @@ export async function openAskThreads(
     return host;
   };
 
-  const hear = (seat: Seat, worker: Worker, reader: HostReader | undefined, message: FromThread): void => {
+  const hear = (seat: Seat, worker: Thread, message: FromThread): void => {
+    const { reader } = seat;
     switch (message.kind) {
       case 'asked':
         seat.losses = 0;
@@ -169,68 +180,124 @@ export async function openAskThreads(
     }
   };
 
-  const give = (
-    seat: Seat,
-    host: Host,
-    place: number,
-    isSecond: boolean,
-  ): Promise<HostFromThread | LostHost | undefined> =>
+  /** @throws what keeps it from being told */
+  const give = (seat: Seat, worker: Thread, asked: UnderWay): void => {
+    const { host, place } = asked;
+    const flaps = flapsOf?.(host.name);
+    const lent = loan !== undefined && isOverSsh(host) ? loan.lend(host, seat.known) : undefined;
+    const mayShare = seat.reader?.mayShare() ?? 0;
+    tell(worker, {
+      kind: 'ask',
+      place,
+      host,
+      ...(mayShare === 0 ? {} : { mayShare }),
+      ...(lent === undefined ? {} : { lent }),
+      ...(flaps === undefined ? {} : { flaps }),
+    });
+    seat.underWay.set(place, asked);
+  };
+
+  /** @throws why there is none */
+  const start = (seat: Seat): Promise<void> =>
     new Promise((resolve, reject) => {
-      const { worker, known, underWay } = seat;
-      if (worker === undefined) {
-        resolve({ kind: 'lost', why: 'there is no thread any more' });
-        return;
-      }
-      underWay.set(place, { host, place, isSecond, resolve, reject });
-      const flaps = flapsOf?.(host.name);
-      const lent = loan !== undefined && isOverSsh(host) ? loan.lend(host, known) : undefined;
-      tell(worker, {
-        kind: 'ask',
-        place,
-        host,
-        ...(lent === undefined ? {} : { lent }),
-        ...(flaps === undefined ? {} : { flaps }),
+      const worker = startOne(work);
+      let why: string | undefined;
+      seat.starting = worker;
+      worker.on('message', (message) => {
+        if (message.kind !== 'ready') {
+          hear(seat, worker, message);
+          return;
+        }
+        // Not when the promise is settled: what ends the thread may be heard before.
+        seat.starting = undefined;
+        seat.worker = worker;
+        seat.reader = openReader?.();
+        seat.known = new Set();
+        seat.used = undefined;
+        if (ended?.aborted === true) tellEnd(worker, ended);
+        resolve();
+      });
+      worker.on('error', (error) => {
+        why ??= clean(errorText(error), 300);
+      });
+      worker.on('messageerror', (error) => {
+        // Nobody knows which host it was about.
+        why ??= `what it said could not be read: ${clean(errorText(error), 300)}`;
+        void worker.terminate();
+      });
+      worker.on('exit', (code) => {
+        const reason = why ?? `it ended with ${code}`;
+        if (seat.worker === worker) lose(seat, reason);
+        if (seat.starting === worker) seat.starting = undefined;
+        reject(new Error(reason));
       });
     });
 
-  /** @throws why there is none */
-  const start = async (seat: Seat): Promise<void> => {
-    const worker = startThread(work);
-    const reader = openReader?.();
-    let why: string | undefined;
-    const ready = untilReady(worker);
-    worker.on('message', (message: FromThread) => hear(seat, worker, reader, message));
-    worker.on('error', (error: unknown) => {
-      why = clean(errorText(error), 300);
-    });
-    worker.on('exit', (code) => {
-      if (seat.worker === worker) lose(seat, why ?? `it ended with ${code}`);
-    });
-    await ready;
-    seat.worker = worker;
-    seat.known = new Set();
-    seat.used = undefined;
-    if (ended?.aborted === true) tellEnd(worker, ended);
+  /** Leaves a seat empty from now on. */
+  const giveUp = (seat: Seat, why: string): void => {
+    seat.givenUp = why;
+    const left = seats.filter(({ givenUp }) => givenUp === undefined).length;
+    if (!isOver()) warn(`a lost thread is not replaced: ${why}; ${left} of ${threads} are left`);
   };
 
-  const emptiest = (of: readonly Seat[]): Seat | undefined =>
-    of.reduce<Seat | undefined>(
-      (least, seat) => (least === undefined || seat.underWay.size < least.underWay.size ? seat : least),
-      undefined,
-    );
-
-  /** Starts a thread in place of a lost one. @returns why there is none now */
-  const startAgain = async (seat: Seat): Promise<string | undefined> => {
-    if (seat.worker !== undefined) return undefined;
-    if (seat.losses >= MOST_LOSSES) return 'too many threads were lost one after the other';
-    try {
-      await start(seat);
-      return undefined;
-    } catch (thrown) {
-      seat.losses = MOST_LOSSES;
-      return `no other could be started: ${errorText(thrown)}`;
+  /** Starts a thread in place of a lost one, unless the run is over. */
+  const startAgain = async (seat: Seat): Promise<void> => {
+    while (seat.worker === undefined && seat.givenUp === undefined && !isOver()) {
+      if (seat.losses >= MOST_LOSSES) {
+        giveUp(seat, `${seat.losses} were lost one after the other, and none answered`);
+        break;
+      }
+      try {
+        await start(seat);
+      } catch (thrown) {
+        giveUp(seat, `no other could be started: ${errorText(thrown)}`);
+      }
     }
   };
+
+  /** Where a host is to be asked: it may have to wait there. */
+  const seatFor = (host: Host): Seat | undefined => {
+    const tie = loan !== undefined && isOverSsh(host) ? loan.tieOf(host) : undefined;
+    const bound = tie === undefined ? undefined : seatOfTie.get(tie);
+    if (bound !== undefined && bound.givenUp === undefined) return bound;
+    const seat = emptiest(seats.filter(isFree)) ?? seats.find(({ givenUp }) => givenUp === undefined);
+    if (tie !== undefined && seat !== undefined) seatOfTie.set(tie, seat);
+    return seat;
+  };
+
+  /**
+   * A thread for a host, which may have to be waited for: that of its jump host. Whoever waits for the seat of another has lost his
+   * own for good, and nobody waits for him: no two wait for each other.
+   *
+   * @returns undefined where there is none any more, or the run is over
+   */
+  const threadFor = async (host: Host): Promise<readonly [Seat, Thread] | undefined> => {
+    for (;;) {
+      const seat = seatFor(host);
+      if (seat === undefined || isOver()) return undefined;
+      const { worker, mending } = seat;
+      if (mending === undefined && worker !== undefined) return [seat, worker];
+      if (mending === undefined) throw new Error('nobody has the seat of a thread');
+      await (ended === undefined ? mending : raceAbort(mending, ended));
+    }
+  };
+
+  /** @returns what ended the thread that was to ask it, if something did */
+  const askInAnother = (there: readonly [Seat, Thread], asked: UnderWay): Promise<string | undefined> =>
+    new Promise((resolve) => {
+      const done = <Told>(tellIt: (told: Told) => void) => {
+        return (told: Told): void => {
+          tellIt(told);
+          resolve(undefined);
+        };
+      };
+      const again = { ...asked, resolve: done(asked.resolve), reject: done(asked.reject), lostAgain: resolve };
+      try {
+        give(...there, again);
+      } catch (thrown) {
+        again.reject(toError(thrown));
+      }
+    });
 
   /** Asks these together, in a thread that asks nobody else where one can be had. @returns those with which it was lost, and why */
   const askTogether = async (
@@ -238,53 +305,54 @@ export async function openAskThreads(
     few: readonly UnderWay[],
     lostBy: string,
   ): Promise<readonly (readonly [UnderWay, why: string])[]> => {
-    const missing = await startAgain(seat);
-    const other = missing === undefined ? seat : emptiest(seats.filter(isThere));
-    const asked = few.map(async (each): Promise<string | undefined> => {
-      if (ended?.aborted === true || isClosing) {
-        each.resolve(undefined);
-        return undefined;
+    await startAgain(seat);
+    const asked = few.map(async (each): Promise<readonly (readonly [UnderWay, string])[]> => {
+      const there = seat.worker === undefined ? await threadFor(each.host) : ([seat, seat.worker] as const);
+      if (isOver()) each.resolve(undefined);
+      else if (there === undefined)
+        each.resolve({
+          kind: 'lost',
+          detail: `the thread that asked it was lost: ${lostBy}; ${seat.givenUp ?? 'there is no other'}`,
+        });
+      else {
+        const why = await askInAnother(there, each);
+        if (why !== undefined) return [[each, why]];
       }
-      if (other === undefined) return missing === undefined ? lostBy : `${lostBy}; and ${missing}`;
-      try {
-        const answer = await give(other, each.host, each.place, true);
-        if (answer?.kind === 'lost') return answer.why;
-        each.resolve(answer);
-      } catch (thrown) {
-        each.reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
-      }
-      return undefined;
+      return [];
     });
-    const whys = await Promise.all(asked);
-    return few.flatMap((each, at) => {
-      const why = whys[at];
-      return why === undefined ? [] : [[each, why] as const];
-    });
+    return (await Promise.all(asked)).flat();
   };
 
   const askAgain = async (seat: Seat, again: readonly UnderWay[], lostBy: string): Promise<void> => {
     const size = Math.max(1, Math.floor(Math.sqrt(again.length)));
     for (let from = 0; from < again.length; from += size) {
       const few = again.slice(from, from + size);
-      const lost = await askTogether(seat, few, lostBy);
-      for (const [each, why] of lost) {
-        const alone = few.length === 1 ? lost : await askTogether(seat, [each], why);
-        for (const [host, reason] of alone) host.resolve({ kind: 'lost', why: reason });
+      for (const [each, why] of await askTogether(seat, few, lostBy)) {
+        const alone = few.length === 1 ? [[each, why] as const] : await askTogether(seat, [each], why);
+        for (const [host, reason] of alone)
+          host.resolve({
+            kind: 'lost',
+            detail: `the thread that asked it was lost, and the one that asked it again: ${reason}`,
+          });
       }
     }
     // Those that were asked last may have ended this thread, too.
-    if (!isClosing && ended?.aborted !== true) await startAgain(seat);
-    if (seat.worker === undefined) seat.isGivenUp = true;
+    await startAgain(seat);
   };
 
   const lose = (seat: Seat, why: string): void => {
     seat.worker = undefined;
+    seat.reader?.close();
+    seat.reader = undefined;
     seat.losses += 1;
     const lost = [...seat.underWay.values()];
     seat.underWay.clear();
-    for (const { isSecond, resolve } of lost) if (isSecond) resolve({ kind: 'lost', why });
-    if (isClosing) return;
-    const again = lost.filter(({ isSecond }) => !isSecond);
+    for (const each of lost) each.lostAgain?.(why);
+    const again = lost.filter(({ lostAgain }) => lostAgain === undefined);
+    if (isOver()) {
+      for (const { resolve } of again) resolve(undefined);
+      return;
+    }
     if (again.length > 0 || lost.length === 0)
       warn(`a thread was lost: ${why}; ${again.length} ${again.length === 1 ? 'host is' : 'hosts are'} asked again`);
     seat.mending ??= askAgain(seat, again, why).finally(() => {
@@ -292,33 +360,27 @@ export async function openAskThreads(
     });
   };
 
-  /** Where a host is to be asked: it may have to wait there. */
-  const seatFor = (host: Host): Seat | undefined => {
-    const tie = loan !== undefined && isOverSsh(host) ? loan.tieOf(host) : undefined;
-    const bound = tie === undefined ? undefined : seatOfTie.get(tie);
-    if (bound !== undefined && !bound.isGivenUp) return bound;
-    const seat = emptiest(seats.filter(isFree)) ?? seats.find(({ isGivenUp }) => !isGivenUp);
-    if (tie !== undefined && seat !== undefined) seatOfTie.set(tie, seat);
-    return seat;
+  const end = (): void => {
+    for (const { worker, starting } of seats) {
+      if (worker !== undefined && ended !== undefined) tellEnd(worker, ended);
+      // Whoever waits for it asks nobody any more.
+      void starting?.terminate();
+    }
+  };
+  const follow = (signal: AbortSignal): void => {
+    ended?.removeEventListener('abort', end);
+    ended = signal;
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
   };
 
   const opened: AskThreads = {
     ask: async (host, place) => {
-      for (;;) {
-        const seat = seatFor(host);
-        if (seat === undefined || ended?.aborted === true) return undefined;
-        if (seat.mending === undefined) return give(seat, host, place, false);
-        await (ended === undefined ? seat.mending : raceAbort(seat.mending, ended));
-      }
+      const there = await threadFor(host);
+      if (there === undefined) return undefined;
+      return new Promise((resolve, reject) => give(...there, { host, place, resolve, reject, lostAgain: undefined }));
     },
-    follow: (signal) => {
-      ended = signal;
-      const end = (): void => {
-        for (const { worker } of seats) if (worker !== undefined) tellEnd(worker, signal);
-      };
-      if (signal.aborted) end();
-      else signal.addEventListener('abort', end, { once: true });
-    },
+    follow,
     load: () =>
       Math.max(
         0,
@@ -332,14 +394,16 @@ export async function openAskThreads(
       ),
     close: async () => {
       isClosing = true;
+      ended?.removeEventListener('abort', end);
       await Promise.all(
         seats.map(async (seat) => {
           // A thread that is being started in place of a lost one would outlive the run.
+          void seat.starting?.terminate();
           await seat.mending;
           const { worker } = seat;
           if (worker === undefined) return;
           const gone = new Promise<void>((resolve) => {
-            worker.once('exit', () => resolve());
+            worker.on('exit', () => resolve());
           });
           tell(worker, { kind: 'close' });
           const late = new AbortController();
@@ -350,9 +414,13 @@ export async function openAskThreads(
       );
     },
   };
+  if (stopped !== undefined) follow(stopped);
+  if (isOver()) return undefined;
   const started = await Promise.allSettled(seats.map(start));
-  const failed = started.find((each) => each.status === 'rejected');
-  for (const seat of seats) if (seat.worker === undefined) seat.isGivenUp = true;
-  if (failed !== undefined) warn(`a thread could not be started: ${errorText(failed.reason)}`);
-  return seats.some(({ worker }) => worker !== undefined) ? opened : undefined;
+  const whys = started.map((each) => (each.status === 'rejected' ? errorText(each.reason) : undefined));
+  for (const [at, seat] of seats.entries()) seat.givenUp ??= whys[at];
+  const failed = whys.filter((why) => why !== undefined);
+  if (failed.length > 0 && !isOver())
+    warn(`${failed.length} of ${threads} threads could not be started: ${[...new Set(failed)].join('; ')}`);
+  return failed.length < threads ? opened : undefined;
 }

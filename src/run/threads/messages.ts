@@ -35,6 +35,8 @@ export interface AskHost {
   readonly place: number;
   readonly host: Host;
   readonly lent?: LentHost;
+  /** How many further parts hosts of this thread may come to share (`HostReader.mayShare`); not there: no further. */
+  readonly mayShare?: number;
   /** What a history knows of the host's rules. */
   readonly flaps?: ReadonlyMap<RuleId, PastChanges>;
 }

@@ -13,24 +13,34 @@ import { savedLine } from '../collected/saved-readings.js';
 import { createJudgeOutcome } from '../judge-outcome.js';
 import { loadRuleSet, type RuleSet } from '../rule-set.js';
 import { scanHost } from '../scan-host.js';
-import { createHostTeller } from '../spool/encode-host.js';
+import { createHostTeller, type HostTeller } from '../spool/encode-host.js';
 import { createBorrower } from './borrower.js';
 import type { AskedHost, AskHost, FromThread, ThreadWork, ToThread } from './messages.js';
 
 /** What is made of a host's outcome, where it was asked. */
-type Finish = (message: AskHost, outcome: HostOutcome) => Pick<AskedHost, 'parts'> & { readonly text: string };
+interface Finisher {
+  readonly finish: (message: AskHost, outcome: HostOutcome) => Pick<AskedHost, 'parts'> & { readonly text: string };
+  readonly allow: HostTeller['allow'];
+}
 
-function finisher({ judged }: ThreadWork, ruleSet: RuleSet): Finish {
-  if (judged === undefined) return ({ host }, outcome) => ({ text: savedLine(host, outcome, ruleSet.declared) });
+function finisher({ judged }: ThreadWork, ruleSet: RuleSet): Finisher {
+  if (judged === undefined)
+    return {
+      finish: ({ host }, outcome) => ({ text: savedLine(host, outcome, ruleSet.declared) }),
+      allow: () => undefined,
+    };
   const { gate, waivers } = judged;
   const judge = createJudgeOutcome({
     ...judged,
     ruleSet,
     waivers: waivers === undefined ? undefined : openWaivers(waivers, gate),
   });
-  const toldOf = createHostTeller();
-  return ({ host, flaps }, outcome) =>
-    toldOf(judge(host, outcome, flaps && ((_, rule) => flaps.get(rule)), { count: false }));
+  const { tell, allow } = createHostTeller();
+  return {
+    finish: ({ host, flaps }, outcome) =>
+      tell(judge(host, outcome, flaps && ((_, rule) => flaps.get(rule)), { count: false })),
+    allow,
+  };
 }
 
 interface Reached {
@@ -74,7 +84,7 @@ export async function serveThread(port: MessagePort, work: ThreadWork): Promise<
     today: work.today,
     declared: ruleSet.declared,
   };
-  const finish = finisher(work, ruleSet);
+  const { finish, allow } = finisher(work, ruleSet);
   const encoder = new TextEncoder();
 
   const ask = async (message: AskHost): Promise<void> => {
@@ -101,6 +111,7 @@ export async function serveThread(port: MessagePort, work: ThreadWork): Promise<
   port.on('message', (message: ToThread<never>) => {
     switch (message.kind) {
       case 'ask':
+        allow(message.mayShare ?? 0);
         void ask(message);
         break;
       case 'abort':
@@ -114,6 +125,10 @@ export async function serveThread(port: MessagePort, work: ThreadWork): Promise<
         answered(message);
         break;
     }
+  });
+  port.on('messageerror', (error) => {
+    // Nobody knows which host it was about: they are all asked again in another thread.
+    throw error;
   });
   tell({ kind: 'ready' });
 }

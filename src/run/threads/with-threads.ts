@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { isOverSsh } from '../../transports/create-transports.js';
+import { defined } from '../../language/defined.js';
 import type { CollectPlan } from '../scan-plan.js';
 import type { AskWorld } from '../world.js';
 import type { AskThreads, AskThreadsOptions } from './ask-threads.js';
@@ -25,7 +26,7 @@ async function threadsOf(
   const { openAskThreads } = await import('./ask-threads.js');
   return openAskThreads(
     { texts, terms, today, factsRead, ssh, ...(judged && { judged }) },
-    { threads, loan, warn: world.warn ?? (() => undefined), ...(flapsOf && { flapsOf }) },
+    { threads, loan, warn: world.warn ?? (() => undefined), ...defined({ flapsOf, stopped: world.signal }) },
   );
 }
 

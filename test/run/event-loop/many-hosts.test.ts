@@ -4,11 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Turns, watchTurns } from '../../../bench/turn-cpu.js';
 import { varyRecording } from '../../../bench/vary-recording.js';
 import { inventoryOfHosts } from '../../../src/inventory/inventory-of-hosts.js';
 import type { HostOutcome } from '../../../src/model/outcome.js';
-import type { HostReport, Report } from '../../../src/model/report.js';
 import { readRecording } from '../../../src/probe/recording.js';
 import { FORMATS } from '../../../src/report/formats/index.js';
 import { xlsx } from '../../../src/report/xlsx/xlsx.js';
@@ -21,45 +19,12 @@ import { recordedHost } from '../../../src/run/shipped/package-files.js';
 import { writeOutputs } from '../../../src/run/write-outputs.js';
 import { NO_TRANSPORTS } from '../../../src/transports/create-transports.js';
 import { hostAt } from '../../support/hosts.js';
-import { CANONICAL_REPORTS } from '../../support/report/canonical.js';
+import { longestTurn, MOST_MS } from '../../support/report/longest-turn.js';
+import { manyHosts } from '../../support/report/many-hosts.js';
 
-const MOST_MS = 100;
 const HOSTS = 10_000;
-const TRIES = 3;
 
-/** Garbage of what was before may be collected in one turn of it. */
-async function longestTurn(work: () => Promise<void>): Promise<number> {
-  const turns: Turns = watchTurns();
-  let least = Infinity;
-  try {
-    for (let attempt = 0; attempt < TRIES && least > MOST_MS; attempt += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
-      turns.restart();
-      await work();
-      least = Math.min(least, turns.longest()[0]?.ms ?? 0);
-    }
-    return least;
-  } finally {
-    turns.stop();
-  }
-}
-
-const mixed = CANONICAL_REPORTS['mixed'] ?? assert.fail();
-const templates = [...mixed.hosts];
-const large: Report = {
-  ...mixed,
-  hosts: {
-    *[Symbol.iterator](): Generator<HostReport> {
-      for (let index = 0; index < HOSTS; index += 1) {
-        const template = templates[index % templates.length] ?? assert.fail();
-        const host = `host${index}.example.com`;
-        // As a host that waits in the spool is read back: that is a part of each walk.
-        const { verdicts } = JSON.parse(JSON.stringify({ verdicts: template.verdicts }));
-        yield { ...template, host, verdicts: verdicts.map((verdict: object) => ({ ...verdict, host })) };
-      }
-    },
-  },
-};
+const large = manyHosts(HOSTS);
 
 const renderings: readonly (readonly [string, () => Chunks])[] = [
   ...[...FORMATS.values()].map(
