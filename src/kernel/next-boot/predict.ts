@@ -1,10 +1,10 @@
-import { PACKAGED_UNITS, RC_LOCALS, UNIT_DIRECTORY } from '../../facts/boot-files.js';
 import type { FactId } from '../../model/reading.js';
 import { kernelBase, type KernelBase } from '../kernel-base.js';
 import type { BootFiles } from './boot-files.js';
 import type { BootHost } from './boot-host.js';
 import type { ConfFile } from './conf-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
+import { laterWriters, type LaterWriter, type LaterWriters } from './later-writers.js';
 import { historyOfModprobe, isBuiltIn, moduleParameterOf } from './modprobe-d.js';
 import { accept, type BootSetting } from './settings.js';
 import { historyOfSysctl, planSysctls, type SysctlPlan, type Write } from './sysctl-d.js';
@@ -20,9 +20,7 @@ type Tool =
   | 'tmpfiles.d'
   | 'sysfsutils'
   | 'tuned'
-  | 'the kubelet'
-  | 'kdump-tools'
-  | 'another';
+  | LaterWriter['tool'];
 
 /** One thing that sets a setting at boot, or that would. */
 export interface BootStep {
@@ -34,18 +32,6 @@ export interface BootStep {
   readonly isRefused?: true;
   /** It stands there and is never written: the same tool takes another in its place. */
   readonly isOverruled?: true;
-}
-
-/** Somebody who writes it while the machine runs, after everything that a boot applies. */
-interface LaterWriter {
-  readonly tool: Tool;
-  /** undefined: it is not known what. */
-  readonly value?: string;
-  readonly place: string;
-  /** Why it is not known what is there in the end. */
-  readonly doubt: string;
-  /** It may not be there at all. */
-  readonly isPerhaps?: true;
 }
 
 /** What a setting will be after the next boot. */
@@ -66,36 +52,9 @@ export interface BootPlan {
   readonly tuned: TunedPlan | undefined;
   readonly commandLine: NextCommandLine;
   readonly now: ReadonlyMap<string, string> | undefined;
-  /** By fact, or by the last part of what is written. */
-  readonly later: ReadonlyMap<string, readonly LaterWriter[]>;
+  readonly later: LaterWriters;
   readonly host: BootHost;
 }
-
-/** setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go; with protectKernelDefaults it refuses to start instead. */
-const KUBELET_SETS: Readonly<Record<FactId, string>> = {
-  'sysctl.vm.overcommit_memory': '1',
-  'sysctl.vm.panic_on_oom': '0',
-  'sysctl.kernel.panic': '10',
-  'sysctl.kernel.panic_on_oops': '1',
-};
-
-function kubelet(value: string): LaterWriter {
-  return {
-    tool: 'the kubelet',
-    value,
-    place: 'setupKernelTunables, as kubelet.service starts',
-    doubt: `the kubelet sets it to ${value} when it starts (setupKernelTunables), or does not start where it is told to protect kernel defaults`,
-  };
-}
-
-const KDUMP_TOOLS: LaterWriter = {
-  tool: 'kdump-tools',
-  value: '1',
-  place: 'kdump-config load',
-  doubt: 'kdump-config sets it to 1 when it loads the crash kernel',
-};
-
-const UNITS = [UNIT_DIRECTORY, ...PACKAGED_UNITS];
 
 /**
  * @param kdumpTools whether Debian's kdump service starts at boot, or why that is not known
@@ -106,40 +65,21 @@ export function planBoot(
   kdumpTools: boolean | { readonly doubt: string },
   host: BootHost = {},
 ): BootPlan {
-  const later = new Map<string, LaterWriter[]>();
-  const writes = (name: string, writer: LaterWriter): void => {
-    const before = later.get(name);
-    if (before === undefined) later.set(name, [writer]);
-    else before.push(writer);
-  };
-  for (const { path, lines } of files.files.values()) {
-    const isUnit = UNITS.some((directory) => path.startsWith(`${directory}/`));
-    if (!isUnit && !RC_LOCALS.some((each) => each === path)) continue;
-    for (const { line, text } of lines) {
-      const name = /^writes (\S+)$/.exec(text)?.[1];
-      if (name !== undefined)
-        writes(name, {
-          tool: 'another',
-          place: `${path}:${line}`,
-          doubt: `${path}:${line} writes it, and is not executed to see what`,
-        });
-    }
-  }
-  if (kdumpTools === true) writes('sysctl.kernel.panic_on_oops', KDUMP_TOOLS);
-  else if (kdumpTools !== false)
-    writes('sysctl.kernel.panic_on_oops', {
-      ...KDUMP_TOOLS,
-      isPerhaps: true,
-      doubt: `kdump-config of Debian and Ubuntu sets it to 1, and ${kdumpTools.doubt}`,
-    });
-  if (files.enabled.has('kubelet')) for (const [id, value] of Object.entries(KUBELET_SETS)) writes(id, kubelet(value));
+  const own = configOf(files, host)?.lines.find(({ text }) => text.startsWith('CONFIG_CMDLINE='));
   return {
     files,
     sysctls: files.program === undefined ? undefined : planSysctls(files.program, files.sysctls),
     tuned: planTuned(files, host),
-    commandLine: nextCommandLine(files, now),
+    commandLine:
+      own === undefined
+        ? nextCommandLine(files, now)
+        : {
+            ask: () => ({
+              doubt: `${configOf(files, host)?.path ?? ''}:${own.line} has a command line of its own, which is not read`,
+            }),
+          },
     now,
-    later,
+    later: laterWriters(files, kdumpTools),
     host,
   };
 }
@@ -327,7 +267,7 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, host
 /** Why it is not known what modprobe gives a parameter of a module; undefined: it is known, or modprobe has no say. */
 export function doubtOfModprobe({ files, host }: BootPlan, path: string): string | undefined {
   const module = moduleParameterOf(path);
-  return module === undefined || isBuiltIn(files, module.module, host.release) === true
+  return module === undefined || isBuiltIn(files, module.module, host) === true
     ? undefined
     : historyOfModprobe(files, module).doubt;
 }
@@ -336,7 +276,7 @@ export function doubtOfModprobe({ files, host }: BootPlan, path: string): string
 function fromModprobe(state: State, setting: BootSetting, { files, host }: BootPlan): void {
   const module = moduleParameterOf(setting.path);
   if (module === undefined) return;
-  const builtIn = isBuiltIn(files, module.module, host.release);
+  const builtIn = isBuiltIn(files, module.module, host);
   if (builtIn === true) return;
   const { writes, doubt } = historyOfModprobe(files, module);
   for (const write of writes) take(state, setting, 'modprobe.d', write.value, placeOf(write));
@@ -398,17 +338,18 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
     ? path.replace(/^.*\/(transparent_hugepage\/)/, '$1').replace(/\/hugepages-.*$/, '/hugepages')
     : path.slice(path.lastIndexOf('/') + 1);
   const writers = [
-    ...(later.get(sysctl === undefined ? name : sysctl.slice(sysctl.lastIndexOf('.') + 1)) ?? []),
-    ...(later.get(fact.id) ?? []),
+    ...(later.byName.get(sysctl === undefined ? name : sysctl.slice(sysctl.lastIndexOf('.') + 1)) ?? []),
+    ...(later.byName.get(fact.id) ?? []),
   ];
   for (const { tool, value, place, doubt, isPerhaps } of writers) {
     if (value !== undefined && isPerhaps !== true) state.steps.push({ tool, value, place });
     // Who writes what is there already changes nothing; who is there at all says so in the steps.
     if (state.winner === undefined || state.winner.value !== value) doubtful(state, doubt);
   }
+  if (later.doubt !== undefined && state.winner !== undefined) doubtful(state, later.doubt);
   const last = state.steps.at(-1);
   if (moduleParameterOf(path) !== undefined && last !== undefined && last !== loaded && last.value !== loaded?.value)
-    if (isBuiltIn(files, moduleParameterOf(path)?.module ?? '', plan.host.release) !== true)
+    if (isBuiltIn(files, moduleParameterOf(path)?.module ?? '', plan.host) !== true)
       doubtful(state, `nothing orders the loading of the module and ${last.tool} (${last.place})`);
   const { steps, winner, doubt } = state;
   return {
