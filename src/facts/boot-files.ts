@@ -56,13 +56,14 @@ export const BOOT_ENTRIES = '/boot/loader/entries';
 export const ESP_MOUNTS = ['/boot', '/efi', '/boot/efi'] as const;
 export const ENTRY_DIRECTORIES = ESP_MOUNTS.map((mount) => `${mount}/loader/entries`);
 export const LOADER_CONFS = ESP_MOUNTS.map((mount) => `${mount}/loader/loader.conf`);
-/** What systemd-boot leaves and reads in the firmware; systemd-boot(7), https://systemd.io/BOOT_LOADER_INTERFACE/. */
+/** What systemd-boot and systemd-stub leave and read in the firmware; systemd-boot(7), systemd-stub(7), https://systemd.io/BOOT_LOADER_INTERFACE/. */
 export const EFI_VARIABLES = [
   'LoaderEntries',
   'LoaderEntryDefault',
   'LoaderEntryOneShot',
   'LoaderEntryPreferred',
   'LoaderEntrySysFail',
+  'StubInfo',
 ] as const;
 export const EFI_DIRECTORY = '/sys/firmware/efi/efivars';
 export const LOADER_GUID = '4a67b082-0a4c-41cf-b6c7-440b29bb8c4f';
@@ -80,6 +81,31 @@ export const GRUB_READ = ['custom.cfg', 'user.cfg'] as const;
 export const GRUB_ENVS = ['/boot/grub/grubenv', '/boot/grub2/grubenv'] as const;
 
 export const RC_LOCALS = ['/etc/rc.local', '/etc/rc.d/rc.local'] as const;
+/** Configuration of other boot loaders, of which it is seen that it is there. */
+export const OTHER_LOADERS = [
+  '/etc/zipl.conf',
+  '/etc/lilo.conf',
+  '/boot/limine.conf',
+  '/boot/refind_linux.conf',
+] as const;
+
+/** udev(7); /lib is another directory only where it is no link. */
+export const UDEV_DIRECTORIES = [
+  '/etc/udev/rules.d',
+  '/run/udev/rules.d',
+  '/usr/local/lib/udev/rules.d',
+  '/usr/lib/udev/rules.d',
+  '/lib/udev/rules.d',
+] as const;
+
+/** What starts scripts beside systemd's units: init scripts, cron (`@reboot`, and from time to time), cloud-init (`bootcmd`). */
+export const LATER_DIRECTORIES = ['/etc/rc3.d', '/etc/rc5.d', '/etc/cron.d', '/etc/cloud/cloud.cfg.d'] as const;
+export const LATER_FILES = ['/etc/crontab', '/etc/cloud/cloud.cfg'] as const;
+
 export const UNIT_DIRECTORY = '/etc/systemd/system';
 /** Those of packages. */
-export const PACKAGED_UNITS = ['/usr/lib/systemd/system', '/lib/systemd/system'] as const;
+export const PACKAGED_UNITS = [
+  '/usr/local/lib/systemd/system',
+  '/usr/lib/systemd/system',
+  '/lib/systemd/system',
+] as const;

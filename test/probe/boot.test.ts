@@ -61,7 +61,7 @@ function linesOf(reading: Reading): readonly string[] {
   assert.equal(reading.state, 'known', JSON.stringify(reading));
   const lines = reading.state === 'known' && Array.isArray(reading.value) ? reading.value.map(String) : [];
   // Of the kernel of this machine, which has it or not.
-  return lines.filter((line) => !/^(?:file )?\/proc\/config\.gz/.test(line));
+  return lines.filter((line) => !/^(?:file )?\/proc\/config\.gz|^loaded( |$)/.test(line));
 }
 
 const FILES: Readonly<Record<string, readonly string[]>> = {
@@ -135,7 +135,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const PREPARED = [
-  'mkdir -p /etc/rc3.d; cp /bin/true /etc/rc3.d/S01sysfsutils',
+  "mkdir -p /etc/rc3.d; echo '#!/bin/sh' >/etc/rc3.d/S01sysfsutils; chmod +x /etc/rc3.d/S01sysfsutils",
   ...Object.entries(FILES).map(
     ([path, lines]) => `mkdir -p ${path.replace(/\/[^/]*$/, '')}\ncat >${path} <<'END'\n${lines.join('\n')}\nEND`,
   ),
@@ -167,12 +167,12 @@ const TOLD = [
   '/etc/sysctl.d/50-a.conf:5:-kernel/hung_task_panic=1',
   '/etc/sysctl.d/50-a.conf:6:kernel.p* = 3',
   '/etc/sysctl.d/50-a.conf:7:-kernel.panic_on_oops',
+  'file /etc/tmpfiles.d/thp.conf',
+  '/etc/tmpfiles.d/thp.conf:1:w /sys/kernel/mm/transparent_hugepage/enabled - - - - never',
   'file /run/sysctl.d/95-large.conf',
   'cut /run/sysctl.d/95-large.conf',
   'file /run/sysctl.d/96-odd.conf',
   'cut /run/sysctl.d/96-odd.conf',
-  'file /etc/tmpfiles.d/thp.conf',
-  '/etc/tmpfiles.d/thp.conf:1:w /sys/kernel/mm/transparent_hugepage/enabled - - - - never',
   'file /etc/sysctl.conf',
   '/etc/sysctl.conf:1:kernel.sysrq=1',
   'file /etc/sysfs.conf',
@@ -566,3 +566,93 @@ for (const awk of ['mawk', 'gawk', 'original-awk', 'busybox'])
       GRUB_TOLD,
     );
   });
+
+const LATER: Readonly<Record<string, readonly string[]>> = {
+  '/etc/udev/rules.d/90-a.rules': [
+    '# SYSCTL{kernel/panic}="1"',
+    'SUBSYSTEM=="block", SYSCTL{kernel/hung_task_panic}="1", ENV{a}="secret"',
+    'SUBSYSTEM=="module", KERNEL=="nvme_core", ATTR{parameters/io_timeout}="5"',
+    'RUN+="/bin/sh -c \'echo never > /sys/kernel/mm/transparent_hugepage/enabled\'"',
+    'ATTR{queue/scheduler}="secret"',
+  ],
+  '/usr/local/lib/udev/rules.d/91-b.rules': ['SYSCTL{vm.panic_on_oom}="2"'],
+  '/usr/local/lib/tmpfiles.d/a.conf': ['d /secret'],
+  '/etc/rc.local': ['sysctl -w kernel.panic=3'],
+  '/etc/rc3.d/S01a': ['echo secret >/proc/sys/kernel/panic'],
+  '/etc/cron.d/a': ['@reboot root sysctl -w kernel.panic_on_oops=1 secret'],
+  '/etc/crontab': ['@reboot root secret'],
+  '/etc/cloud/cloud.cfg.d/a.cfg': ['bootcmd: [ sysctl -w kernel.panic_on_warn=1 ]'],
+  '/etc/systemd/system/a.service': ['ExecStart=sh -c "echo 1 >/sys/module/nvme_core/parameters/io_timeout"'],
+  '/boot/config-6.1.0-50-amd64': ['CONFIG_CMDLINE_BOOL=y', 'CONFIG_CMDLINE="secret"', 'CONFIG_CMDLINE_OVERRIDE=y'],
+  '/boot/config-6.1.0-51-amd64': ['CONFIG_CMDLINE=""', 'CONFIG_PANIC_ON_OOPS=y'],
+  '/etc/zipl.conf': ['secret'],
+};
+const LATER_PREPARED = [
+  `mount -t tmpfs none /sys/firmware; mkdir -p ${EFI} /boot/efi/EFI/Linux`,
+  ...Object.entries(LATER).map(
+    ([path, lines]) => `mkdir -p ${path.replace(/\/[^/]*$/, '')}\ncat >${path} <<'END'\n${lines.join('\n')}\nEND`,
+  ),
+  left('StubInfo'),
+  'touch /boot/efi/EFI/Linux/a.efi /boot/vmlinuz-6.1.0-50-amd64 /boot/vmlinuz-6.1.0-51-amd64',
+  'mkdir -p /usr/lib/systemd/system; mount -t tmpfs none /usr/lib/systemd/system',
+].join('\n');
+const LATER_TOLD = [
+  'firmware StubInfo',
+  'unified /boot/efi/EFI/Linux',
+  'loader /etc/zipl.conf',
+  '/etc/udev/rules.d/90-a.rules:2:writes hung_task_panic',
+  '/etc/udev/rules.d/90-a.rules:3:writes io_timeout',
+  '/etc/udev/rules.d/90-a.rules:4:writes transparent_hugepage/enabled',
+  '/usr/local/lib/udev/rules.d/91-b.rules:1:writes panic_on_oom',
+  'file /usr/local/lib/tmpfiles.d/a.conf',
+  '/etc/rc3.d/S01a:1:writes panic',
+  '/etc/cron.d/a:1:writes panic_on_oops',
+  '/etc/cloud/cloud.cfg.d/a.cfg:1:writes panic_on_warn',
+  '/etc/systemd/system/a.service:1:writes io_timeout',
+  '/boot/config-6.1.0-50-amd64:2:CONFIG_CMDLINE=?',
+];
+
+for (const awk of ['mawk', 'gawk', 'original-awk', 'busybox'])
+  test(`who writes settings later, and what starts beside boot loaders, by ${awk}`, { skip }, (t) => {
+    const path = findProgram(awk);
+    if (path === undefined) {
+      couldNotTest(`who writes settings later, by ${awk}`);
+      return t.skip();
+    }
+    const reading = inScratch(LATER_PREPARED, { awk: realpathSync(path) });
+    assert.doesNotMatch(JSON.stringify(reading), /secret/);
+    const lines = linesOf(reading);
+    for (const line of LATER_TOLD) assert.ok(lines.includes(line), `${line} is not in ${lines.join('\n')}`);
+    assert.ok(!lines.some((line) => line.includes('rc.local') || line.startsWith('/boot/config-6.1.0-51-amd64:1:')));
+  });
+
+test('a script that root alone may run or read is told to another user', { skip }, () => {
+  const of = (mode: string): readonly string[] =>
+    linesOf(inScratch(`${LATER_PREPARED}\nchmod ${mode} /etc/rc.local`, { asNobody: true }));
+  assert.ok(of('744').includes('/etc/rc.local:1:writes panic'));
+  assert.ok(of('700').includes('denied /etc/rc.local'));
+});
+
+const MANY_UNITS = [
+  'mount -t tmpfs none /usr/lib/systemd/system; mkdir /usr/lib/systemd/system/a.target.wants',
+  'for i in $(seq 1100); do echo a >/usr/lib/systemd/system/$i.service; ln -s ../$i.service /usr/lib/systemd/system/a.target.wants/; done',
+].join('\n');
+
+test('more units of packages than are read are told', { skip }, () => {
+  const lines = linesOf(inScratch(MANY_UNITS));
+  assert.ok(lines.includes('many /usr/lib/systemd/system'), lines.join('\n'));
+});
+
+test('units of packages, and what starts them, that may not be listed are told', { skip }, () => {
+  const of = (more: string): readonly string[] => linesOf(inScratch(`${MANY_UNITS}\n${more}`, { asNobody: true }));
+  assert.ok(of('chmod 711 /usr/lib/systemd/system').includes('denied /usr/lib/systemd/system'));
+  assert.ok(of('chmod 711 /usr/lib/systemd/system/*.wants').includes('denied /usr/lib/systemd/system/a.target.wants'));
+  assert.ok(of('chmod 700 /etc/systemd/system/*.wants').includes('denied /etc/systemd/system/multi-user.target.wants'));
+});
+
+test('of modules that are asked for it is told which were loaded', { skip }, () => {
+  const reading = inScratch(
+    'mount -t tmpfs none /sys/module; mkdir -p /sys/module/nvme_core; touch /sys/module/nvme_core/initstate',
+  );
+  assert.ok(reading.state === 'known' && Array.isArray(reading.value) && reading.value.includes('loaded nvme_core'));
+});

@@ -1,4 +1,7 @@
 import {
+  PACKAGED_UNITS,
+  UDEV_DIRECTORIES,
+  UNIT_DIRECTORY,
   MODPROBE_DIRECTORIES,
   SYSCTL_CONF,
   SYSCTL_DIRECTORIES,
@@ -19,12 +22,17 @@ export interface BootFiles {
   readonly sysctls: ConfTree;
   readonly tmpfiles: ConfTree;
   readonly modprobe: ConfTree;
+  readonly udev: ConfTree;
   /** The name of the machine, where something that is read goes by it. */
   readonly node: string | undefined;
   /** Variables of the firmware that a boot loader has left, by name: they are not read. */
   readonly firmware: ReadonlySet<string>;
   /** Directories with images that hold kernel and command line in one. */
   readonly unified: ReadonlySet<string>;
+  /** Files of boot loaders that are not followed. */
+  readonly loaders: readonly string[];
+  /** Modules that were loaded, of those that are asked for; what is in /sys/module beside them is part of the kernel. */
+  readonly loaded: ReadonlySet<string> | undefined;
   /** Kernels in /boot by their release, rescue images not; undefined: it was not listed. */
   readonly kernels: readonly string[] | undefined;
   /** Every file of which something is known, by its path. */
@@ -82,6 +90,8 @@ export function readBootFiles(told: readonly string[]): BootFiles {
   const kernels: string[] = [];
   const unified = new Set<string>();
   const firmware = new Set<string>();
+  const loaders: string[] = [];
+  let loaded: ReadonlySet<string> | undefined;
   let node: string | undefined;
   let isListed = false;
   const fileAt = (path: string): Growing => {
@@ -103,6 +113,8 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     else if (word === 'node') node = path;
     else if (word === 'unified') unified.add(path);
     else if (word === 'firmware') firmware.add(path);
+    else if (word === 'loader') loaders.push(path);
+    else if (word === 'loaded') loaded = new Set(space < 0 ? [] : path.split(' '));
     else if (word === 'listed') isListed = true;
     else if (!path.startsWith('/')) words.add(line);
     else if (word === 'file' || word === 'null') fileAt(path);
@@ -114,7 +126,15 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     }
   }
   // A directory is no file of the one above it.
-  for (const directory of [...SYSCTL_DIRECTORIES, ...TMPFILES_DIRECTORIES, ...MODPROBE_DIRECTORIES, SYSFS_DIRECTORY])
+  for (const directory of [
+    ...SYSCTL_DIRECTORIES,
+    ...TMPFILES_DIRECTORIES,
+    ...MODPROBE_DIRECTORIES,
+    ...UDEV_DIRECTORIES,
+    SYSFS_DIRECTORY,
+    UNIT_DIRECTORY,
+    ...PACKAGED_UNITS,
+  ])
     files.delete(directory);
   const hasSystemd = words.has('systemd');
   return {
@@ -133,6 +153,9 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     // Packages bring them to hosts on which nobody reads them.
     tmpfiles: hasSystemd ? treeOf(files, unread, TMPFILES_DIRECTORIES) : { files: [], unlisted: [] },
     modprobe: treeOf(files, unread, MODPROBE_DIRECTORIES),
+    udev: treeOf(files, unread, UDEV_DIRECTORIES),
+    loaders,
+    loaded,
     node,
     firmware,
     unified,

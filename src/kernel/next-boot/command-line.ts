@@ -10,7 +10,8 @@ import type { BootFiles } from './boot-files.js';
 import { defaultOfExtlinux, releaseOf } from './loaders/extlinux.js';
 import { defaultOfGrubCfg, ownEntries, type GrubEntry } from './loaders/grub-cfg.js';
 import { wordsOfVariable } from './loaders/grub-variables.js';
-import { defaultOfSystemdBoot, isBySystemdBoot } from './loaders/systemd-boot.js';
+import { defaultOfSystemdBoot, doubtOfCount, isBySystemdBoot } from './loaders/systemd-boot.js';
+import { doubtOfUnfollowed, unreadImages } from './loaders/unfollowed.js';
 import type { ConfFile } from './conf-files.js';
 
 /** Parameters with their place, of the command line that the next kernel is started with. */
@@ -68,7 +69,7 @@ function entriesOf(files: BootFiles): readonly Said[] {
   if (chosen !== undefined) return ['doubt' in chosen ? chosen : ofEntry(files, chosen)];
   return [...files.files.values()]
     .filter(({ path }) => path.startsWith(`${BOOT_ENTRIES}/`) && !path.includes('rescue'))
-    .map((file) => ofEntry(files, file));
+    .map((file) => doubtOfCount([file]) ?? ofEntry(files, file));
 }
 
 function ofExtlinux(files: BootFiles): readonly Said[] {
@@ -96,6 +97,10 @@ function ofGrubCfg(files: BootFiles, file: ConfFile): { readonly isWhole: boolea
   return 'doubt' in entry ? { isWhole: false, said: [entry] } : { isWhole: true, said: [ofGrubEntry(files, entry)] };
 }
 
+function ofKernelCmdline({ lines }: ConfFile): Said {
+  return parametersOf(lines.map(({ text }) => text.replace(/^options/, '')).join(' '), KERNEL_CMDLINE);
+}
+
 /** What /etc/default/grub and the files beside it ask for; they count when grub.cfg is made the next time. */
 function configuredOf(files: BootFiles): Said | undefined {
   const direct = files.files.get(KERNEL_CMDLINE);
@@ -108,9 +113,8 @@ function configuredOf(files: BootFiles): Said | undefined {
   const unread = [...grub, ...(direct === undefined ? [] : [direct])].find((file) => file.unread !== undefined);
   if (unread !== undefined) return { doubt: `${unread.path} ${unread.unread}` };
   if (grub.length === 0)
-    return direct === undefined
-      ? undefined
-      : parametersOf(direct.lines.map(({ text }) => text.replace(/^options/, '')).join(' '), KERNEL_CMDLINE);
+    // It is what an entry or an image is made with, and either may be there.
+    return direct === undefined ? undefined : (unreadImages(files) ?? ofKernelCmdline(direct));
   const variables = new Map<string, Map<string, { value: string; place: string }>>();
   for (const { path, lines } of grub)
     for (const { line, text } of lines) {
@@ -143,6 +147,8 @@ function configuredOf(files: BootFiles): Said | undefined {
  * @param now this boot's, filtered
  */
 export function nextCommandLine(files: BootFiles, now: ReadonlyMap<string, string> | undefined): NextCommandLine {
+  const unfollowed = doubtOfUnfollowed(files);
+  if (unfollowed !== undefined) return { ask: () => unfollowed };
   const entries = entriesOf(files);
   const cfgs = GRUB_CFGS.flatMap((path) => files.files.get(path) ?? []).map((file) => ofGrubCfg(files, file));
   const others = [...cfgs.flatMap(({ said }) => said), ...ofExtlinux(files)];
@@ -159,6 +165,9 @@ export function nextCommandLine(files: BootFiles, now: ReadonlyMap<string, strin
       return why === undefined ? [] : [`${path} ${why}`];
     })[0] ??
     'no configuration of a boot loader was found';
+  // kernel-install makes entries with this one, grub-mkconfig with the others.
+  const direct = files.files.get(KERNEL_CMDLINE);
+  const made = direct === undefined ? undefined : ofKernelCmdline(direct);
   const isRead = loader.length > 0 && loader.every((said) => 'parameters' in said);
   return {
     ask: (name) => {
@@ -172,6 +181,9 @@ export function nextCommandLine(files: BootFiles, now: ReadonlyMap<string, strin
       if (now === undefined || configured === undefined) return { doubt: closed };
       if ('doubt' in configured) return configured;
       const wanted = configured.parameters.get(name);
+      if (made !== undefined && 'doubt' in made) return made;
+      if (made !== undefined && made.parameters.get(name)?.value !== wanted?.value)
+        return { doubt: `${closed}; ${wanted?.place ?? GRUB_DEFAULTS} and ${KERNEL_CMDLINE} differ in ${name}` };
       if (wanted?.value === now.get(name)) return wanted;
       return {
         doubt: `${closed}; /proc/cmdline ${now.has(name) ? `has ${name}=${now.get(name) ?? ''}` : `has no ${name}`} and ${wanted === undefined ? 'what is configured has not' : `${wanted.place} has ${name}=${wanted.value}`}`,

@@ -7,8 +7,9 @@ import { valueText } from '../outcome/values.js';
 import { readBootFiles, type BootFiles } from './boot-files.js';
 import { SMALL_MACHINE } from './boot-host.js';
 import { throughInitramfs } from './initramfs.js';
+import type { KdumpService } from './later-writers.js';
 import { nextKernel, type NextKernel } from './next-kernel.js';
-import { planBoot, predict, type BootPlan, type BootStep, type KdumpService, type Prediction } from './predict.js';
+import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
 import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting, type SettableFact } from './settings.js';
 
 /** Where no policy declares facts. */

@@ -1,5 +1,6 @@
 import { MODPROBE_DIRECTORIES, MODULE_PARAMETER } from '../../facts/boot-files.js';
 import type { BootFiles } from './boot-files.js';
+import type { BootHost } from './boot-host.js';
 import { baseName, filesInOrder } from './conf-files.js';
 import type { KeyHistory, Write } from './sysctl-d.js';
 
@@ -14,8 +15,14 @@ export function moduleParameterOf(path: string): ModuleParameter | undefined {
   return module === undefined || name === undefined || module === 'kernel' ? undefined : { module, name };
 }
 
-/** Is it part of the kernel, so that nobody loads it and modprobe.d has no say? undefined: that was not read. */
-export function isBuiltIn(files: BootFiles, module: string, release: string | undefined): boolean | undefined {
+/**
+ * Is it part of the kernel, so that nobody loads it and modprobe.d has no say? undefined: that was not read. Where the kernel that runs is
+ * next, /sys/module says it: what is there and was not loaded has no `initstate`. modules.builtin lacks what is never a module (rcupdate).
+ *
+ * @see module_initstate in kernel/module/sysfs.c, param_sysfs_builtin() in kernel/params.c, Linux 6.1
+ */
+export function isBuiltIn(files: BootFiles, module: string, { release, running }: BootHost): boolean | undefined {
+  if (files.loaded !== undefined && release !== undefined && release === running) return !files.loaded.has(module);
   const list = release === undefined ? undefined : files.files.get(`/lib/modules/${release}/modules.builtin`);
   return list === undefined || list.unread !== undefined ? undefined : list.lines.some(({ text }) => text === module);
 }

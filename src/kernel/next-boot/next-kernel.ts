@@ -7,7 +7,8 @@ import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
 import { defaultOfExtlinux, releaseOf } from './loaders/extlinux.js';
 import { defaultOfGrubCfg, doubtOfSavedEntry } from './loaders/grub-cfg.js';
 import { inGrubEnv } from './loaders/grub-env.js';
-import { defaultOfSystemdBoot, isBySystemdBoot } from './loaders/systemd-boot.js';
+import { defaultOfSystemdBoot, doubtOfCount, isBySystemdBoot } from './loaders/systemd-boot.js';
+import { doubtOfUnfollowed } from './loaders/unfollowed.js';
 import type { ConfFile } from './conf-files.js';
 
 /** Which kernel the next boot starts. */
@@ -97,6 +98,8 @@ function ofEntries(files: BootFiles): Found | undefined {
   );
   const unread = own.find((file) => file.unread !== undefined);
   if (unread !== undefined) return unreadDoubt(unread.path, unread.unread);
+  const counted = doubtOfCount(own);
+  if (counted !== undefined) return counted;
   const entries = own.map(entryOf);
   const [only, ...others] = entries;
   if (only === undefined) return undefined;
@@ -132,7 +135,8 @@ function closed(files: BootFiles): string {
  */
 export function nextKernel(files: BootFiles): NextKernel {
   const installed = files.kernels;
-  const found = ofSystemdBoot(files) ??
+  const found = doubtOfUnfollowed(files) ??
+    ofSystemdBoot(files) ??
     agreed(ofGrub(files) ?? ofEntries(files), ofExtlinux(files)) ?? { doubt: closed(files), isUnread: true };
   if ('release' in found) return { ...found, installed };
   const [only, ...others] = installed ?? [];

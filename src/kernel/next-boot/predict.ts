@@ -1,4 +1,3 @@
-import { PACKAGED_UNITS, RC_LOCALS, UNIT_DIRECTORY } from '../../facts/boot-files.js';
 import type { FactId } from '../../model/reading.js';
 import { kernelBase, type KernelBase } from '../kernel-base.js';
 import type { BootDoubt } from './boot-doubt.js';
@@ -6,6 +5,7 @@ import type { BootFiles } from './boot-files.js';
 import type { BootHost } from './boot-host.js';
 import type { ConfFile } from './conf-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
+import { laterWriters, type KdumpService, type LaterWriter, type LaterWriters } from './later-writers.js';
 import { historyOfModprobe, isBuiltIn, moduleParameterOf } from './modprobe-d.js';
 import { fileOfRun, withoutRun } from './files-of-run.js';
 import { accept, type BootSetting } from './settings.js';
@@ -29,10 +29,7 @@ type Tool =
   | 'tmpfiles.d'
   | 'sysfsutils'
   | 'tuned'
-  | 'the kubelet'
-  | 'kdump-tools'
-  | 'kdump'
-  | 'another';
+  | LaterWriter['tool'];
 
 /** One thing that sets a setting at boot, or that would. */
 export interface BootStep {
@@ -44,18 +41,6 @@ export interface BootStep {
   readonly isRefused?: true;
   /** It stands there and is never written: the same tool takes another in its place. */
   readonly isOverruled?: true;
-}
-
-/** Somebody who writes it while the machine runs, after everything that a boot applies. */
-interface LaterWriter {
-  readonly tool: Tool;
-  /** undefined: it is not known what. */
-  readonly value?: string;
-  readonly place: string;
-  /** Why it is not known what is there in the end. */
-  readonly doubt: string;
-  /** It may not be there at all. */
-  readonly isPerhaps?: true;
 }
 
 /** What a setting will be after the next boot. */
@@ -80,54 +65,11 @@ export interface BootPlan {
   readonly tuned: TunedPlan | undefined;
   readonly commandLine: NextCommandLine;
   readonly now: ReadonlyMap<string, string> | undefined;
-  /** By fact, or by the last part of what is written. */
-  readonly later: ReadonlyMap<string, readonly LaterWriter[]>;
+  readonly later: LaterWriters;
   readonly host: BootHost;
   /** The same where nobody writes the files of /run again; undefined: they change nothing. */
   readonly withoutRun: BootPlan | undefined;
 }
-
-/** setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go; with protectKernelDefaults it refuses to start instead. */
-const KUBELET_SETS: Readonly<Record<FactId, string>> = {
-  'sysctl.vm.overcommit_memory': '1',
-  'sysctl.vm.panic_on_oom': '0',
-  'sysctl.kernel.panic': '10',
-  'sysctl.kernel.panic_on_oops': '1',
-};
-
-function kubelet(value: string): LaterWriter {
-  return {
-    tool: 'the kubelet',
-    value,
-    place: 'setupKernelTunables, as kubelet.service starts',
-    doubt: `the kubelet sets it to ${value} when it starts (setupKernelTunables), or does not start where it is told to protect kernel defaults`,
-  };
-}
-
-/** Who loads the crash kernel at boot, as far as he sets kernel.panic_on_oops. */
-export interface KdumpService {
-  readonly tool: 'kdump-tools' | 'kdump';
-  /** Why it may be nobody, or another. */
-  readonly doubt?: string;
-}
-
-/** apply_panic_triggers() in kdump-config, Debian kdump-tools 1:1.8.1; init/load.sh, openSUSE/kdump from its first version on to 34da4b8. */
-const KDUMPS: Readonly<Record<KdumpService['tool'], LaterWriter>> = {
-  'kdump-tools': {
-    tool: 'kdump-tools',
-    value: '1',
-    place: 'kdump-config load',
-    doubt: 'kdump-config sets it to 1 when it loads the crash kernel',
-  },
-  kdump: {
-    tool: 'kdump',
-    value: '1',
-    place: '/usr/lib/kdump/load.sh',
-    doubt: 'kdump of SUSE sets it to 1 when it loads the crash kernel',
-  },
-};
-
-const UNITS = [UNIT_DIRECTORY, ...PACKAGED_UNITS];
 
 /**
  * @param kdump undefined: nobody loads a crash kernel, or he sets nothing
@@ -138,33 +80,7 @@ export function planBoot(
   kdump: KdumpService | undefined,
   host: BootHost = {},
 ): BootPlan {
-  const later = new Map<string, LaterWriter[]>();
-  const writes = (name: string, writer: LaterWriter): void => {
-    const before = later.get(name);
-    if (before === undefined) later.set(name, [writer]);
-    else before.push(writer);
-  };
-  for (const { path, lines } of files.files.values()) {
-    const isUnit = UNITS.some((directory) => path.startsWith(`${directory}/`));
-    if (!isUnit && !RC_LOCALS.some((each) => each === path)) continue;
-    for (const { line, text } of lines) {
-      const name = /^writes (\S+)$/.exec(text)?.[1];
-      if (name !== undefined)
-        writes(name, {
-          tool: 'another',
-          place: `${path}:${line}`,
-          doubt: `${path}:${line} writes it, and is not executed to see what`,
-        });
-    }
-  }
-  if (kdump !== undefined)
-    writes('sysctl.kernel.panic_on_oops', {
-      ...KDUMPS[kdump.tool],
-      ...(kdump.doubt === undefined
-        ? {}
-        : { isPerhaps: true, doubt: `kdump of Debian, Ubuntu and SUSE sets it to 1, and ${kdump.doubt}` }),
-    });
-  if (files.enabled.has('kubelet')) for (const [id, value] of Object.entries(KUBELET_SETS)) writes(id, kubelet(value));
+  const own = configOf(files, host)?.lines.find(({ text }) => text.startsWith('CONFIG_CMDLINE='));
   const sysctlsOf = ({ program, sysctls }: BootFiles): SysctlPlan | undefined =>
     program === undefined ? undefined : planSysctls(program, sysctls);
   const plan = {
@@ -173,9 +89,16 @@ export function planBoot(
     sysctlsOfKernel:
       host.isSuse === true && files.program === 'systemd-sysctl' ? planSysctlsOfKernel(files, host.release) : undefined,
     tuned: planTuned(files, host),
-    commandLine: nextCommandLine(files, now),
+    commandLine:
+      own === undefined
+        ? nextCommandLine(files, now)
+        : {
+            ask: () => ({
+              doubt: `${configOf(files, host)?.path ?? ''}:${own.line} has a command line of its own, which is not read`,
+            }),
+          },
     now,
-    later,
+    later: laterWriters(files, kdump),
     host,
     withoutRun: undefined,
   };
@@ -416,7 +339,7 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, host
 /** Why it is not known what modprobe gives a parameter of a module; undefined: it is known, or modprobe has no say. */
 export function doubtOfModprobe({ files, host }: BootPlan, path: string): string | undefined {
   const module = moduleParameterOf(path);
-  return module === undefined || isBuiltIn(files, module.module, host.release) === true
+  return module === undefined || isBuiltIn(files, module.module, host) === true
     ? undefined
     : historyOfModprobe(files, module).doubt;
 }
@@ -425,7 +348,7 @@ export function doubtOfModprobe({ files, host }: BootPlan, path: string): string
 function fromModprobe(state: State, setting: BootSetting, { files, host }: BootPlan): void {
   const module = moduleParameterOf(setting.path);
   if (module === undefined) return;
-  const builtIn = isBuiltIn(files, module.module, host.release);
+  const builtIn = isBuiltIn(files, module.module, host);
   if (builtIn === true) return;
   const { writes, doubt } = historyOfModprobe(files, module);
   for (const write of writes) take(state, setting, 'modprobe.d', write.value, placeOf(write));
@@ -486,8 +409,8 @@ function predictFrom(setting: BootSetting, plan: BootPlan): Prediction {
     ? path.replace(/^.*\/(transparent_hugepage\/)/, '$1').replace(/\/hugepages-.*$/, '/hugepages')
     : path.slice(path.lastIndexOf('/') + 1);
   const writers = [
-    ...(later.get(sysctl === undefined ? name : sysctl.slice(sysctl.lastIndexOf('.') + 1)) ?? []),
-    ...(later.get(fact.id) ?? []),
+    ...(later.byName.get(sysctl === undefined ? name : sysctl.slice(sysctl.lastIndexOf('.') + 1)) ?? []),
+    ...(later.byName.get(fact.id) ?? []),
   ];
   for (const { tool, value, place, doubt, isPerhaps } of writers) {
     if (value !== undefined && isPerhaps !== true) state.steps.push({ tool, value, place });
@@ -495,8 +418,9 @@ function predictFrom(setting: BootSetting, plan: BootPlan): Prediction {
     if (isOpen(state) || state.winner?.value !== value) doubtful(state, tool, doubt);
   }
   const { winner } = state;
+  if (later.doubt !== undefined && !isOpen(state)) doubtful(state, 'another', later.doubt);
   if (module !== undefined && winner !== undefined && state.lasts.size > fixed && winner.value !== loaded?.value)
-    if (isBuiltIn(files, module.module, plan.host.release) !== true)
+    if (isBuiltIn(files, module.module, plan.host) !== true)
       doubtful(state, winner.tool, `nothing orders the loading of the module and ${winner.tool} (${winner.place})`);
   const doubt = [...state.doubts].at(-1);
   return {

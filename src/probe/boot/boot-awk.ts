@@ -3,7 +3,7 @@
  * kernward knows, and patterns that may name them; of a kernel command line the parameters that it knows; of scripts and units only
  * that, and where, they write such a setting.
  *
- * Its arguments are the files.
+ * Its arguments are the files. Two words that no probe may hold, since a shell runs text by them, are spelt with brackets.
  */
 export const BOOT_AWK = `
   # echo of some shells gives a backslash a meaning: such a line is not told, and that is.
@@ -76,14 +76,15 @@ export const BOOT_AWK = `
     return file ~ /\\/tuned\\.conf$/ ? "profile" : "unit"
   }
   function look(file, text, at, name, i) {
+    if (kind != "profile") sub(/^[ \\t]+/, "", text)
     if (kind == "unit") {
-      if (text ~ /^[ \\t]*([#;]|Condition|Assert|Doc|Desc|Read|Requires|Bind)/) return
+      if (text ~ /^([#;]|Condition|Assert|Doc|Desc|Read|Requires|Bind)/) return
       for (i = 1; i <= keys_n; i++) if (text ~ "[./]" list[i] "([^a-z_]|$)") say("writes " list[i])
       if (match(text, /transparent_hugepage\\/(khugepaged\\/)?[a-z_]+/)) say("writes " substr(text, RSTART, RLENGTH))
     } else if (kind == "sysctl") {
       if (ours(text)) say(text)
     } else if (kind == "tmpfiles") {
-      if (text ~ /^[ \\t]*[A-Za-z]/ && index(text, "/sys/")) say(text)
+      if (text ~ /^[A-Za-z]/ && index(text, "/sys/")) say(text)
     } else if (kind == "sysfs") {
       # As the init script: a comment anywhere, = or nothing between two words; who may do what is no matter of values.
       sub(/#.*/, "", text)
@@ -95,33 +96,29 @@ export const BOOT_AWK = `
       } else if (i != 3 || part[1] " " part[3] !~ /^(mode [0-7]+|owner root(:root)?)$/) say("?")
     } else if (kind == "modprobe") {
       # As libkmod: words parted by blanks, a line may go on behind a backslash, and - is _.
-      gsub(/^[ \\t]+/, "", text)
       i = split(text, part, /[ \\t]+/)
       name = part[part[1] == "alias" ? 3 : 2]
       gsub(/-/, "_", name)
       if (text ~ /\\\\$/) say("\\\\")
       else if (text !~ /^#/ && (name in module) && part[1] ~ /^(options|install|alias)$/) {
-        if (part[1] == "options") {
-          # The parameters that are asked for; the value of another may be a secret.
-          at = "options " name
-          if (text ~ /["\\047]/) at = at " ?"
-          else for (nr_of = 3; nr_of <= i; nr_of++) {
-            text = part[nr_of]
-            sub(/=.*/, "", text)
-            gsub(/-/, "_", text)
-            if ((name "." text) in parameter) at = at " " text substr(part[nr_of], length(text) + 1)
-          }
-          text = at
-        } else text = part[1] " " name
-        say(text)
+        at = part[1] " " name
+        # The parameters that are asked for; the value of another may be a secret.
+        if (part[1] == "options" && text ~ /["\\047]/) at = at " ?"
+        else if (part[1] == "options") for (nr_of = 3; nr_of <= i; nr_of++) {
+          text = part[nr_of]
+          sub(/=.*/, "", text)
+          gsub(/-/, "_", text)
+          if ((name "." text) in parameter) at = at " " text substr(part[nr_of], length(text) + 1)
+        }
+        say(at)
       }
     } else if (kind == "builtin") {
       gsub(/^.*\\/|\\.ko.*$/, "", text)
       gsub(/-/, "_", text)
       if (text in module) say(text)
     } else if (kind == "default") {
-      if (text ~ /^[ \\t]*(#|$)/) return
-      sub(/^[ \\t]*(export[ \\t]+)?/, "", text)
+      if (text ~ /^(#|$)/) return
+      sub(/^export[ \\t]+/, "", text)
       at = index(text, "=")
       name = substr(text, 1, at - 1)
       if (name !~ /^[A-Za-z_]+[+]?$/ || odd(text)) say("?")
@@ -132,17 +129,15 @@ export const BOOT_AWK = `
         say(name "=" (text ~ /^[A-Za-z0-9_.>+-]+$/ ? text : "?"))
       }
     } else if (kind == "cmdline") {
-      if (text !~ /^[ \\t]*#/) say("options" words(text))
+      if (text !~ /^#/) say("options" words(text))
     } else if (kind == "loader") {
-      if (match(text, /^[ \\t]*(default|preferred)[ \\t]+/)) {
-        sub(/^[ \\t]+/, "", text)
+      if (text ~ /^(default|preferred)[ \\t]/) {
         name = substr(text, 1, match(text, /[ \\t]/) - 1)
         sub(/^[a-z]+[ \\t]+/, "", text)
         sub(/[ \\t\\r]+$/, "", text)
         say(name " " (text ~ /^[]A-Za-z0-9_.+~@*?[-]+$/ ? text : "??"))
       }
     } else if (kind == "entry") {
-      sub(/^[ \\t]+/, "", text)
       if (text ~ /^options[ \\t]/) say("options" words(substr(text, 8)))
       else if (text ~ /^(version|sort-key|machine-id|linux|efi|uki|architecture)[ \\t]/) {
         sub(/[ \\t\\r]+$/, "", text)
@@ -158,11 +153,10 @@ export const BOOT_AWK = `
         say(substr(text, 1, at) title(substr(text, at + 1)))
       } else if (text ~ /^(env_block|prev_saved_entry|boot_counter)=./) say(substr(text, 1, index(text, "=")) "?")
     } else if (kind == "grub") {
-      gsub(/^[ \\t]+|[; \\t]+$/, "", text)
+      sub(/[; \\t]+$/, "", text)
       if (text ~ /^#/) return
-      # How many conditions and braces are open: rather too many than too few.
+      # Conditions and braces that are open, rather too many.
       at = text
-      # Words that no probe may hold are spelt otherwise.
       was = deep
       deep += gsub(/(^|[; \\t])(if|while|until|for)[ \\t]/, "", at) + (text ~ /[{]$/)
       if (text ~ /^([}]|(fi|done)([; \\t]|$))|[; \\t](fi|done)$/ && --deep < 0) deep = 99
@@ -172,7 +166,7 @@ export const BOOT_AWK = `
         split(text, part, " ")
         name = part[2]
         say("linux " (name ~ /^[A-Za-z0-9_.+~\\/-]+$/ ? name : "?") words(substr(text, index(text, name) + length(name))))
-      } else if (match(text, "^(set[ \\t]+)?(default|" taken_up ")=") && text !~ /;/) {
+      } else if (match(text, "^(set[ \\t]+)?(" variable ")=") && text !~ /;/) {
         name = substr(text, 1, RLENGTH)
         sub(/^set[ \\t]+/, "", name)
         at = substr(text, RLENGTH + 1)
@@ -194,10 +188,9 @@ export const BOOT_AWK = `
       else if (text ~ /^(s[o]urce|[.])[ \\t]+[$][{]?(config_directory|prefix)[}]?\\/[A-Za-z0-9_-]+[.]cfg$/) {
         sub(/^.*\\//, "", text)
         say("reads " text)
-      } else if (text ~ /(^|[;{][ \\t]*|(then|else|do)[ \\t]+)(s[o]urce|[.]|configfile|normal|boot|exit|halt|reboot|ev[a]l|chainloader|multiboot2?|blscfg|uki|load_env|(legacy|extract|syslinux)_[a-z_]+)([; \\t]|$)/ ? text !~ /^load_env( -f [$][{](config_directory[}]\\/grubenv|env_block[}]))?$/ : text !~ /^(set[ \\t]+)?saved_entry="?[$][{](prev_saved_entry|chosen)[}]/ && text ~ "(^|[; \\t])(default|saved_entry|next_entry|blsdir|" taken_up ")=.|(unset|read|for|-s|--set)[= \\t]+([^ ]*:)?(default|saved_entry|next_entry|blsdir|" taken_up ")([; \\t]|$)") say("odd " (name ~ /^[a-z_.]+$/ ? name : "?"))
+      } else if (text ~ /(^|[;{][ \\t]*|(then|else|do)[ \\t]+)(s[o]urce|[.]|configfile|normal|boot|exit|halt|reboot|ev[a]l|chainloader|multiboot2?|blscfg|uki|load_env|(legacy|extract|syslinux)_[a-z_]+)([; \\t]|$)/ ? text !~ /^load_env( -f [$][{](config_directory[}]\\/grubenv|env_block[}]))?$/ : text !~ /^(set[ \\t]+)?saved_entry="?[$][{](prev_saved_entry|chosen)[}]/ && text ~ "(^|[; \\t])(" any ")=.|(unset|read|for|-s|--set)[= \\t]+([^ ]*:)?(" any ")([; \\t]|$)") say("odd " (name ~ /^[a-z_.]+$/ ? name : "?"))
       before = text
     } else if (kind == "extlinux") {
-      sub(/^[ \\t]+/, "", text)
       sub(/[ \\t\\r]+$/, "", text)
       name = tolower(text)
       sub(/[ \\t].*/, "", name)
@@ -209,11 +202,12 @@ export const BOOT_AWK = `
       else if (name ~ /^(localboot|config|com32|boot|bss|pxe|fit|fdt|ui|allowoptions)$/) say(name)
     } else if (kind == "config") {
       if (text ~ /^(# )?CONFIG_(BOOTPARAM_(HUNG_TASK|SOFTLOCKUP|HARDLOCKUP)_PANIC|DEFAULT_HUNG_TASK_TIMEOUT|PANIC_(ON_OOPS|TIMEOUT)|MAGIC_SYSRQ_DEFAULT_ENABLE|TRANSPARENT_HUGEPAGE_(ALWAYS|MADVISE|NEVER)|RCU_CPU_STALL_TIMEOUT)[= ]/) say(text)
+      else if (text ~ /^CONFIG_CMDLINE="[^"]/) say("CONFIG_CMDLINE=?")
     } else if (kind == "tuned") {
       if (file ~ /conf$/) {
         # Of uname_string only that it is there: it may hold the name of the machine.
-        if (text ~ /^[ \\t]*(reapply_sysctl|profile_dirs)[ \\t]*=/) say(text)
-        else if (text ~ /^[ \\t]*uname_string[ \\t]*=/) say("uname_string")
+        if (text ~ /^(reapply_sysctl|profile_dirs)[ \\t]*=/) say(text)
+        else if (text ~ /^uname_string[ \\t]*=/) say("uname_string")
       } else say((text ~ /^[A-Za-z0-9_. -]*$/ ? text : "?"))
     } else {
       # As configparser of Python: a comment is what stands behind a space, and what is indented deeper goes on with the value before.
@@ -266,7 +260,7 @@ export const BOOT_AWK = `
     at_file = file
     # Of those that may lie where no line matters the names say nothing: no other file is hidden by theirs.
     kind = kind_of(file)
-    if (kind != "unit" && file !~ /^\\/usr\\/.*\\/tmpfiles\\.d\\/|^(\\/usr)?\\/lib\\/modprobe\\.d\\//) tell("file " file)
+    if ((kind != "unit" || file ~ /^\\/(etc|run|usr\\/local)\\/.*rules$/) && file !~ /^(\\/usr)?\\/lib\\/(tmpfiles|modprobe)\\.d\\//) tell("file " file)
     part_of = ""
     named = indent = deep = 0
     while (next_line(file) > 0) {
@@ -276,7 +270,7 @@ export const BOOT_AWK = `
         break
       }
       # Units and configurations of kernels are long, and say little.
-      if (kind == "unit" ? text ~ /sysctl|\\/sys\\/|transparent_hugepage/ : kind != "config" || text ~ /CONFIG_[BDMPRT]/) look(file, text)
+      if (kind == "unit" ? text ~ /sysctl|SYSCTL|ATTR|\\/sys\\/|transparent_hugepage/ : kind != "config" || text ~ /CONFIG_([BDMPRT]|CMDLINE=)/) look(file, text)
     }
     close(file ~ /z$/ ? unzip : file)
   }
@@ -286,14 +280,16 @@ export const BOOT_AWK = `
       # Every sysctl is a parameter too.
       if (part[i] ~ /^sysctl/) keys = keys " " last(part[i])
     }
-    keys_n = split(keys, list, " ")
-    for (i = 1; i <= keys_n; i++) key[list[i]]
     for (i = split(modules, part, " "); i; i--) {
       parameter[part[i]]
+      keys = keys " " last(part[i])
       sub(/[.].*/, "", part[i])
       module[part[i]]
     }
-    taken_up = "tuned_params|kernelopts|vt_handoff"
+    keys_n = split(keys, list, " ")
+    for (i = 1; i <= keys_n; i++) key[list[i]]
+    variable = "default|tuned_params|kernelopts|vt_handoff"
+    any = variable "|(saved|next)_entry|blsdir"
     unzip = "exec gzip -dc /proc/config.gz 2>/dev/null"
     for (i = 1; i < ARGC; i++) {
       known[ARGV[i]]

@@ -11,16 +11,16 @@ import {
   GRUB_READ,
   KERNEL_CMDLINE,
   KERNEL_SYSCTLS,
+  LATER_DIRECTORIES,
+  LATER_FILES,
   LOADER_GUID,
-  MODPROBE_DIRECTORIES,
   MODULE_PARAMETER,
+  OTHER_LOADERS,
   PACKAGED_UNITS,
   RC_LOCALS,
   SYSCTL_CONF,
-  SYSCTL_DIRECTORIES,
   SYSFS_CONF,
   SYSFS_DIRECTORY,
-  TMPFILES_DIRECTORIES,
   TUNED_ACTIVE,
   TUNED_DIRECTORIES,
   TUNED_MAIN,
@@ -70,7 +70,7 @@ const MOST_KERNELS = 32;
 const MOST_CONFIGS = 6;
 const KERNELS = ['/boot/vmlinuz-*', '/boot/vmlinux-*', '/boot/Image-*', '/boot/image-*'];
 
-const MAY_BE_REMOTE = ['/etc', '/usr', '/usr/local', '/usr/local/lib', '/usr/lib', '/run', '/boot'];
+const MAY_BE_REMOTE = ['/etc', '/usr', '/usr/local', '/usr/local/lib', '/usr/lib', '/lib', '/run', '/boot'];
 
 function words(list: readonly string[]): string {
   return list.join(' ');
@@ -78,11 +78,12 @@ function words(list: readonly string[]): string {
 
 /**
  * The section `boot`: what the machine will apply at its next boot. Only regular files are opened, the first lines of each, and
- * nothing that `kw_look` is asked of below a mount that is not known to be local: links are followed wherever they lead, and units
- * of packages and /lib/modules are looked at without asking. Of the command line it takes what `kw_cmdline` knows (`kw_may`).
+ * nothing is looked at below a mount that is not known to be local (`kw_look`). Links are followed wherever they lead: where one of them
+ * ends takes a process to ask. Of the command line it takes what `kw_cmdline` knows (`kw_may`).
  */
 export function bootFunctions(declared: readonly FactDefinition[] = []): string {
   const asked = declaredNames(declared);
+  const parameters = moduleParameters([...FACTS, ...declared]);
   return `kw_say() {
   kw_b="$kw_b$1
 "
@@ -116,20 +117,27 @@ kw_look() {
   test -x "$kw_p" || kw_say "denied $1"
   return 1
 }
-kw_list() {
+# The same to list it.
+kw_open() {
   kw_look "$1" || return
-  if test -r "$1" && test -x "$1"; then
-    for kw_f in "$1"/*$2 "$1"/.*$2; do
-      test $kw_t -lt ${MOST_FILES} || {
-        kw_say "many $1"
-        return
-      }
-      test -e "$kw_f" || test -h "$kw_f" || continue
-      kw_t=$((kw_t + 1))
-      kw_want "$kw_f"
-    done
-  else kw_say "denied $1"
-  fi
+  test -r "$1" && test -x "$1" && return
+  kw_say "denied $1"
+  return 1
+}
+# Whether one more file may be looked at.
+kw_room() {
+  kw_t=$((kw_t + 1))
+  test $kw_t -le ${MOST_FILES} && return
+  kw_say "many $1"
+  return 1
+}
+kw_list() {
+  kw_open "$1" || return
+  for kw_f in "$1"/*$2 "$1"/.*$2; do
+    test -e "$kw_f" || test -h "$kw_f" || continue
+    kw_room "$1" || return
+    kw_want "$kw_f"
+  done
 }
 kw_boot() {
   kw_b= kw_l= kw_m= kw_t=0 kw_c=0
@@ -143,35 +151,48 @@ kw_boot() {
       *) kw_r="$kw_r$kw_f " ;;
     esac
   done </proc/mounts 2>/dev/null
+  case $kw_r in *' /usr '* | *' /usr/lib '*) test -h /lib && kw_r="$kw_r/lib " ;; esac
 ${
   asked.length === 0
     ? ''
     : `  kw_b='asked ${words(asked)}
 '
 `
-}  test -d /run/systemd/system && kw_say 'systemd'
-  for kw_f in /usr/lib/systemd/systemd-sysctl /lib/systemd/systemd-sysctl; do
-    test -x "$kw_f" && kw_say 'program systemd-sysctl' && break
-  done
+}  test -d /run/systemd/system && kw_say systemd
+  test -x /usr/lib/systemd/systemd-sysctl || test -x /lib/systemd/systemd-sysctl && kw_say 'program systemd-sysctl'
   # Debian without systemd: the link is there with systemd too, and then it is not what applies them.
   for kw_f in /etc/rcS.d/S[0-9][0-9]procps; do test -x "$kw_f" && kw_say 'program procps'; done
-  test -c ${UNIT_DIRECTORY}/systemd-sysctl.service && kw_say 'masked systemd-sysctl'
-  for kw_f in ${UNIT_DIRECTORY}/*.target.wants/tuned.service; do test -h "$kw_f" && kw_say 'enabled tuned'; done
-  for kw_f in ${UNIT_DIRECTORY}/*.target.wants/kubelet.service; do test -h "$kw_f" && kw_say 'enabled kubelet'; done
+  kw_a=${UNIT_DIRECTORY}
+  test -c $kw_a/systemd-sysctl.service && kw_say 'masked systemd-sysctl'
+  for kw_p in tuned kubelet; do
+    for kw_f in $kw_a/*.target.wants/$kw_p.service; do test -h "$kw_f" && kw_say "enabled $kw_p"; done
+  done
   # An init script, of which systemd makes a service.
   for kw_f in /etc/rc[2-5].d/S[0-9][0-9]sysfsutils; do
-    test -x "$kw_f" && { test -c ${UNIT_DIRECTORY}/sysfsutils.service || kw_say 'enabled sysfsutils'; }
+    test -x "$kw_f" && { test -c $kw_a/sysfsutils.service || kw_say 'enabled sysfsutils'; }
   done
-  for kw_d in ${words([...SYSCTL_DIRECTORIES, ...MODPROBE_DIRECTORIES])}; do
-    case $kw_d in /lib/*) test -h /lib && continue ;; esac
-    kw_list "$kw_d" .conf
+  # Which are modules: a part of the kernel has no such file.
+  for kw_f in ${words([...new Set(parameters.map((name) => name.replace(/\..*$/, '')))])}; do test -e /sys/module/$kw_f/initstate && kw_m="$kw_m $kw_f"; done
+  kw_say "loaded$kw_m"
+  for kw_a in /etc /run /usr/local/lib /usr/lib /lib; do
+    case $kw_a in /lib) test -h /lib && continue ;; esac
+    for kw_d in sysctl modprobe tmpfiles; do kw_list $kw_a/$kw_d.d .conf; done
+    kw_list $kw_a/udev/rules.d .rules
   done
-  for kw_d in ${words(TMPFILES_DIRECTORIES)}; do kw_list "$kw_d" .conf; done
+  kw_m=
   for kw_f in grubenv grub.cfg ${words(GRUB_READ)}; do kw_m="$kw_m /boot/grub/$kw_f /boot/grub2/$kw_f"; done
-  for kw_f in ${words([SYSCTL_CONF, SYSFS_CONF, TUNED_ACTIVE, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, '/boot/extlinux.conf'])} \${kw_m}; do
+  for kw_f in ${words([SYSCTL_CONF, SYSFS_CONF, TUNED_ACTIVE, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, '/boot/extlinux.conf', ...LATER_FILES])} \${kw_m}; do
     kw_look "$kw_f" && kw_want "$kw_f"
   done
-  for kw_f in ${words(RC_LOCALS)}; do test -x "$kw_f" && kw_want "$kw_f"; done
+  # -x says of root alone what root may run.
+  for kw_f in ${words(RC_LOCALS)}; do
+    test -x "$kw_f" || test ! -r /proc/kmsg && kw_want "$kw_f"
+  done
+  for kw_d in ${words(LATER_DIRECTORIES)}; do
+    kw_look $kw_d && for kw_f in $kw_d/*; do
+      test -f "$kw_f" && { kw_room $kw_d || break; } && kw_want "$kw_f"
+    done
+  done
   kw_list ${SYSFS_DIRECTORY} .conf
   kw_list ${GRUB_DEFAULTS_DIRECTORY} .cfg
   kw_list ${BOOT_ENTRIES} .conf
@@ -179,41 +200,42 @@ ${
     kw_list "$kw_d" .conf
     kw_list "$kw_d" .cfg
   done
-  # What systemd-boot has in the firmware, by name alone: to read a variable calls the firmware, which stops the processor.
-  kw_p=-${LOADER_GUID}
-  if test -e ${EFI_DIRECTORY}/LoaderEntries$kw_p; then
-    for kw_f in ${words(EFI_VARIABLES)}; do test -e ${EFI_DIRECTORY}/$kw_f$kw_p && kw_say "firmware $kw_f"; done
-    for kw_d in ${words(ESP_MOUNTS)}; do
+  for kw_f in ${words(OTHER_LOADERS)}; do test -e $kw_f && kw_say "loader $kw_f"; done
+  # What systemd-boot has in the firmware, LoaderEntries first, by name alone: to read a variable calls the firmware, which stops the processor.
+  kw_m=
+  for kw_f in ${words(EFI_VARIABLES)}; do
+    case $kw_m$kw_f in LoaderEntry*) continue ;; esac
+    test -e ${EFI_DIRECTORY}/$kw_f-${LOADER_GUID} && kw_say "firmware $kw_f" && kw_m=$kw_m$kw_f
+  done
+  for kw_d in ${words(ESP_MOUNTS)}; do
+    kw_open $kw_d/EFI/Linux && for kw_f in $kw_d/EFI/Linux/*.[eE][fF][iI]; do
+      test -e "$kw_f" && kw_say "unified $kw_d/EFI/Linux" && break
+    done
+    case $kw_m in LoaderEntries*)
       test $kw_d = /boot || kw_list $kw_d/loader/entries .conf
       kw_look $kw_d/loader/loader.conf && kw_want $kw_d/loader/loader.conf
-      kw_look $kw_d/EFI/Linux && for kw_f in $kw_d/EFI/Linux/*.[eE][fF][iI]; do
-        test -e "$kw_f" && kw_say "unified $kw_d/EFI/Linux" && break
-      done
+      ;;
+    esac
+  done
+  if kw_open /boot; then
+    kw_c=0
+    for kw_f in ${KERNELS.join(' ')}; do
+      test -e "$kw_f" || continue
+      kw_a=\${kw_f#/boot/*-}
+      case $kw_a in '' | *[!A-Za-z0-9_.+~-]*) continue ;; esac
+      kw_c=$((kw_c + 1))
+      test $kw_c -gt ${MOST_KERNELS} && break
+      kw_say "kernel $kw_a"
+      if test $kw_c -le ${MOST_CONFIGS}; then
+        for kw_d in /boot/config-$kw_a /lib/modules/$kw_a/config; do
+          kw_look "$kw_d" && kw_want "$kw_d" && break
+        done
+      fi
     done
-  fi
-  kw_list ${UNIT_DIRECTORY} .service
-  for kw_f in ${UNIT_DIRECTORY}/*.service.d/*.conf; do test -e "$kw_f" && kw_want "$kw_f"; done
-  if kw_look /boot; then
+    test $kw_c -le ${MOST_KERNELS} && kw_say 'listed /boot'
     for kw_f in ${Object.values(KERNEL_SYSCTLS)
       .map((path) => path('*'))
       .join(' ')}; do test -e "$kw_f" && kw_want "$kw_f"; done
-    if test -r /boot && test -x /boot; then
-      kw_c=0
-      for kw_f in ${KERNELS.join(' ')}; do
-        test -e "$kw_f" || continue
-        kw_p=\${kw_f#/boot/*-}
-        case $kw_p in '' | *[!A-Za-z0-9_.+~-]*) continue ;; esac
-        kw_c=$((kw_c + 1))
-        test $kw_c -gt ${MOST_KERNELS} && break
-        kw_say "kernel $kw_p"
-        if test $kw_c -le ${MOST_CONFIGS}; then
-          for kw_d in /boot/config-$kw_p /lib/modules/$kw_p/config; do
-            test -e "$kw_d" && kw_want "$kw_d" && break
-          done
-        fi
-      done
-      test $kw_c -le ${MOST_KERNELS} && kw_say 'listed /boot'
-    else kw_say 'denied /boot'; fi
   fi
   if test -s ${TUNED_ACTIVE}; then
     for kw_d in ${words(TUNED_DIRECTORIES)}; do
@@ -223,30 +245,42 @@ ${
   kw_a= kw_c= kw_f=
   { read -r kw_a kw_c kw_f kw_d; } 2>/dev/null </proc/version
   case $kw_f in *[!A-Za-z0-9_.+~-]* | '') ;; *)
-    kw_p=/lib/modules/$kw_f
-    test -r "$kw_p/modules.builtin" && kw_want "$kw_p/modules.builtin"
-    if kw_look "/boot/config-$kw_f"; then kw_want "/boot/config-$kw_f"
-    elif test -r "$kw_p/config"; then kw_want "$kw_p/config"
-    elif test -r /proc/config.gz; then kw_l="$kw_l/proc/config.gz "; fi
+    kw_a=/lib/modules/$kw_f
+    for kw_d in $kw_a/modules.builtin "/boot/config-$kw_f"; do
+      kw_look "$kw_d" && kw_want "$kw_d"
+    done
+    if test ! -e "$kw_d"; then
+      if kw_look $kw_a/config; then kw_want $kw_a/config
+      elif test -r /proc/config.gz; then kw_l="$kw_l/proc/config.gz "; fi
+    fi
     ;;
   esac
-  # Of the units of packages, which are many, those that start at boot; one of the same name in /etc hides it.
-  for kw_f in ${[UNIT_DIRECTORY, ...PACKAGED_UNITS].map((path) => `${path}/*.wants/*.service`).join(' ')} ${UNIT_DIRECTORY}/*.requires/*.service; do
-    kw_p=\${kw_f##*/}
-    case $kw_p in *@?*.service) kw_p=\${kw_p%%@*}@.service ;; esac
-    test -e "$kw_f" && test ! -e "${UNIT_DIRECTORY}/$kw_p" && for kw_d in ${words(PACKAGED_UNITS)}; do
-      test -f "$kw_d/$kw_p" && test $kw_t -lt ${MOST_FILES} || continue
-      kw_t=$((kw_t + 1))
-      kw_want "$kw_d/$kw_p"
-      for kw_f in "$kw_d/$kw_p.d"/*.conf; do test -e "$kw_f" && kw_want "$kw_f"; done
-      break
+  kw_a=${UNIT_DIRECTORY}
+  kw_list $kw_a .service
+  for kw_f in $kw_a/*.service.d/*.conf; do test -e "$kw_f" && { kw_room $kw_a || break; } && kw_want "$kw_f"; done
+  kw_m=
+  for kw_d in ${words(PACKAGED_UNITS)}; do kw_open $kw_d && kw_m="$kw_m $kw_d"; done
+  # Of units of packages those that start at boot, and no unit of /etc hides.
+  for kw_d in $kw_a \${kw_m}; do
+    for kw_f in $kw_d/*.wants $kw_d/*.requires; do
+      kw_open "$kw_f" && for kw_f in "$kw_f"/*.service; do
+        kw_c=\${kw_f##*/}
+        case $kw_c in *@?*.service) kw_c=\${kw_c%%@*}@.service ;; esac
+        test -e "$kw_f" && test ! -e "$kw_a/$kw_c" && for kw_p in \${kw_m}; do
+          test -f "$kw_p/$kw_c" || continue
+          kw_room $kw_p || break 4
+          kw_want "$kw_p/$kw_c"
+          for kw_f in "$kw_p/$kw_c.d"/*.conf; do test -e "$kw_f" && { kw_room $kw_p || break 5; } && kw_want "$kw_f"; done
+          break
+        done
+      done
     done
   done
   kw_x=0
   case $kw_l in
     ?*)
       ulimit -S -v ${MOST_MEMORY_KIB} 2>/dev/null
-      kw_m=$(\${kw_exec} awk -v keys='${words(asked)}' -v allowed="$kw_may${['', ...moduleParameters(declared)].join(' ')}" -v tuned='${words(TUNED_DIRECTORIES)}' -v modules='${words(moduleParameters([...FACTS, ...declared]))}' '${BOOT_AWK}' $kw_l 2>/dev/null </dev/null)
+      kw_m=$(\${kw_exec} awk -v keys='${words(asked)}' -v allowed="$kw_may${['', ...moduleParameters(declared)].join(' ')}" -v tuned='${words(TUNED_DIRECTORIES)}' -v modules='${words(parameters)}' '${BOOT_AWK}' $kw_l 2>/dev/null </dev/null)
       kw_x=$?
       ;;
     *) kw_m=end ;;

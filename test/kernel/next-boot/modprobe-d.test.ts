@@ -117,6 +117,30 @@ describe('parameters of modules', () => {
       if (why !== undefined) assert.match(String(of('next_boot.open')), why);
     });
 
+  test('what is no module that was loaded is part of the kernel, and modprobe.d has no say in it', () => {
+    const of = (id: string, option: string, loaded: string): string => {
+      const told = [...SYSTEMD, loaded, ...LOADED, ...bls('a', ''), ...file('/etc/modprobe.d/a.conf', option)];
+      const reading = afterBoot([])((each) =>
+        each === 'next_boot.files'
+          ? known([...told, `/boot/loader/entries/a.conf:2:version ${RELEASE}`], '')
+          : each === id
+            ? known(30, '')
+            : each === 'uname.release'
+              ? known(RELEASE, '')
+              : each === 'cmdline'
+                ? known({}, '')
+                : undefined,
+      )?.facts.get(id);
+      return reading?.state === 'unreadable' ? reading.detail : 'as it is';
+    };
+    const STALL = 'module.rcupdate.rcu_cpu_stall_timeout';
+    const NVME = 'module.nvme_core.io_timeout';
+    assert.match(of(STALL, 'options rcupdate rcu_cpu_stall_timeout=30', 'loaded'), /^no file and no command line/);
+    assert.match(of(NVME, 'options nvme_core io_timeout=30', 'loaded'), /^no file and no command line/);
+    assert.match(of(NVME, 'options nvme_core io_timeout=30', 'loaded nvme'), /^no file and no command line/);
+    assert.equal(of(NVME, 'options nvme_core io_timeout=30', 'loaded nvme_core nvme'), 'as it is');
+  });
+
   test('those of the catalogue: what a file says that is so now, else it is not known', () => {
     const ID = 'module.nvme_core.io_timeout';
     const after = (...told: readonly string[]): Reading | undefined =>

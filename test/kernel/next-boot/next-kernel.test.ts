@@ -306,6 +306,28 @@ const cases: readonly Case[] = [
     told: [...told, ...listed(OLD)],
     is,
   })),
+  ...[
+    {
+      line: 'unified /efi/EFI/Linux',
+      is: /^images in \/efi\/EFI\/Linux hold a kernel and a command line of their own/,
+    },
+    { line: 'firmware StubInfo', is: /^the firmware has StubInfo: this system was started from an image/ },
+    { line: 'loader /etc/zipl.conf', is: /^\/etc\/zipl\.conf belongs to a boot loader that is not followed$/ },
+  ].flatMap(({ line, is }) => [
+    { name: `${line}, beside GRUB`, told: [...SIMPLE, line], is },
+    { name: `${line}, beside one entry`, told: [...entry('x-1', OLD), line], is },
+    { name: `${line}, and one kernel is there`, told: [...listed(OLD), line], is },
+  ]),
+  {
+    name: 'images of systemd-boot may be there, and GRUB starts the machine',
+    told: [...SIMPLE, 'denied /boot/efi/EFI/Linux'],
+    is: NEW,
+  },
+  {
+    name: 'entries: a name that counts',
+    told: entry('x+3-0', OLD),
+    is: /^\/boot\/loader\/entries\/x\+3-0\.conf counts how often it is tried, which is not followed$/,
+  },
   { name: 'no boot loader that is known', told: [], is: /^no configuration of a boot loader was found$/ },
 ];
 

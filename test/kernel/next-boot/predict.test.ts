@@ -633,6 +633,95 @@ const cases: readonly Case[] = [
     open: { [THP]: /tuned\.conf:1 applies it to some machines only, by their uname/ },
   },
   {
+    name: 'units of packages beyond what is read',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      'many /usr/lib/systemd/system',
+      ...file('/etc/sysctl.d/a.conf', 'kernel.panic=5'),
+    ],
+    open: {
+      [PANIC]: /^\/usr\/lib\/systemd\/system holds too many files to be read$/,
+      [THP]: /^\/usr\/lib\/systemd\/system holds too many files/,
+    },
+  },
+  ...['denied /etc/systemd/system/a.service', 'cut /usr/lib/systemd/system/a.service', 'denied /etc/rc.local'].map(
+    (line) => ({
+      name: `a unit or script that may write anything: ${line}`,
+      told: [...SYSTEMD, ...CONFIG, ...GRUB, line],
+      open: { [PANIC]: /^\/\S+ (?:may not be read|was not read to its end)$/ },
+    }),
+  ),
+  {
+    name: 'a rule of udev that sets a sysctl, and one of its name in /etc that hides another',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      'file /etc/udev/rules.d/60-b.rules',
+      '/etc/udev/rules.d/90-a.rules:3:writes hung_task_panic',
+      '/usr/lib/udev/rules.d/60-b.rules:1:writes panic',
+    ],
+    sets: { [PANIC]: ['0', '/boot/config-6.1.0-50-amd64:11'] },
+    open: { [HUNG]: /^\/etc\/udev\/rules\.d\/90-a\.rules:3 writes it when udev sees a device, which is not followed$/ },
+  },
+  {
+    name: 'rules of udev that may not be read',
+    told: [...SYSTEMD, ...CONFIG, ...GRUB, 'denied /etc/udev/rules.d'],
+    open: { [PANIC]: /^\/etc\/udev\/rules\.d may not be read$/ },
+  },
+  ...['/etc/cron.d/a', '/etc/crontab', '/etc/cloud/cloud.cfg.d/a.cfg', '/etc/rc3.d/S01a'].map((path) => ({
+    name: `what starts later: ${path}`,
+    told: [...SYSTEMD, ...CONFIG, ...GRUB, `${path}:2:writes panic`, `denied ${path}.d`],
+    open: { [PANIC]: new RegExp(`^${path}:2 writes it`) },
+    sets: { [OOPS]: ['0', '/boot/config-6.1.0-50-amd64:10'] as const },
+  })),
+  {
+    name: 'a command line that is built into the kernel',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...bls('a', 'quiet'),
+      '/boot/config-6.1.0-50-amd64:9:CONFIG_CMDLINE=?',
+      ...file('/etc/sysctl.d/a.conf', 'kernel.panic=5'),
+    ],
+    sets: { [PANIC]: ['5', '/etc/sysctl.d/a.conf:1'] },
+    open: { [HUNG]: /^\/boot\/config-6\.1\.0-50-amd64:9 has a command line of its own, which is not read$/ },
+  },
+  {
+    name: '/etc/kernel/cmdline and what GRUB is configured with differ',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      'denied /boot/grub2/grub.cfg',
+      ...file('/etc/default/grub', 'GRUB_CMDLINE_LINUX= panic=5 hung_task_panic=1'),
+      ...file('/etc/kernel/cmdline', 'options panic=5'),
+    ],
+    cmdline: { panic: '5', hung_task_panic: '1' },
+    sets: { [PANIC]: ['5', '/etc/default/grub:1, panic=5'] },
+    open: { [HUNG]: /\/etc\/default\/grub:1 and \/etc\/kernel\/cmdline differ in hung_task_panic$/ },
+  },
+  ...[
+    [
+      'images that hold a command line',
+      'unified /boot/efi/EFI/Linux',
+      /^images in \/boot\/efi\/EFI\/Linux hold a kernel and a command line of their own/,
+    ],
+    [
+      'this system started from such an image',
+      'firmware StubInfo',
+      /^the firmware has StubInfo: this system was started from an image/,
+    ],
+    ['such images may be there', 'denied /boot/efi/EFI/Linux', /^\/boot\/efi\/EFI\/Linux may not be read$/],
+    ['zipl', 'loader /etc/zipl.conf', /^\/etc\/zipl\.conf belongs to a boot loader that is not followed$/],
+  ].map(([name, line, why]) => ({
+    name: `/etc/kernel/cmdline is not enough: ${String(name)}`,
+    told: [...SYSTEMD, ...CONFIG, ...file('/etc/kernel/cmdline', 'options panic=5'), String(line)],
+    cmdline: { panic: '5' },
+    open: { [PANIC]: why instanceof RegExp ? why : /never/ },
+  })),
+  {
     name: 'the reservation for a crash kernel in two parts is one',
     told: [...SYSTEMD, ...CONFIG, ...bls('a', 'crashkernel=512M,high crashkernel=128M,low panic=3')],
     sets: { [PANIC]: ['3', '/boot/loader/entries/a.conf:1, panic=3'] },

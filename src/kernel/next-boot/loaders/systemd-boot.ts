@@ -117,6 +117,14 @@ const CHOOSERS = EFI_VARIABLES.filter((name) => name.startsWith('LoaderEntry'));
 /** Names that carry how often they may be tried: which is left for the last goes by that. */
 const COUNTED = /\+\d+(?:-\d+)?\.conf$/;
 
+/** Why an entry may be passed over by its name. @see https://systemd.io/AUTOMATIC_BOOT_ASSESSMENT/ */
+export function doubtOfCount(own: readonly ConfFile[]): BootDoubt | undefined {
+  const counted = own.find(({ path }) => COUNTED.test(path));
+  return counted === undefined
+    ? undefined
+    : { doubt: `${counted.path} counts how often it is tried, which is not followed` };
+}
+
 /** Why the entry may be another than its files say, whichever that is. @param own the files of its entries */
 function whyOpen(files: BootFiles, own: readonly ConfFile[]): BootDoubt | undefined {
   for (const path of [...ENTRY_DIRECTORIES, ...LOADER_CONFS, ...ESP_MOUNTS.map((mount) => `${mount}/EFI/Linux`)]) {
@@ -132,8 +140,8 @@ function whyOpen(files: BootFiles, own: readonly ConfFile[]): BootDoubt | undefi
   for (const path of files.unified) return { doubt: `images in ${path} are entries as well, and are not looked into` };
   const unread = own.find((file) => file.unread !== undefined);
   if (unread !== undefined) return unreadDoubt(unread.path, unread.unread);
-  const counted = own.find(({ path }) => COUNTED.test(path));
-  if (counted !== undefined) return { doubt: `${counted.path} counts how often it is tried, which is not followed` };
+  const counted = doubtOfCount(own);
+  if (counted !== undefined) return counted;
   const odd = own.find(({ lines }) => lines.some(({ text }) => text.endsWith(' ?') && !text.startsWith('options')));
   return odd === undefined ? undefined : { doubt: `${odd.path} has a key that was not told` };
 }
