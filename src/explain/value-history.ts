@@ -37,7 +37,7 @@ function historyOf(expected: Expected): readonly TextLine[] {
         (step.tool === 'another' ? 'somebody else' : step.tool).padEnd(TOOL_WIDTH, ' '),
       ),
     ),
-    ...(doubt === undefined ? [] : [at(4, `not known who wins: ${doubt}`)]),
+    ...(doubt === undefined ? [] : [at(4, `not known${steps.length === 0 ? '' : ' who wins'}: ${doubt}`)]),
   ];
 }
 

@@ -4,7 +4,7 @@ import { memoize } from '../../language/memoize.js';
 import { notCollected, type FactId, type Reading } from '../../model/reading.js';
 import { valueText } from '../outcome/values.js';
 import { readBootFiles, type BootFiles } from './boot-files.js';
-import { SMALL_MACHINE } from './boot-host.js';
+import { IN_CONTAINER, SMALL_MACHINE } from './boot-host.js';
 import { nextKernel, type NextKernel } from './next-kernel.js';
 import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
 import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting, type SettableFact } from './settings.js';
@@ -46,6 +46,7 @@ const PLAN_INPUTS: readonly FactId[] = [
   'uname.machine',
   'uname.release',
   'uname.version',
+  'virtualization.type',
 ];
 
 /** Facts that the expectations are made from. */
@@ -87,6 +88,9 @@ const NOT_ASKED: Prediction = {
   isByFile: false,
 };
 
+const OF_CONTAINER: Prediction = { steps: [], winner: undefined, doubt: IN_CONTAINER, isByFile: false };
+const NO_KERNEL: NextKernel = { release: undefined, place: '', doubt: IN_CONTAINER, installed: undefined };
+
 /** Whether the service of kdump-tools, which Debian and Ubuntu have, starts at boot. */
 function kdumpToolsOf(of: (id: FactId) => Reading): boolean | { readonly doubt: string } {
   const [kdump, os] = [of('kdump.enabled'), of('os.id')];
@@ -111,7 +115,8 @@ function plansOf(read: ReadIfAny): Plans {
   if (told?.state !== 'known' || !Array.isArray(told.value)) return { reading: told ?? notCollected(NEXT_BOOT_FILES) };
   const of = (id: FactId): Reading => read(id) ?? notCollected(id);
   const files = readBootFiles(told.value.map(String));
-  const kernel = nextKernel(files);
+  const isContainer = textOf(of('virtualization.type')) === 'container';
+  const kernel = isContainer ? NO_KERNEL : nextKernel(files);
   const now = mapOf(of('cmdline'));
   const kdumpTools = kdumpToolsOf(of);
   const host = {
@@ -120,11 +125,13 @@ function plansOf(read: ReadIfAny): Plans {
     release: kernel.release ?? textOf(of('uname.release')),
     running: textOf(of('uname.release')),
     version: textOf(of('uname.version')),
+    isContainer,
   };
   return {
     bySize: memoize((isSmall: boolean | undefined) => {
       const plan = planBoot(files, now, kdumpTools, { ...host, isSmall });
-      return { files, kernel, plan, predicted: memoize((setting: BootSetting) => predict(setting, plan)) };
+      const predicted = (setting: BootSetting): Prediction => (isContainer ? OF_CONTAINER : predict(setting, plan));
+      return { files, kernel, plan, predicted: memoize(predicted) };
     }),
   };
 }
