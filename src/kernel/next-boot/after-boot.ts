@@ -153,7 +153,8 @@ function watchdogsAfter(
         : winner.value === '0' && !isSetAlone
           ? known(0, placeText(winner))
           : undetermined(`kernel.watchdog, which switches both detectors, is set as well: ${placeText(winner)}`);
-    for (const id of [BOTH, SOFT, HARD]) if (read(id).state !== 'absent') after.set(id, reading);
+    for (const id of [BOTH, SOFT, HARD])
+      if (read(id).state !== 'absent' && of(id)?.prediction.winner?.isFixed !== true) after.set(id, reading);
     return;
   }
   const next = (id: FactId): Reading => after.get(id) ?? read(id);

@@ -5,6 +5,7 @@ import { notCollected, type FactId, type Reading } from '../../model/reading.js'
 import { valueText } from '../outcome/values.js';
 import { readBootFiles, type BootFiles } from './boot-files.js';
 import { IN_CONTAINER, SMALL_MACHINE } from './boot-host.js';
+import { asTaken } from './hard-detector.js';
 import { nextKernel, type NextKernel } from './next-kernel.js';
 import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
 import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting, type SettableFact } from './settings.js';
@@ -163,7 +164,8 @@ export function expectationsOf(
       path.includes('/transparent_hugepage/') ||
       ALWAYS_ASKED.has(name) ||
       files.asked.has(name);
-    return [{ setting, now, prediction: isAsked ? predicted(setting) : NOT_ASKED }];
+    if (!isAsked) return [{ setting, now, prediction: NOT_ASKED }];
+    return [{ setting, now, prediction: asTaken(setting, now, predicted(setting), plan.host, textOf(of('os.id'))) }];
   };
   return {
     settings: [...SETTINGS, ...declaredSettings(declared)].flatMap(expected),
@@ -183,7 +185,8 @@ export const expectationsFor = memoize(
 );
 
 /** By whom, and where that stands: `sysctl.d: /etc/sysctl.d/99-local.conf:3`. */
-export function placeText({ tool, place }: Pick<BootStep, 'tool' | 'place'>): string {
+export function placeText({ tool, place, isFixed }: Pick<BootStep, 'tool' | 'place' | 'isFixed'>): string {
+  if (isFixed === true) return `nobody can set it: ${place}`;
   if (tool !== 'the kernel') return `${tool}: ${place}`;
   return place.startsWith('/')
     ? `no file sets it, so the kernel's configuration does: ${place}`

@@ -35,6 +35,8 @@ export interface BootStep {
   readonly isRefused?: true;
   /** It stands there and is never written: the same tool takes another in its place. */
   readonly isOverruled?: true;
+  /** The kernel says it whatever is written. */
+  readonly isFixed?: true;
 }
 
 /** Somebody who writes it while the machine runs, after everything that a boot applies. */
