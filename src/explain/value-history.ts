@@ -14,7 +14,8 @@ function nowText({ now }: Expected): string {
 /** `the kernel command line` is what it is called elsewhere; here the place says more. */
 const TOOL_WIDTH = 'the kernel command line'.length + 2;
 
-function shownPlace({ tool, place }: BootStep, isOnly: boolean): string {
+function shownPlace({ tool, place, isFixed }: BootStep, isOnly: boolean): string {
+  if (isFixed === true) return `${place}, whose source says that nobody can set it`;
   if (tool !== 'the kernel') return place;
   const what = place.startsWith('/') ? `${place}, the configuration of its build` : `${place}, its source`;
   return isOnly
@@ -37,7 +38,7 @@ function historyOf(expected: Expected): readonly TextLine[] {
         (step.tool === 'another' ? 'somebody else' : step.tool).padEnd(TOOL_WIDTH, ' '),
       ),
     ),
-    ...(doubt === undefined ? [] : [at(4, `not known who wins: ${doubt}`)]),
+    ...(doubt === undefined ? [] : [at(4, `not known${steps.length === 0 ? '' : ' who wins'}: ${doubt}`)]),
   ];
 }
 

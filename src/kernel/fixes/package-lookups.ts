@@ -29,6 +29,8 @@ const NEXT_BOOT_FILES: FactId = 'next_boot.files';
 /** Another kernel is next: which build of it is installed says what becomes of fixes that this one has. */
 function bootsAnother(read: ReadFact): boolean {
   const [files, running] = [read(NEXT_BOOT_FILES), read('uname.release')];
+  const virtualization = read('virtualization.type');
+  if (virtualization.state === 'known' && virtualization.value === 'container') return false;
   if (files.state !== 'known' || !Array.isArray(files.value) || running.state !== 'known') return false;
   const { release } = nextKernel(readBootFiles(files.value.map(String)));
   return release !== undefined && release !== running.value;
@@ -51,15 +53,19 @@ export function createPackageLookups(
   const wanted = fixes
     .filter((fix) => asked === undefined || asked.has(fixFactId(fix)))
     .flatMap((fix) => withFollowUps(fix, fixes));
-  return memoizeByReadings([...fixInputs(fixes, fixes), NEXT_BOOT_FILES], (read: ReadFact): PackageLookup => {
-    const evidence = evidenceOfHost(read);
-    // Where the kernel is not known, neither is its package.
-    const isOpen = (fix: KnownFix): boolean => 'release' in evidence.kernel && questionOf(fix, evidence) !== undefined;
-    if (!readsPackages && !wanted.some(isOpen) && !(asksForNext && bootsAnother(read)))
-      return { isNeeded: false, inChangelog: [] };
-    return {
-      isNeeded: true,
-      inChangelog: fixes.filter((fix) => isOpen(fix) && questionOf(fix, evidence) === 'changelog'),
-    };
-  });
+  return memoizeByReadings(
+    [...fixInputs(fixes, fixes), NEXT_BOOT_FILES, 'virtualization.type'],
+    (read: ReadFact): PackageLookup => {
+      const evidence = evidenceOfHost(read);
+      // Where the kernel is not known, neither is its package.
+      const isOpen = (fix: KnownFix): boolean =>
+        'release' in evidence.kernel && questionOf(fix, evidence) !== undefined;
+      if (!readsPackages && !wanted.some(isOpen) && !(asksForNext && bootsAnother(read)))
+        return { isNeeded: false, inChangelog: [] };
+      return {
+        isNeeded: true,
+        inChangelog: fixes.filter((fix) => isOpen(fix) && questionOf(fix, evidence) === 'changelog'),
+      };
+    },
+  );
 }

@@ -16,12 +16,13 @@ import {
   type Expectations,
   type Expected,
 } from './expect.js';
+import { IN_CONTAINER } from './boot-host.js';
 import { valueText } from '../outcome/values.js';
 import { MODULE_PARAMETERS, parameterAfter } from './module-parameters.js';
 import type { NextKernel } from './next-kernel.js';
 import type { BootPlan } from './predict.js';
 import { isSameReading, readingAfter, undetermined } from './reading-after.js';
-import { declaredSettings, SETTINGS } from './settings.js';
+import { declaredSettings, MOVING_SETTINGS, SETTINGS } from './settings.js';
 
 export interface AfterBoot {
   /** Facts that will be others after the next boot, or of which it is not known what they will be; all others stay. */
@@ -152,7 +153,8 @@ function watchdogsAfter(
         : winner.value === '0' && !isSetAlone
           ? known(0, placeText(winner))
           : undetermined(`kernel.watchdog, which switches both detectors, is set as well: ${placeText(winner)}`);
-    for (const id of [BOTH, SOFT, HARD]) if (read(id).state !== 'absent') after.set(id, reading);
+    for (const id of [BOTH, SOFT, HARD])
+      if (read(id).state !== 'absent' && of(id)?.prediction.winner?.isFixed !== true) after.set(id, reading);
     return;
   }
   const next = (id: FactId): Reading => after.get(id) ?? read(id);
@@ -238,8 +240,9 @@ function kernelAfter(
   return undefined;
 }
 
-const FURTHER_INPUTS: readonly FactId[] = [
-  ...IDENTITY,
+/** What the kernel shows of itself, beside settings and what identifies it. */
+const OF_KERNEL: readonly FactId[] = [
+  'uname.release',
   ...COUNTS,
   'sysctl.kernel.tainted',
   'kexec.crash_loaded',
@@ -248,6 +251,7 @@ const FURTHER_INPUTS: readonly FactId[] = [
   'khugepaged.running',
   ...MODULE_PARAMETERS.map(({ id }) => id),
 ];
+const FURTHER_INPUTS: readonly FactId[] = [...IDENTITY, ...OF_KERNEL];
 
 /** Declared facts that a boot makes anew, and of which nothing that is read says how. */
 function notPredicted(
@@ -281,10 +285,27 @@ export const afterBootInputs = memoize((declared: readonly FactDefinition[]): re
   ...new Set([...expectationInputs(declared), ...FURTHER_INPUTS, ...notPredicted(declared).map(({ id }) => id)]),
 ]);
 
+const OF_CONTAINER = undetermined(IN_CONTAINER);
+
+/** Everything that a boot makes anew is the host's, and so is the kernel. */
+function ofContainer(declared: readonly FactDefinition[], readIfAny: ReadIfAny): AfterBoot {
+  const ids = [
+    ...predictedFacts(declared),
+    ...MOVING_SETTINGS.map(({ fact }) => fact.id),
+    ...OF_KERNEL,
+    ...notPredicted(declared).map(({ id }) => id),
+  ];
+  return {
+    kernelDoubt: OF_CONTAINER,
+    facts: new Map(ids.flatMap((id) => (readIfAny(id)?.state === 'known' ? [[id, OF_CONTAINER] as const] : []))),
+  };
+}
+
 function compute(declared: readonly FactDefinition[], readIfAny: ReadIfAny): { readonly after: AfterBoot | undefined } {
   const expectations = expectationsFor(declared)(readIfAny);
   if ('reading' in expectations) return { after: undefined };
   const { settings, moving, plan, kernel } = expectations;
+  if (plan.host.isContainer === true) return { after: ofContainer(declared, readIfAny) };
   const read = (id: FactId): Reading => readIfAny(id) ?? notCollected(id);
   const after = new Map<FactId, Reading>();
   for (const expected of [...settings, ...moving]) {

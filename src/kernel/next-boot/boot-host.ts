@@ -11,7 +11,12 @@ export interface BootHost {
   readonly isSuse?: boolean | undefined;
   /** Less memory than what a kernel wants to start with transparent huge pages (`SMALL_MACHINE`). */
   readonly isSmall?: boolean | undefined;
+  /** It boots without a kernel. */
+  readonly isContainer?: boolean | undefined;
 }
+
+/** LXC, Incus, systemd-nspawn, Docker: /proc/sys/kernel, /proc/cmdline and /sys show the kernel that runs the host; pid_namespaces(7), lxc(7). */
+export const IN_CONTAINER = "this is a container, which boots no kernel: its kernel is the host's";
 
 /** In bytes. hugepage_init() in mm/huge_memory.c, Debian linux 6.1.192-2. */
 export const SMALL_MACHINE = 512 * 1024 ** 2;

@@ -5,7 +5,8 @@ import { notCollected, type FactId, type Reading } from '../../model/reading.js'
 import { identifyKernel } from '../release.js';
 import { valueText } from '../outcome/values.js';
 import { readBootFiles, type BootFiles } from './boot-files.js';
-import { SMALL_MACHINE } from './boot-host.js';
+import { IN_CONTAINER, SMALL_MACHINE } from './boot-host.js';
+import { asTaken } from './hard-detector.js';
 import { throughInitramfs } from './initramfs.js';
 import type { KdumpService } from './later-writers.js';
 import { nextKernel, type NextKernel } from './next-kernel.js';
@@ -50,6 +51,7 @@ const PLAN_INPUTS: readonly FactId[] = [
   'uname.machine',
   'uname.release',
   'uname.version',
+  'virtualization.type',
 ];
 
 /** Facts that the expectations are made from. */
@@ -90,6 +92,9 @@ const NOT_ASKED: Prediction = {
   doubt: 'the files were not searched for it: what read them did not know that it is asked for',
   isByFile: false,
 };
+
+const OF_CONTAINER: Prediction = { steps: [], winner: undefined, doubt: IN_CONTAINER, isByFile: false };
+const NO_KERNEL: NextKernel = { release: undefined, place: '', doubt: IN_CONTAINER, installed: undefined };
 
 /** `ID` and `ID_LIKE` of os-release; undefined: not known. */
 function distributionsOf(of: (id: FactId) => Reading): readonly string[] | undefined {
@@ -138,7 +143,8 @@ function plansOf(read: ReadIfAny): Plans {
   if (told?.state !== 'known' || !Array.isArray(told.value)) return { reading: told ?? notCollected(NEXT_BOOT_FILES) };
   const of = (id: FactId): Reading => read(id) ?? notCollected(id);
   const files = readBootFiles(told.value.map(String));
-  const kernel = nextKernel(files);
+  const isContainer = textOf(of('virtualization.type')) === 'container';
+  const kernel = isContainer ? NO_KERNEL : nextKernel(files);
   const now = mapOf(of('cmdline'));
   const kdump = kdumpOf(of);
   const host = {
@@ -148,11 +154,13 @@ function plansOf(read: ReadIfAny): Plans {
     running: textOf(of('uname.release')),
     version: textOf(of('uname.version')),
     isSuse: isOfSuse(of),
+    isContainer,
   };
   return {
     bySize: memoize((isSmall: boolean | undefined) => {
       const plan = planBoot(files, now, kdump, { ...host, isSmall });
-      return { files, kernel, plan, predicted: memoize((setting: BootSetting) => predict(setting, plan)) };
+      const predicted = (setting: BootSetting): Prediction => (isContainer ? OF_CONTAINER : predict(setting, plan));
+      return { files, kernel, plan, predicted: memoize(predicted) };
     }),
   };
 }
@@ -184,7 +192,9 @@ export function expectationsOf(
       path.includes('/transparent_hugepage/') ||
       ALWAYS_ASKED.has(name) ||
       files.asked.has(name);
-    return [{ setting, now, prediction: isAsked ? throughInitramfs(predicted(setting), now) : NOT_ASKED }];
+    if (!isAsked) return [{ setting, now, prediction: NOT_ASKED }];
+    const prediction = throughInitramfs(predicted(setting), now);
+    return [{ setting, now, prediction: asTaken(setting, now, prediction, plan.host, textOf(of('os.id'))) }];
   };
   return {
     settings: [...SETTINGS, ...declaredSettings(declared)].flatMap(expected),
@@ -204,7 +214,8 @@ export const expectationsFor = memoize(
 );
 
 /** By whom, and where that stands: `sysctl.d: /etc/sysctl.d/99-local.conf:3`. */
-export function placeText({ tool, place }: Pick<BootStep, 'tool' | 'place'>): string {
+export function placeText({ tool, place, isFixed }: Pick<BootStep, 'tool' | 'place' | 'isFixed'>): string {
+  if (isFixed === true) return `nobody can set it: ${place}`;
   if (tool !== 'the kernel') return `${tool}: ${place}`;
   return place.startsWith('/')
     ? `no file sets it, so the kernel's configuration does: ${place}`

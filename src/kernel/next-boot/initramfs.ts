@@ -16,6 +16,7 @@ export function throughInitramfs(prediction: Prediction, now: Reading): Predicti
     steps,
     winner: undefined,
     doubt: `the initramfs may hold an older copy of modprobe.d: modprobe.d: ${winner.place}`,
+    doubtBy: winner.tool,
     isByFile: false,
   };
 }

@@ -4,6 +4,7 @@ import { fixFactId, fixFacts } from '../fixes/facts.js';
 import type { KnownFix } from '../fixes/schema.js';
 import { memoizePerHost } from '../memoize-per-host.js';
 import { afterBoot, afterBootInputs } from './after-boot.js';
+import { IN_CONTAINER } from './boot-host.js';
 import { expectationsFor, NEXT_BOOT_FILES, NONE_DECLARED } from './expect.js';
 import { compareReleases, newestOf, type NextKernel } from './next-kernel.js';
 
@@ -34,7 +35,8 @@ function deriveKernel(read: ReadFact): Reading {
 function deriveNewest(read: ReadFact): Reading {
   const found = kernelOf(read);
   if ('reading' in found) return found.reading;
-  const { installed, release } = found.next;
+  const { installed, release, doubt } = found.next;
+  if (doubt === IN_CONTAINER) return unreadable('undetermined', doubt);
   const like = release ?? textOf(read('uname.release'));
   if (installed === undefined) return unreadable('undetermined', '/boot could not be listed');
   const newest = like === undefined ? undefined : newestOf(installed, like);

@@ -1,5 +1,5 @@
 import type { FactId } from '../../model/reading.js';
-import { kernelBase, type KernelBase } from '../kernel-base.js';
+import { baseAtLeast, kernelBase, type KernelBase } from '../kernel-base.js';
 import type { BootDoubt } from './boot-doubt.js';
 import type { BootFiles } from './boot-files.js';
 import type { BootHost } from './boot-host.js';
@@ -41,6 +41,8 @@ export interface BootStep {
   readonly isRefused?: true;
   /** It stands there and is never written: the same tool takes another in its place. */
   readonly isOverruled?: true;
+  /** The kernel says it whatever is written. */
+  readonly isFixed?: true;
 }
 
 /** What a setting will be after the next boot. */
@@ -294,6 +296,17 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, ho
   return start(value, `${config.path}:${found.line}`);
 }
 
+/** do_sysctl_args() in fs/proc/proc_sysctl.c, mainline 3db978d480e2 (5.8). */
+function knowsSysctls(release: string | undefined): boolean {
+  const base = release === undefined ? undefined : kernelBase(release);
+  return base !== undefined && baseAtLeast(base, 5, 8);
+}
+
+/** init/main.c and fs/proc/proc_sysctl.c, RHEL 3.10.0-1062 (dcui/RHEL77). */
+function isReadWithoutSysctls(release: string | undefined): boolean {
+  return release !== undefined && kernelBase(release)?.el7 !== undefined;
+}
+
 /** A switch without a value is on. */
 const switchOn: Means = (value) => (value === '' ? '1' : value);
 
@@ -309,6 +322,17 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, host
     const said = commandLine.ask(name);
     if (said === undefined) continue;
     if ('doubt' in said) return doubtful(state, 'the kernel command line', said.doubt);
+    if (name === `sysctl.${setting.sysctl ?? ''}` && !knowsSysctls(host.release)) {
+      if (isReadWithoutSysctls(host.release))
+        state.steps.push({ tool: 'the kernel command line', value: said.value, place: said.place, isRefused: true });
+      else
+        doubtful(
+          state,
+          'the kernel command line',
+          `kernels take ${name}= on their command line from 5.8 on, and whether ${host.release ?? 'the next one'} has that from there is not known (${said.place})`,
+        );
+      continue;
+    }
     const value = mean(said.value);
     if (value !== undefined)
       take(

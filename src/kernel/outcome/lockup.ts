@@ -47,7 +47,7 @@ function notThere(fact: FactId): Question<Switch>['ask'] {
  * 3.10.0-1062, 904-914), and kernels of 3.10 to 3.16 (kernel/watchdog.c of a 3.10 tree; listings of 3.13 and 3.16). There
  * kernel.watchdog and kernel.nmi_watchdog both read, and write, both detectors together, and the soft one is never off alone.
  */
-function hasOneSwitch(release: Value): boolean {
+export function hasOneSwitch(release: Value): boolean {
   const base = typeof release === 'string' ? kernelBase(release) : undefined;
   if (isReadRhel6(base)) return true;
   return base !== undefined && baseAtLeast(base, 3, 10) && !baseAtLeast(base, 3, 17);

@@ -320,6 +320,26 @@ const cases: readonly Case[] = [
     sets: { [PANIC]: ['9', '/boot/loader/entries/a.conf:1, sysctl.kernel.panic=9'] },
   },
   {
+    name: 'sysctl. on the command line of a kernel from before 5.8 that may have it from there',
+    told: [...SYSTEMD, ...bls('a', 'sysctl.vm.oom_dump_tasks=0')],
+    facts: { 'uname.release': known('4.18.0-553.el8_10.x86_64', '') },
+    open: {
+      'sysctl.vm.oom_dump_tasks':
+        /^kernels take sysctl\.vm\.oom_dump_tasks= on their command line from 5\.8 on, and whether 4\.18\.0-553\S+ has that from there is not known /,
+    },
+  },
+  {
+    name: 'sysctl. on the command line of one that does not know it',
+    told: [...SYSTEMD, ...bls('a', 'sysctl.vm.oom_dump_tasks=0')],
+    facts: { 'uname.release': known('3.10.0-1160.el7.x86_64', '') },
+    sets: {
+      'sysctl.vm.oom_dump_tasks': [
+        '1',
+        'mm/oom_kill.c, Debian linux 6.1.192-2; the source of this kernel was not read',
+      ],
+    },
+  },
+  {
     name: 'sysctl.d comes after the command line',
     told: [...SYSTEMD, ...CONFIG, ...bls('a', 'panic=9'), ...file('/etc/sysctl.d/a.conf', 'kernel.panic=5')],
     sets: { [PANIC]: ['5', '/etc/sysctl.d/a.conf:1'] },

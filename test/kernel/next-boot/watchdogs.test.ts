@@ -71,6 +71,39 @@ const cases: readonly Case[] = [
     told: [...PLAIN, ...file('/etc/sysctl.d/a.conf', 'kernel.watchdog=0', 'kernel.soft_watchdog=off')],
     after: { [BOTH]: 0, [SOFT]: 0, [HARD]: 0 },
   },
+  {
+    name: 'a file asks for a hard detector, and the kernel has taken none so far',
+    told: [...PLAIN, ...file('/etc/sysctl.d/a.conf', 'kernel.nmi_watchdog=1')],
+    facts: { [HARD]: known(0, '0\n') },
+    after: { [HARD]: /^it is 0 now, and a kernel that finds no hard lockup detector.*a\.conf:1\)$/, [BOTH]: undefined },
+  },
+  {
+    name: 'this boot’s command line asked for it in vain',
+    told: bls('a', 'nmi_watchdog=1'),
+    facts: { [HARD]: known(0, '0\n'), cmdline: known({ nmi_watchdog: '1' }, '') },
+    after: { [HARD]: /^it is 0 now, and a kernel that finds no hard lockup detector/ },
+  },
+  {
+    name: 'a file switches off what runs',
+    told: [...PLAIN, ...file('/etc/sysctl.d/a.conf', 'kernel.nmi_watchdog=0')],
+    after: { [HARD]: 0 },
+  },
+  {
+    name: 'where one switch is for both, 1 is taken without a hard detector',
+    told: [...PLAIN, ...file('/etc/sysctl.d/a.conf', 'kernel.nmi_watchdog=1')],
+    facts: { [HARD]: known(0, '0\n'), 'uname.release': known('3.10.0-1160.el7.x86_64', '') },
+    after: { [HARD]: 1 },
+  },
+  {
+    name: 'a kernel that is built without one is not asked by files',
+    told: [...PLAIN, ...file('/etc/sysctl.d/a.conf', 'kernel.nmi_watchdog=1'), 'denied /etc/sysctl.d/b.conf'],
+    facts: {
+      [HARD]: known(0, '0\n'),
+      'uname.release': known('6.1.141-165.249.amzn2023.x86_64', ''),
+      'os.id': known('amzn', ''),
+    },
+    after: { [HARD]: undefined, [SOFT]: /b\.conf may not be read$/ },
+  },
 ];
 
 describe('the two lockup detectors after the next boot', () => {
