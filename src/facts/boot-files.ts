@@ -77,6 +77,12 @@ export const EXTLINUX_CONFS = [
 export const GRUB_CFGS = ['/boot/grub/grub.cfg', '/boot/grub2/grub.cfg'] as const;
 export const GRUB_ENVS = ['/boot/grub/grubenv', '/boot/grub2/grubenv'] as const;
 
+/**
+ * By which an update says that it takes the place of what is there: at shutdown (ostree-finalize-staged.service; the same of
+ * bootc's composefs), or in a boot of its own (systemd.offline-updates(7)).
+ */
+export const STAGED = ['/run/ostree/staged-deployment', '/run/composefs/staged-deployment', '/system-update'] as const;
+
 export const RC_LOCALS = ['/etc/rc.local', '/etc/rc.d/rc.local'] as const;
 export const UNIT_DIRECTORY = '/etc/systemd/system';
 /** Those of packages. */

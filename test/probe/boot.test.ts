@@ -305,6 +305,7 @@ const FURTHER_PREPARED = [
   ...Object.entries(FURTHER).map(
     ([path, lines]) => `mkdir -p ${path.replace(/\/[^/]*$/, '')}\ncat >${path} <<'END'\n${lines.join('\n')}\nEND`,
   ),
+  'mkdir -p /run/ostree; echo secret >/run/ostree/staged-deployment',
   left('LoaderEntries'),
   left('LoaderInfo'),
   left('LoaderEntryOneShot'),
@@ -316,6 +317,7 @@ const FURTHER_PREPARED = [
 const FURTHER_TOLD = [
   'systemd',
   'program systemd-sysctl',
+  'staged /run/ostree/staged-deployment',
   'firmware LoaderEntries',
   'firmware LoaderEntryOneShot',
   'firmware LoaderEntryPreferred',

@@ -13,6 +13,8 @@ export interface BootFiles {
   /** undefined: it is not known who applies sysctl.d. */
   readonly program: SysctlProgram | undefined;
   readonly hasSystemd: boolean;
+  /** What will stand in the place of all that was read, /usr and the kernel among it; undefined: nothing does. */
+  readonly staged: string | undefined;
   readonly enabled: ReadonlySet<string>;
   /** Names that were looked for in sysctl.d, tuned and scripts beside those of the catalogue. */
   readonly asked: ReadonlySet<string>;
@@ -83,6 +85,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
   const unified = new Set<string>();
   const firmware = new Set<string>();
   let node: string | undefined;
+  let staged: string | undefined;
   let isListed = false;
   const fileAt = (path: string): Growing => {
     const file = files.get(path) ?? { path, lines: [] };
@@ -101,6 +104,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     else if (word === 'asked') for (const name of path.split(' ')) asked.add(name);
     else if (word === 'kernel') kernels.push(path);
     else if (word === 'node') node = path;
+    else if (word === 'staged') staged = `${path} is there: what boots next takes the place of what was read`;
     else if (word === 'unified') unified.add(path);
     else if (word === 'firmware') firmware.add(path);
     else if (word === 'listed') isListed = true;
@@ -126,6 +130,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
         ? 'systemd-sysctl'
         : undefined,
     hasSystemd,
+    staged,
     enabled,
     asked,
     kernels: isListed ? kernels.filter((release) => !NO_KERNEL.test(release)) : undefined,

@@ -139,6 +139,8 @@ function configuredOf(files: BootFiles): Said | undefined {
  * @param now this boot's, filtered
  */
 export function nextCommandLine(files: BootFiles, now: ReadonlyMap<string, string> | undefined): NextCommandLine {
+  const { staged } = files;
+  if (staged !== undefined) return { ask: () => ({ doubt: staged }) };
   const entries = entriesOf(files);
   const cfgs = GRUB_CFGS.flatMap((path) => files.files.get(path) ?? []).map((file) => ofGrubCfg(files, file));
   const others = [...cfgs.flatMap((said) => said ?? []), ...ofExtlinux(files)];

@@ -440,6 +440,7 @@ export function predict(setting: BootSetting, plan: BootPlan): Prediction {
   if (moduleParameterOf(path) !== undefined && last !== undefined && last !== loaded && last.value !== loaded?.value)
     if (isBuiltIn(files, moduleParameterOf(path)?.module ?? '', plan.host.release) !== true)
       doubtful(state, `nothing orders the loading of the module and ${last.tool} (${last.place})`);
+  if (files.staged !== undefined) doubtful(state, files.staged);
   const { steps, winner, doubt } = state;
   return {
     steps,

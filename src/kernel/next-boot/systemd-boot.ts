@@ -2,6 +2,7 @@ import { EFI_VARIABLES, ENTRY_DIRECTORIES, ESP_MOUNTS, GRUB_CFGS, LOADER_CONFS }
 import type { BootFiles } from './boot-files.js';
 import { baseName, type ConfFile } from './conf-files.js';
 import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
+import { isNamedBy, releaseOfEntry } from './extlinux.js';
 import { globMatches } from './glob.js';
 
 /**
@@ -85,7 +86,7 @@ function entryOf(file: ConfFile): Entry {
 function doubtOfEntry({ file, version, linux, other }: Entry, entries: readonly Entry[]): string | undefined {
   if (other !== undefined) return `${file.path} has ${other}, which is not followed`;
   if (linux !== undefined)
-    return version === undefined || linux.includes(version)
+    return version === undefined || isNamedBy(linux, version) || releaseOfEntry(version, linux) !== undefined
       ? undefined
       : `${file.path} says version ${version}, and starts ${linux}`;
   // Readings of before tell of no entry what it starts.

@@ -17,6 +17,7 @@ import {
   MODULE_PARAMETER,
   PACKAGED_UNITS,
   RC_LOCALS,
+  STAGED,
   SYSCTL_CONF,
   SYSCTL_DIRECTORIES,
   SYSFS_CONF,
@@ -160,6 +161,8 @@ ${
     test -x "$kw_f" && kw_b="\${kw_b}program systemd-sysctl
 " && break
   done
+  for kw_f in ${words(STAGED)}; do test -e "$kw_f" && kw_b="\${kw_b}staged $kw_f
+"; done
   # Debian without systemd: the link is there with systemd too, and then it is not what applies them.
   for kw_f in /etc/rcS.d/S[0-9][0-9]procps; do test -x "$kw_f" && kw_b="\${kw_b}program procps
 "; done

@@ -18,6 +18,7 @@ interface Case {
 
 const TIMEOUT = 'sysctl.kernel.hung_task_timeout_secs';
 const PANIC = 'sysctl.kernel.panic';
+const STAGED = /^\/run\/ostree\/staged-deployment is there: what boots next takes the place of what was read$/;
 const OOPS = 'sysctl.kernel.panic_on_oops';
 
 const RELEASE = '5.14.21-150400.24.100-default';
@@ -34,6 +35,17 @@ const KDUMP = { 'kdump.enabled': known(true, ''), 'uname.release': known(RELEASE
 const NO_OOPS = [...SUSE, ...OF_KERNEL, ...file('/etc/sysctl.d/a.conf', 'kernel.panic_on_oops = 0')];
 
 const cases: readonly Case[] = [
+  {
+    name: 'an update that is staged and takes the place of /usr at shutdown leaves all open',
+    told: [
+      ...SUSE,
+      ...OF_KERNEL,
+      ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 3'),
+      'staged /run/ostree/staged-deployment',
+    ],
+    facts: LEAP,
+    is: { [PANIC]: STAGED, [TIMEOUT]: STAGED, 'sysctl.kernel.panic_on_warn': STAGED },
+  },
   {
     name: 'SUSE’s kdump sets panic_on_oops as it loads the crash kernel',
     told: NO_OOPS,
