@@ -146,12 +146,15 @@ const PREPARED = [
   'mkfifo /etc/sysctl.d/90-pipe.conf',
   'touch /boot/vmlinuz-6.1.0-50-amd64 /boot/vmlinuz-6.1.0-51-amd64 "/boot/vmlinuz-a b" /boot/vmlinuz',
   "head -c 200000 /dev/zero | tr '\\0' a >/run/sysctl.d/95-large.conf",
-  'ln -s /lib/systemd/system/tuned.service /etc/systemd/system/multi-user.target.wants/tuned.service',
+  ...['tuned', 'k3s-agent', 'k3s-a_secret', 'mysql'].map(
+    (unit) => `ln -s /lib/systemd/system/${unit}.service /etc/systemd/system/multi-user.target.wants/${unit}.service`,
+  ),
 ].join('\n');
 
 const TOLD = [
   'systemd',
   'program systemd-sysctl',
+  'enabled k3s-agent',
   'enabled tuned',
   'enabled sysfsutils',
   'null /etc/sysctl.d/60-hidden.conf',

@@ -4,7 +4,7 @@ import { malformed } from '../parse.js';
 
 const LONGEST = 160_000;
 const LINE =
-  /^(?:systemd|end|program (?:systemd-sysctl|procps)|masked systemd-sysctl|enabled (?:tuned|kubelet|sysfsutils)|listed \/boot|firmware Loader[A-Za-z]{1,20}|kernel [A-Za-z0-9_.+~-]{1,80}|node [A-Za-z0-9._-]{1,64}|asked(?: [A-Za-z0-9_-]{1,64}){1,200}|(?:file|cut|denied|null|odd|remote|strange|many|unified|staged) \/[A-Za-z0-9_.+@/-]*|\/[A-Za-z0-9_.+@/-]+:[1-9][0-9]{0,5}:[^\p{Cc}\ufffd]*(?:[\t\f\r][^\p{Cc}\ufffd]*)*)$/u;
+  /^(?:systemd|end|program (?:systemd-sysctl|procps)|masked systemd-sysctl|enabled [a-z0-9.-]{1,80}|listed \/boot|firmware Loader[A-Za-z]{1,20}|kernel [A-Za-z0-9_.+~-]{1,80}|node [A-Za-z0-9._-]{1,64}|asked(?: [A-Za-z0-9_-]{1,64}){1,200}|(?:file|cut|denied|null|odd|remote|strange|many|unified|staged) \/[A-Za-z0-9_.+@/-]*|\/[A-Za-z0-9_.+@/-]+:[1-9][0-9]{0,5}:[^\p{Cc}\ufffd]*(?:[\t\f\r][^\p{Cc}\ufffd]*)*)$/u;
 
 function files(text: string): Reading {
   if (text.length > LONGEST) return malformed('what a boot reads', text);

@@ -168,10 +168,15 @@ ${
 "; done
   test -c ${UNIT_DIRECTORY}/systemd-sysctl.service && kw_b="\${kw_b}masked systemd-sysctl
 "
-  for kw_f in ${UNIT_DIRECTORY}/*.target.wants/tuned.service; do test -h "$kw_f" && kw_b="\${kw_b}enabled tuned
-"; done
-  for kw_f in ${UNIT_DIRECTORY}/*.target.wants/kubelet.service; do test -h "$kw_f" && kw_b="\${kw_b}enabled kubelet
-"; done
+  # tuned, and what starts a kubelet.
+  for kw_f in ${UNIT_DIRECTORY}/*.target.wants/*.service; do
+    kw_p=\${kw_f##*/}
+    case $kw_p in
+      *[!a-z0-9.-]*) ;;
+      tuned.* | kubelet.* | k3s* | rke2-* | k0s* | snap.microk8s.daemon-kubel* | microshift.*) test -h "$kw_f" && kw_b="\${kw_b}enabled \${kw_p%.service}
+" ;;
+    esac
+  done
   # An init script, of which systemd makes a service.
   for kw_f in /etc/rc[2-5].d/S[0-9][0-9]sysfsutils; do
     test -x "$kw_f" && { test -c ${UNIT_DIRECTORY}/sysfsutils.service || kw_b="\${kw_b}enabled sysfsutils

@@ -8,6 +8,8 @@ import { file, SYSTEMD } from '../../support/next-boot/told.js';
 
 /** What distributions bring along that a boot applies beside what everybody's does. */
 interface Case {
+  /** What is set now, where it is not 0. */
+  readonly now?: Readonly<Record<string, number>>;
   readonly name: string;
   readonly told: readonly string[];
   readonly facts: Readonly<Record<string, Reading>>;
@@ -31,10 +33,75 @@ const SUSE = [
 ];
 const OF_KERNEL = file(`/boot/sysctl.conf-${RELEASE}`, 'kernel.hung_task_timeout_secs = 0');
 
+const DEBIAN = { 'os.id': known('debian', ''), 'uname.release': known('6.1.0-50-amd64', '') };
+const STOCK = [
+  ...SYSTEMD,
+  ...file('/boot/config-6.1.0-50-amd64', 'CONFIG_PANIC_TIMEOUT=0', '# CONFIG_PANIC_ON_OOPS is not set'),
+  ...file('/etc/default/grub', 'GRUB_CMDLINE_LINUX_DEFAULT='),
+];
+const BY_KUBELET = {
+  'sysctl.vm.overcommit_memory': 1,
+  'sysctl.vm.panic_on_oom': 0,
+  [PANIC]: 10,
+  [OOPS]: 1,
+};
+const LIKE_KUBELET =
+  /^it is what a kubelet sets, as are the others of its sysctls, and no file sets it: who started one was not seen$/;
+
 const KDUMP = { 'kdump.enabled': known(true, ''), 'uname.release': known(RELEASE, '') };
 const NO_OOPS = [...SUSE, ...OF_KERNEL, ...file('/etc/sysctl.d/a.conf', 'kernel.panic_on_oops = 0')];
 
 const cases: readonly Case[] = [
+  ...['k3s', 'k3s-agent', 'rke2-server', 'rke2-agent', 'k0sworker', 'snap.microk8s.daemon-kubelite', 'microshift'].map(
+    (unit) => ({
+      name: `the kubelet that ${unit} starts`,
+      told: [...STOCK, `enabled ${unit}`, ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 5')],
+      facts: DEBIAN,
+      is: {
+        [PANIC]: new RegExp(
+          `^the kubelet sets it to 10 when it starts \\(setupKernelTunables, in ${unit}\\.service\\), or does not`,
+        ),
+        [OOPS]: /^the kubelet sets it to 1 when it starts/,
+      },
+      contradictions: 1,
+    }),
+  ),
+  {
+    name: 'k0scontroller, which may start a kubelet or not',
+    told: [
+      ...STOCK,
+      'enabled k0scontroller',
+      ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 5', 'kernel.panic_on_oops = 1'),
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: /^the kubelet sets it to 10/, [OOPS]: ['1', /a\.conf:2$/] },
+  },
+  {
+    name: 'all that a kubelet sets is set, by nobody that was seen',
+    told: STOCK,
+    facts: DEBIAN,
+    now: BY_KUBELET,
+    is: {
+      [PANIC]: LIKE_KUBELET,
+      [OOPS]: LIKE_KUBELET,
+      'sysctl.vm.overcommit_memory': LIKE_KUBELET,
+      'sysctl.vm.panic_on_oom': ['0', /oom_kill/],
+    },
+  },
+  {
+    name: 'the same where a file sets one of them',
+    told: [...STOCK, ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 10')],
+    facts: DEBIAN,
+    now: BY_KUBELET,
+    is: { [PANIC]: ['10', /a\.conf:1$/], [OOPS]: LIKE_KUBELET },
+  },
+  {
+    name: 'some of what a kubelet sets',
+    told: STOCK,
+    facts: DEBIAN,
+    now: { ...BY_KUBELET, [PANIC]: 5 },
+    is: { [PANIC]: ['0', /config/], [OOPS]: ['0', /config/] },
+  },
   {
     name: 'an update that is staged and takes the place of /usr at shutdown leaves all open',
     told: [
@@ -167,11 +234,11 @@ function entriesOf(reading: Reading | undefined): Readonly<Record<string, string
   return Object.fromEntries(Object.entries(Object(value)).map(([key, each]) => [key, String(each)]));
 }
 
-for (const { name, told, facts, is, contradictions = 0 } of cases)
+for (const { name, told, facts, is, now = {}, contradictions = 0 } of cases)
   void test(name, () => {
     const readings = derive(
       new Map<string, Reading>([
-        ...FACTS.filter(({ id }) => id.startsWith('sysctl.')).map(({ id }) => [id, known(0, '0\n')] as const),
+        ...FACTS.filter(({ id }) => id.startsWith('sysctl.')).map(({ id }) => [id, known(now[id] ?? 0, '')] as const),
         ['memory.total', known(8 * 1024 ** 3, '')],
         ['kdump.enabled', known(false, '')],
         ['cmdline', known({}, '')],
