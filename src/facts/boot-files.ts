@@ -39,6 +39,10 @@ export const SYSFS_CONF = '/etc/sysfs.conf';
 export const SYSFS_DIRECTORY = '/etc/sysfs.d';
 
 export const TUNED_ACTIVE = '/etc/tuned/active_profile';
+/** Who chose the active one: `auto`, tuned itself, which then chooses anew at each start; or `manual`. */
+export const TUNED_MODE = '/etc/tuned/profile_mode';
+/** One more profile, after the active ones. */
+export const TUNED_LAST = '/etc/tuned/post_loaded_profile';
 export const TUNED_MAIN = '/etc/tuned/tuned-main.conf';
 /** Where the profiles of tuned stand, the first before the others; those below profiles/ are of tuned 2.23 and later. */
 export const TUNED_DIRECTORIES = [

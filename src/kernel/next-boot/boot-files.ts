@@ -16,6 +16,8 @@ export interface BootFiles {
   /** What will stand in the place of all that was read, /usr and the kernel among it; undefined: nothing does. */
   readonly staged: string | undefined;
   readonly enabled: ReadonlySet<string>;
+  /** Files that were written after what belongs to them. */
+  readonly newer: ReadonlySet<string>;
   /** Names that were looked for in sysctl.d, tuned and scripts beside those of the catalogue. */
   readonly asked: ReadonlySet<string>;
   readonly sysctls: ConfTree;
@@ -80,6 +82,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
   const unread = new Map<string, string>();
   const words = new Set<string>();
   const enabled = new Set<string>();
+  const newer = new Set<string>();
   const asked = new Set<string>();
   const kernels: string[] = [];
   const unified = new Set<string>();
@@ -102,6 +105,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     const [word, path] = [line.slice(0, space < 0 ? undefined : space), line.slice(space + 1)];
     if (word === 'enabled') enabled.add(path);
     else if (word === 'asked') for (const name of path.split(' ')) asked.add(name);
+    else if (word === 'newer') newer.add(path);
     else if (word === 'kernel') kernels.push(path);
     else if (word === 'node') node = path;
     else if (word === 'staged') staged = `${path} is there: what boots next takes the place of what was read`;
@@ -132,6 +136,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     hasSystemd,
     staged,
     enabled,
+    newer,
     asked,
     kernels: isListed ? kernels.filter((release) => !NO_KERNEL.test(release)) : undefined,
     sysctls: treeOf(files, unread, SYSCTL_DIRECTORIES, [SYSCTL_CONF]),

@@ -25,7 +25,9 @@ import {
   TMPFILES_DIRECTORIES,
   TUNED_ACTIVE,
   TUNED_DIRECTORIES,
+  TUNED_LAST,
   TUNED_MAIN,
+  TUNED_MODE,
   UNIT_DIRECTORY,
 } from '../../facts/boot-files.js';
 import { BOOT_AWK } from './boot-awk.js';
@@ -187,7 +189,7 @@ ${
     kw_list "$kw_d" .conf
   done
   for kw_d in ${words(TMPFILES_DIRECTORIES)}; do kw_list "$kw_d" .conf; done
-  for kw_f in ${words([SYSCTL_CONF, SYSFS_CONF, TUNED_ACTIVE, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, ...GRUB_ENVS, ...GRUB_CFGS, '/boot/extlinux.conf'])}; do
+  for kw_f in ${words([SYSCTL_CONF, SYSFS_CONF, TUNED_ACTIVE, TUNED_MODE, TUNED_LAST, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, ...GRUB_ENVS, ...GRUB_CFGS, '/boot/extlinux.conf'])}; do
     kw_look "$kw_f" && kw_want "$kw_f"
   done
   for kw_f in ${words(RC_LOCALS)}; do test -x "$kw_f" && kw_want "$kw_f"; done
@@ -239,11 +241,11 @@ ${
     else kw_b="\${kw_b}denied /boot
 "; fi
   fi
-  if test -s ${TUNED_ACTIVE}; then
-    for kw_d in ${words(TUNED_DIRECTORIES)}; do
-      kw_look "$kw_d" && for kw_f in "$kw_d"/*/tuned.conf; do test -e "$kw_f" && kw_want "$kw_f"; done
-    done
-  fi
+  for kw_d in ${words(TUNED_DIRECTORIES)}; do
+    kw_look "$kw_d" && for kw_f in "$kw_d"/*/tuned.conf; do test -e "$kw_f" && kw_want "$kw_f"; done
+  done
+  test ${TUNED_ACTIVE} -nt ${TUNED_MODE} && kw_b="\${kw_b}newer ${TUNED_ACTIVE}
+"
   kw_a= kw_c= kw_f=
   { read -r kw_a kw_c kw_f kw_d; } 2>/dev/null </proc/version
   case $kw_f in *[!A-Za-z0-9_.+~-]* | '') ;; *)

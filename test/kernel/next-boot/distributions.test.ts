@@ -48,10 +48,139 @@ const BY_KUBELET = {
 const LIKE_KUBELET =
   /^it is what a kubelet sets, as are the others of its sysctls, and no file sets it: who started one was not seen$/;
 
+const TUNED = [...STOCK, 'enabled tuned'];
+const MINE = file('/etc/tuned/mine/tuned.conf', '[sysctl] kernel.panic=10');
+const RECOMMENDED = /^which profile tuned recommends, which it then applies, is not known: /;
+
 const KDUMP = { 'kdump.enabled': known(true, ''), 'uname.release': known(RELEASE, '') };
 const NO_OOPS = [...SUSE, ...OF_KERNEL, ...file('/etc/sysctl.d/a.conf', 'kernel.panic_on_oops = 0')];
 
 const cases: readonly Case[] = [
+  {
+    name: 'the profile that tuned loads after all others',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'mine'),
+      ...file('/etc/tuned/post_loaded_profile', 'last'),
+      ...MINE,
+      ...file('/etc/tuned/last/tuned.conf', '[sysctl] kernel.panic=20'),
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: ['20', /^\/etc\/tuned\/last\/tuned\.conf:1$/] },
+  },
+  {
+    name: 'that one alone, where no profile is active and none is to be recommended',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/profile_mode', 'manual'),
+      ...file('/etc/tuned/post_loaded_profile', 'mine'),
+      ...MINE,
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: ['10', /^\/etc\/tuned\/mine\/tuned\.conf:1$/] },
+  },
+  {
+    name: 'two profiles to be loaded after all others, with which tuned loads none',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'mine'),
+      ...file('/etc/tuned/post_loaded_profile', 'last mine'),
+      ...MINE,
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: /^\/etc\/tuned\/post_loaded_profile names several profiles, with which tuned loads none$/ },
+  },
+  ...[
+    { name: 'no active profile', told: [], why: 'no profile is active' },
+    { name: 'an empty one', told: file('/etc/tuned/active_profile', ''), why: 'no profile is active' },
+    {
+      name: 'one that another wrote after tuned had chosen its own',
+      told: [
+        ...file('/etc/tuned/active_profile', 'mine'),
+        ...MINE,
+        ...file('/etc/tuned/profile_mode', 'auto'),
+        'newer /etc/tuned/active_profile',
+      ],
+      why: '/etc/tuned/profile_mode says auto, and /etc/tuned/active_profile was written after it',
+    },
+  ].map(({ name, told, why }) => ({
+    name: `tuned takes the profile that it recommends: ${name}`,
+    told: [...TUNED, ...told],
+    facts: DEBIAN,
+    is: { [PANIC]: new RegExp(RECOMMENDED.source + why.replaceAll('/', '\\/') + '$') },
+  })),
+  {
+    name: 'no active profile, and none is to be recommended',
+    told: [...TUNED, ...file('/etc/tuned/profile_mode', 'manual')],
+    facts: DEBIAN,
+    is: { [PANIC]: ['0', /config/] },
+  },
+  {
+    name: 'a mode of tuned that is none, with which it does not start',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'mine'),
+      ...MINE,
+      ...file('/etc/tuned/profile_mode', 'automatic'),
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: /^\/etc\/tuned\/profile_mode says automatic, with which tuned does not start$/ },
+  },
+  {
+    name: 'what tuned recommended when it started last',
+    told: [...TUNED, ...file('/etc/tuned/active_profile', 'mine'), ...MINE, ...file('/etc/tuned/profile_mode', 'auto')],
+    facts: DEBIAN,
+    is: { [PANIC]: ['10', /^\/etc\/tuned\/mine\/tuned\.conf:1$/] },
+  },
+  {
+    name: 'a profile that runs a program',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'mine'),
+      ...MINE,
+      '/etc/tuned/mine/tuned.conf:2:[script] script=a.sh',
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: /^\/etc\/tuned\/mine\/tuned\.conf runs a program, which is not executed to see what it sets$/ },
+  },
+  {
+    name: 'a program that runs before a part of a profile',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'mine'),
+      ...MINE,
+      '/etc/tuned/mine/tuned.conf:2:[disk] script_pre=a.sh',
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: /^\/etc\/tuned\/mine\/tuned\.conf runs a program/ },
+  },
+  {
+    name: 'one that is switched off',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'mine'),
+      ...MINE,
+      '/etc/tuned/mine/tuned.conf:2:[run] type=script',
+      '/etc/tuned/mine/tuned.conf:3:[run] script=a.sh',
+      '/etc/tuned/mine/tuned.conf:4:[run] enabled=false',
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: ['10', /mine\/tuned\.conf:1$/] },
+  },
+  {
+    name: 'a program of a profile of tuned’s own, which was read',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'powersave'),
+      ...file(
+        '/usr/lib/tuned/powersave/tuned.conf',
+        '[script] script=${i:PROFILE_DIR}/script.sh',
+        '[sysctl] kernel.panic=10',
+      ),
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: ['10', /powersave\/tuned\.conf:2$/] },
+  },
   ...['k3s', 'k3s-agent', 'rke2-server', 'rke2-agent', 'k0sworker', 'snap.microk8s.daemon-kubelite', 'microshift'].map(
     (unit) => ({
       name: `the kubelet that ${unit} starts`,
