@@ -39,6 +39,10 @@ export const SYSFS_CONF = '/etc/sysfs.conf';
 export const SYSFS_DIRECTORY = '/etc/sysfs.d';
 
 export const TUNED_ACTIVE = '/etc/tuned/active_profile';
+/** Who chose the active one: `auto`, tuned itself, which then chooses anew at each start; or `manual`. */
+export const TUNED_MODE = '/etc/tuned/profile_mode';
+/** One more profile, after the active ones. */
+export const TUNED_LAST = '/etc/tuned/post_loaded_profile';
 export const TUNED_MAIN = '/etc/tuned/tuned-main.conf';
 /** Where the profiles of tuned stand, the first before the others; those below profiles/ are of tuned 2.23 and later. */
 export const TUNED_DIRECTORIES = [
@@ -79,6 +83,12 @@ export const GRUB_CFGS = ['/boot/grub/grub.cfg', '/boot/grub2/grub.cfg'] as cons
 /** What grub.cfg reads beside itself, where it lies there: 41_custom.in of GRUB, 01_users.in of Fedora. */
 export const GRUB_READ = ['custom.cfg', 'user.cfg'] as const;
 export const GRUB_ENVS = ['/boot/grub/grubenv', '/boot/grub2/grubenv'] as const;
+
+/**
+ * By which an update says that it takes the place of what is there: at shutdown (ostree-finalize-staged.service; the same of
+ * bootc's composefs), or in a boot of its own (systemd.offline-updates(7)).
+ */
+export const STAGED = ['/run/ostree/staged-deployment', '/run/composefs/staged-deployment', '/system-update'] as const;
 
 export const RC_LOCALS = ['/etc/rc.local', '/etc/rc.d/rc.local'] as const;
 /** Configuration of other boot loaders, of which it is seen that it is there. */

@@ -116,6 +116,8 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   ],
   '/boot/grub/grubenv': ['# GRUB', 'saved_entry=a', 'tuned_params=nosoftlockup x=1'],
   '/etc/tuned/active_profile': ['mine'],
+  '/etc/tuned/profile_mode': ['auto'],
+  '/etc/tuned/post_loaded_profile': ['last'],
   '/etc/tuned/mine/tuned.conf': [
     '[main]',
     'summary=s',
@@ -125,7 +127,9 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
     'net.core.somaxconn=1',
     '[vm]',
     'transparent_hugepages=never',
+    'script_pre=x.sh',
   ],
+  '/etc/tuned/last/tuned.conf': ['[script]', 'script=${i:PROFILE_DIR}/script.sh'],
   '/etc/tuned/base/tuned.conf': ['[sysctl]', 'kernel.panic_on_oops=1'],
   '/etc/tuned/other/tuned.conf': ['[sysctl]', 'kernel.panic=12'],
   '/etc/systemd/system/thp.service': [
@@ -144,14 +148,18 @@ const PREPARED = [
   'mkdir /etc/sysctl.d/80-folder.conf',
   'touch "/etc/sysctl.d/a b.conf"',
   'mkfifo /etc/sysctl.d/90-pipe.conf',
+  "touch -d '2 days ago' /etc/tuned/profile_mode",
   'touch /boot/vmlinuz-6.1.0-50-amd64 /boot/vmlinuz-6.1.0-51-amd64 "/boot/vmlinuz-a b" /boot/vmlinuz',
   "head -c 200000 /dev/zero | tr '\\0' a >/run/sysctl.d/95-large.conf",
-  'ln -s /lib/systemd/system/tuned.service /etc/systemd/system/multi-user.target.wants/tuned.service',
+  ...['tuned', 'k3s-agent', 'k3s-a_secret', 'mysql'].map(
+    (unit) => `ln -s /lib/systemd/system/${unit}.service /etc/systemd/system/multi-user.target.wants/${unit}.service`,
+  ),
 ].join('\n');
 
 const TOLD = [
   'systemd',
   'program systemd-sysctl',
+  'enabled k3s-agent',
   'enabled tuned',
   'enabled sysfsutils',
   'null /etc/sysctl.d/60-hidden.conf',
@@ -162,6 +170,7 @@ const TOLD = [
   'kernel 6.1.0-50-amd64',
   'kernel 6.1.0-51-amd64',
   'listed /boot',
+  'newer /etc/tuned/active_profile',
   'file /etc/sysctl.d/50-a.conf',
   '/etc/sysctl.d/50-a.conf:2:kernel.panic = 10',
   '/etc/sysctl.d/50-a.conf:5:-kernel/hung_task_panic=1',
@@ -179,6 +188,10 @@ const TOLD = [
   '/etc/sysfs.conf:2:kernel/mm/transparent_hugepage/enabled never',
   'file /etc/tuned/active_profile',
   '/etc/tuned/active_profile:1:mine',
+  'file /etc/tuned/profile_mode',
+  '/etc/tuned/profile_mode:1:auto',
+  'file /etc/tuned/post_loaded_profile',
+  '/etc/tuned/post_loaded_profile:1:last',
   'file /etc/default/grub',
   '/etc/default/grub:1:GRUB_DEFAULT=0',
   '/etc/default/grub:2:GRUB_CMDLINE_LINUX_DEFAULT= panic=5',
@@ -212,6 +225,9 @@ const TOLD = [
   '/etc/tuned/mine/tuned.conf:5:[sysctl] kernel.panic=11',
   '/etc/tuned/mine/tuned.conf:7:[vm]',
   '/etc/tuned/mine/tuned.conf:8:[vm] transparent_hugepages=never',
+  '/etc/tuned/mine/tuned.conf:9:[vm] script_pre=x.sh',
+  'file /etc/tuned/last/tuned.conf',
+  '/etc/tuned/last/tuned.conf:2:[script] script=${i:PROFILE_DIR}/script.sh',
   'file /etc/tuned/base/tuned.conf',
   '/etc/tuned/base/tuned.conf:1:[sysctl]',
   '/etc/tuned/base/tuned.conf:2:[sysctl] kernel.panic_on_oops=1',
@@ -305,6 +321,7 @@ const FURTHER_PREPARED = [
   ...Object.entries(FURTHER).map(
     ([path, lines]) => `mkdir -p ${path.replace(/\/[^/]*$/, '')}\ncat >${path} <<'END'\n${lines.join('\n')}\nEND`,
   ),
+  'mkdir -p /run/ostree; echo secret >/run/ostree/staged-deployment',
   left('LoaderEntries'),
   left('LoaderInfo'),
   left('LoaderEntryOneShot'),
@@ -316,6 +333,7 @@ const FURTHER_PREPARED = [
 const FURTHER_TOLD = [
   'systemd',
   'program systemd-sysctl',
+  'staged /run/ostree/staged-deployment',
   'firmware LoaderEntries',
   'firmware LoaderEntryOneShot',
   'firmware LoaderEntryPreferred',

@@ -4,7 +4,7 @@ import { malformed } from '../parse.js';
 
 const LONGEST = 160_000;
 const LINE =
-  /^(?:systemd|end|program (?:systemd-sysctl|procps)|masked systemd-sysctl|enabled (?:tuned|kubelet|sysfsutils)|listed \/boot|firmware (?:Loader|Stub)[A-Za-z]{1,20}|loaded(?: \w{1,64})*|kernel [A-Za-z0-9_.+~-]{1,80}|node [A-Za-z0-9._-]{1,64}|asked(?: [A-Za-z0-9_-]{1,64}){1,200}|(?:file|cut|denied|null|odd|remote|strange|many|unified|loader) \/[A-Za-z0-9_.+@/-]*|\/[A-Za-z0-9_.+@/-]+:[1-9][0-9]{0,5}:[^\p{Cc}\ufffd]*(?:[\t\f\r][^\p{Cc}\ufffd]*)*)$/u;
+  /^(?:systemd|end|program (?:systemd-sysctl|procps)|masked systemd-sysctl|enabled [a-z0-9.-]{1,80}|listed \/boot|firmware (?:Loader|Stub)[A-Za-z]{1,20}|loaded(?: \w{1,64})*|kernel [A-Za-z0-9_.+~-]{1,80}|node [A-Za-z0-9._-]{1,64}|asked(?: [A-Za-z0-9_-]{1,64}){1,200}|(?:file|cut|denied|null|odd|remote|strange|many|unified|loader|staged|newer) \/[A-Za-z0-9_.+@/-]*|\/[A-Za-z0-9_.+@/-]+:[1-9][0-9]{0,5}:[^\p{Cc}\ufffd]*(?:[\t\f\r][^\p{Cc}\ufffd]*)*)$/u;
 
 function files(text: string): Reading {
   if (text.length > LONGEST) return malformed('what a boot reads', text);
@@ -42,8 +42,10 @@ export const NEXT_BOOT: readonly FactDefinition[] = [
     sources: [
       'sysctl.d(5), tmpfiles.d(5), Debian systemd 252.38-1~deb12u1; sysctl(8), Debian procps 2:4.0.2-3',
       'kernel-sysctl.service and boot-sysctl.service, suse-module-tools 16.1.6',
+      'daemon.py, commands.py and plugin_script.py, tuned 2bfa442 (2.28.0-rc.1)',
       'tuned.conf(5) and plugin_sysctl.py, plugin_vm.py, plugin_sysfs.py, Debian tuned 2.20.0-1',
       '/etc/init.d/sysfsutils, Debian sysfsutils 2.1.1-4; modprobe.d(5), Debian kmod 30+20221128-1',
+      'ostree-finalize-staged.service, ostree 2026.4; systemd.offline-updates(7), Debian systemd 252.39-1~deb12u2',
       'systemd-boot(7), systemd-stub(7), loader.conf(5) and udev(7), Debian systemd 252.39-1~deb12u2; https://wiki.syslinux.org/wiki/index.php?title=Config',
       'grub-mkconfig(8) and 41_custom, Debian grub-common 2.06-13; 00_tuned of tuned; https://uapi-group.org/specifications/specs/boot_loader_specification/',
     ],

@@ -16,7 +16,11 @@ export interface BootFiles {
   /** undefined: it is not known who applies sysctl.d. */
   readonly program: SysctlProgram | undefined;
   readonly hasSystemd: boolean;
+  /** What will stand in the place of all that was read, /usr and the kernel among it; undefined: nothing does. */
+  readonly staged: string | undefined;
   readonly enabled: ReadonlySet<string>;
+  /** Files that were written after what belongs to them. */
+  readonly newer: ReadonlySet<string>;
   /** Names that were looked for in sysctl.d, tuned and scripts beside those of the catalogue. */
   readonly asked: ReadonlySet<string>;
   readonly sysctls: ConfTree;
@@ -86,6 +90,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
   const unread = new Map<string, string>();
   const words = new Set<string>();
   const enabled = new Set<string>();
+  const newer = new Set<string>();
   const asked = new Set<string>();
   const kernels: string[] = [];
   const unified = new Set<string>();
@@ -93,6 +98,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
   const loaders: string[] = [];
   let loaded: ReadonlySet<string> | undefined;
   let node: string | undefined;
+  let staged: string | undefined;
   let isListed = false;
   const fileAt = (path: string): Growing => {
     const file = files.get(path) ?? { path, lines: [] };
@@ -109,8 +115,10 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     const [word, path] = [line.slice(0, space < 0 ? undefined : space), line.slice(space + 1)];
     if (word === 'enabled') enabled.add(path);
     else if (word === 'asked') for (const name of path.split(' ')) asked.add(name);
+    else if (word === 'newer') newer.add(path);
     else if (word === 'kernel') kernels.push(path);
     else if (word === 'node') node = path;
+    else if (word === 'staged') staged = `${path} is there: what boots next takes the place of what was read`;
     else if (word === 'unified') unified.add(path);
     else if (word === 'firmware') firmware.add(path);
     else if (word === 'loader') loaders.push(path);
@@ -146,7 +154,9 @@ export function readBootFiles(told: readonly string[]): BootFiles {
         ? 'systemd-sysctl'
         : undefined,
     hasSystemd,
+    staged,
     enabled,
+    newer,
     asked,
     kernels: isListed ? kernels.filter((release) => !NO_KERNEL.test(release)) : undefined,
     sysctls: treeOf(files, unread, SYSCTL_DIRECTORIES, [SYSCTL_CONF]),

@@ -147,7 +147,8 @@ function configuredOf(files: BootFiles): Said | undefined {
  * @param now this boot's, filtered
  */
 export function nextCommandLine(files: BootFiles, now: ReadonlyMap<string, string> | undefined): NextCommandLine {
-  const unfollowed = doubtOfUnfollowed(files);
+  const { staged } = files;
+  const unfollowed = staged === undefined ? doubtOfUnfollowed(files) : { doubt: staged };
   if (unfollowed !== undefined) return { ask: () => unfollowed };
   const entries = entriesOf(files);
   const cfgs = GRUB_CFGS.flatMap((path) => files.files.get(path) ?? []).map((file) => ofGrubCfg(files, file));

@@ -8,7 +8,7 @@ import { readBootFiles, type BootFiles } from './boot-files.js';
 import { IN_CONTAINER, SMALL_MACHINE } from './boot-host.js';
 import { asTaken } from './hard-detector.js';
 import { throughInitramfs } from './initramfs.js';
-import type { KdumpService } from './later-writers.js';
+import { KUBELET_SETS, type KdumpService } from './later-writers.js';
 import { nextKernel, type NextKernel } from './next-kernel.js';
 import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
 import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting, type SettableFact } from './settings.js';
@@ -165,6 +165,26 @@ function plansOf(read: ReadIfAny): Plans {
   };
 }
 
+const LIKE_KUBELET =
+  'it is what a kubelet sets, as are the others of its sysctls, and no file sets it: who started one was not seen';
+
+/** Where everything is as a kubelet sets it, one is started by what is not known here: a boot then sets it again. */
+function besideKubelet(settings: readonly Expected[]): readonly Expected[] {
+  const isLike = Object.entries(KUBELET_SETS).every(([id, value]) => {
+    const now = settings.find(({ setting }) => setting.fact.id === id)?.now;
+    return now?.state === 'known' && valueText(now.value) === value;
+  });
+  if (!isLike) return settings;
+  return settings.map((expected) => {
+    const { setting, prediction } = expected;
+    const value = KUBELET_SETS[setting.fact.id];
+    const { winner, steps } = prediction;
+    if (value === undefined || winner === undefined || winner.tool !== 'the kernel' || winner.value === value)
+      return expected;
+    return { ...expected, prediction: { steps, winner: undefined, doubt: LIKE_KUBELET, isByFile: false } };
+  });
+}
+
 /** Computed once for machines that boot the same, whatever is set on them now. */
 const plansFor = memoizeByReadings(PLAN_INPUTS, plansOf);
 
@@ -197,7 +217,7 @@ export function expectationsOf(
     return [{ setting, now, prediction: asTaken(setting, now, prediction, plan.host, textOf(of('os.id'))) }];
   };
   return {
-    settings: [...SETTINGS, ...declaredSettings(declared)].flatMap(expected),
+    settings: besideKubelet([...SETTINGS, ...declaredSettings(declared)].flatMap(expected)),
     moving: MOVING_SETTINGS.flatMap(expected),
     plan,
     kernel,

@@ -30,19 +30,30 @@ export interface LaterWriters {
 }
 
 /** setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go; with protectKernelDefaults it refuses to start instead. */
-const KUBELET_SETS: Readonly<Record<FactId, string>> = {
+export const KUBELET_SETS: Readonly<Record<FactId, string>> = {
   'sysctl.vm.overcommit_memory': '1',
   'sysctl.vm.panic_on_oom': '0',
   'sysctl.kernel.panic': '10',
   'sysctl.kernel.panic_on_oops': '1',
 };
 
-function kubelet(value: string): LaterWriter {
+/**
+ * Services that start a kubelet, which is the same code wherever it is built in: NewKubeletCommand in pkg/daemons/executor/embed.go
+ * of k3s; a process of its own of rke2 and k0s (pkg/component/worker/kubelet.go); kubelite of microk8s, pkg/node/kubelet.go of MicroShift.
+ */
+const KUBELETS = /^(?:kubelet|k3s.*|rke2-.*|k0s.*|snap\.microk8s\.daemon-kubel(?:et|ite)|microshift)$/;
+
+/** Runs a kubelet only where it was told to be a worker as well. */
+const MAY_HAVE_KUBELET = /^k0scontroller/;
+
+function kubelet(value: string, unit: string): LaterWriter {
+  const where = unit === 'kubelet' ? '' : `, in ${unit}.service`;
   return {
     tool: 'the kubelet',
     value,
-    place: 'setupKernelTunables, as kubelet.service starts',
-    doubt: `the kubelet sets it to ${value} when it starts (setupKernelTunables), or does not start where it is told to protect kernel defaults`,
+    place: `setupKernelTunables, as ${unit}.service starts`,
+    doubt: `the kubelet sets it to ${value} when it starts (setupKernelTunables${where}), or does not start where it is told to protect kernel defaults`,
+    ...(MAY_HAVE_KUBELET.test(unit) ? { isPerhaps: true } : {}),
   };
 }
 
@@ -127,6 +138,7 @@ export function laterWriters(files: BootFiles, kdump: KdumpService | undefined):
         ? {}
         : { isPerhaps: true, doubt: `kdump of Debian, Ubuntu and SUSE sets it to 1, and ${kdump.doubt}` }),
     });
-  if (files.enabled.has('kubelet')) for (const [id, value] of Object.entries(KUBELET_SETS)) writes(id, kubelet(value));
+  for (const unit of [...files.enabled].filter((each) => KUBELETS.test(each)).slice(0, 1))
+    for (const [id, value] of Object.entries(KUBELET_SETS)) writes(id, kubelet(value, unit));
   return { byName, doubt: whatWasNotRead(files) };
 }

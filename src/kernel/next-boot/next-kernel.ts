@@ -4,7 +4,7 @@ import type { Order } from '../versions/order.js';
 import { compareRpm } from '../versions/rpm.js';
 import type { BootFiles } from './boot-files.js';
 import { unreadDoubt, type BootDoubt } from './boot-doubt.js';
-import { defaultOfExtlinux, releaseOf } from './loaders/extlinux.js';
+import { defaultOfExtlinux, releaseOf, releaseOfEntry } from './loaders/extlinux.js';
 import { defaultOfGrubCfg, doubtOfSavedEntry } from './loaders/grub-cfg.js';
 import { inGrubEnv } from './loaders/grub-env.js';
 import { defaultOfSystemdBoot, doubtOfCount, isBySystemdBoot } from './loaders/systemd-boot.js';
@@ -59,10 +59,10 @@ function startsOf({ release, place }: Entry): Found {
 
 function entryOf({ path, lines }: ConfFile): Entry {
   const version = lines.find(({ text }) => text.startsWith('version '));
-  const release = version?.text.slice('version '.length).trim();
+  const linux = lines.findLast(({ text }) => text.startsWith('linux '))?.text.slice('linux '.length);
   return {
     id: path.slice(path.lastIndexOf('/') + 1).replace(/\.conf$/, ''),
-    release: release === '?' ? undefined : release,
+    release: releaseOfEntry(version?.text.slice('version '.length).trim(), linux),
     place: `${path}${version === undefined ? '' : `:${version.line}`}`,
   };
 }
@@ -135,6 +135,7 @@ function closed(files: BootFiles): string {
  */
 export function nextKernel(files: BootFiles): NextKernel {
   const installed = files.kernels;
+  if (files.staged !== undefined) return { release: undefined, place: '', doubt: files.staged, installed };
   const found = doubtOfUnfollowed(files) ??
     ofSystemdBoot(files) ??
     agreed(ofGrub(files) ?? ofEntries(files), ofExtlinux(files)) ?? { doubt: closed(files), isUnread: true };

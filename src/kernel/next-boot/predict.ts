@@ -446,6 +446,7 @@ function predictFrom(setting: BootSetting, plan: BootPlan): Prediction {
   if (module !== undefined && winner !== undefined && state.lasts.size > fixed && winner.value !== loaded?.value)
     if (isBuiltIn(files, module.module, plan.host) !== true)
       doubtful(state, winner.tool, `nothing orders the loading of the module and ${winner.tool} (${winner.place})`);
+  if (files.staged !== undefined) doubtful(state, 'another', files.staged);
   const doubt = [...state.doubts].at(-1);
   return {
     steps: state.steps,

@@ -1,4 +1,11 @@
-import { SYSCTL_CONF, TUNED_ACTIVE, TUNED_DIRECTORIES, TUNED_MAIN } from '../../facts/boot-files.js';
+import {
+  SYSCTL_CONF,
+  TUNED_ACTIVE,
+  TUNED_DIRECTORIES,
+  TUNED_LAST,
+  TUNED_MAIN,
+  TUNED_MODE,
+} from '../../facts/boot-files.js';
 import { append } from '../../text/append.js';
 import type { BootFiles } from './boot-files.js';
 import type { BootHost } from './boot-host.js';
@@ -26,6 +33,8 @@ interface Unit {
 export interface TunedPlan {
   readonly profile: string;
   readonly units: readonly Unit[];
+  /** Profiles with a program that it runs, by their file. */
+  readonly programs: readonly string[];
   /** Does it write the files of sysctl.d again, after its own? */
   readonly reapplies: boolean;
   readonly doubt?: string;
@@ -156,15 +165,70 @@ function onMachine(unit: Unit, files: BootFiles, host: BootHost): Unit | undefin
   return open.length === 0 ? rest : { ...rest, conditions: open };
 }
 
+/** The first line of a small file of tuned; empty where there is none. */
+function wordsIn({ files }: BootFiles, path: string): string {
+  return files.get(path)?.lines[0]?.text.trim() ?? '';
+}
+
+/**
+ * Why the active profiles may be others: where tuned chose them it chooses anew at each start, and writes down what it chose, the
+ * profile before the mode; undefined: they are those.
+ *
+ * @see _get_startup_profile() and _thread_code() in daemon.py, get_active_profile() and save_active_profile() in commands.py, tuned 2bfa442 (2.28.0-rc.1)
+ */
+function doubtOfChoice(files: BootFiles): string | undefined {
+  const unread = [TUNED_ACTIVE, TUNED_MODE, TUNED_LAST].find((path) => files.files.get(path)?.unread !== undefined);
+  if (unread !== undefined) return `${unread} ${files.files.get(unread)?.unread ?? ''}`;
+  const [active, mode, last] = [TUNED_ACTIVE, TUNED_MODE, TUNED_LAST].map((path) => wordsIn(files, path));
+  if (active === '?') return `${TUNED_ACTIVE} holds no names of profiles`;
+  if (mode !== undefined && !['', 'auto', 'manual'].includes(mode))
+    return `${TUNED_MODE} says ${mode}, with which tuned does not start`;
+  if (last !== undefined && /\s/.test(last)) return `${TUNED_LAST} names several profiles, with which tuned loads none`;
+  const why = 'which profile tuned recommends, which it then applies, is not known';
+  if (mode !== 'manual' && active === '') return `${why}: no profile is active`;
+  return mode === 'auto' && files.newer.has(TUNED_ACTIVE)
+    ? `${why}: ${TUNED_MODE} says auto, and ${TUNED_ACTIVE} was written after it`
+    : undefined;
+}
+
+interface Program {
+  readonly unit: string;
+  readonly isOfUnit: boolean;
+  readonly file: string;
+}
+
+/** What a profile runs: the script of the plugin of that name, and what is to run before or after any other. */
+function programsOf(units: ReadonlyMap<string, Unit>): readonly Program[] {
+  return [...units].flatMap(([unit, { options }]) =>
+    ['script', 'script_pre', 'script_post'].flatMap((name) => {
+      const write = options.get(name);
+      return write === undefined ? [] : [{ unit, isOfUnit: name === 'script', file: write.file }];
+    }),
+  );
+}
+
+/** Profiles of tuned itself whose scripts were read, at 2bfa442: they set KSM and parameters of kvm, and nothing else of the kernel. */
+const READ_PROGRAMS =
+  /^\/usr\/lib\/tuned\/(?:profiles\/)?(?:cpu-partitioning|laptop-ac-powersave|powersave|realtime-virtual-host|spindown-disk)\/tuned\.conf$/;
+const READ_PROGRAMS_SET = /^\/sys\/(?:kernel\/mm\/ksm|module\/kvm)/;
+
+function doubtOfPrograms({ programs }: TunedPlan, path: string): string | undefined {
+  const file = programs.find((each) => !READ_PROGRAMS.test(each) || READ_PROGRAMS_SET.test(path));
+  return file === undefined ? undefined : `${file} runs a program, which is not executed to see what it sets`;
+}
+
 /** @returns undefined where tuned does not start at boot, or has no profile */
 export function planTuned(files: BootFiles, host: BootHost = {}): TunedPlan | undefined {
   if (!files.enabled.has('tuned')) return undefined;
-  const active = files.files.get(TUNED_ACTIVE);
-  if (active === undefined) return undefined;
-  const profile = active.lines[0]?.text.trim() ?? '';
-  if (profile === '') return undefined;
+  const choice = doubtOfChoice(files);
+  const profile = [TUNED_ACTIVE, TUNED_LAST]
+    .map((path) => wordsIn(files, path))
+    .filter((names) => names !== '')
+    .join(' ');
+  if (profile === '' && choice === undefined) return undefined;
   const profiles: ReadonlyMap<string, Unit>[] = [];
-  const doubts: string[] = [];
+  const programs: Program[] = [];
+  const doubts = choice === undefined ? [] : [choice];
   const done = new Set<string>();
   const load = (name: string): void => {
     const isConditional = name.startsWith('-');
@@ -188,18 +252,22 @@ export function planTuned(files: BootFiles, host: BootHost = {}): TunedPlan | un
     if (includes?.value.includes('$'))
       doubts.push(`${includes.file}:${includes.line} includes a profile by a variable`);
     else if (includes !== undefined) for (const each of includes.value.split(/\s*[,;]\s*/)) load(each);
+    append(programs, programsOf(units));
     profiles.push(units);
   };
-  if (active.unread !== undefined) doubts.push(`${TUNED_ACTIVE} ${active.unread}`);
-  else if (profile === '?') doubts.push(`${TUNED_ACTIVE} holds no names of profiles`);
-  else for (const name of profile.split(/\s+/)) load(name);
+  if (choice === undefined) for (const name of profile.split(/\s+/)) load(name);
   const merged = new Map<string, Unit>(profiles[0]);
   for (const later of profiles.slice(1)) merge(merged, later);
   // They are no unit, whatever they say of themselves (loader.py).
   merged.delete('variables');
-  const units = [...merged.values()]
-    .filter(({ type, isEnabled }) => isEnabled && PLUGINS.has(type))
+  const enabled = new Map([...merged].filter(([, { isEnabled }]) => isEnabled));
+  const units = [...enabled.values()]
+    .filter(({ type }) => PLUGINS.has(type))
     .flatMap((unit) => onMachine(unit, files, host) ?? []);
+  const run = programs.filter(({ unit: name, isOfUnit }) => {
+    const unit = enabled.get(name);
+    return unit !== undefined && (!isOfUnit || unit.type === 'script') && onMachine(unit, files, host) !== undefined;
+  });
   const priorities = new Map(units.map((unit) => [unit, Number(unit.options.get('priority')?.value ?? 0)]));
   for (const unit of units) unit.options.delete('priority');
   units.sort((a, b) => (priorities.get(a) ?? 0) - (priorities.get(b) ?? 0));
@@ -216,6 +284,7 @@ export function planTuned(files: BootFiles, host: BootHost = {}): TunedPlan | un
   return {
     profile,
     units,
+    programs: [...new Set(run.map(({ file }) => file))],
     reapplies: !/^(?:0|false|no|off)$/i.test(setting ?? '1'),
     ...(doubt === undefined ? {} : { doubt }),
   };
@@ -349,6 +418,6 @@ export function historyOfTuned(
     last !== undefined && own.has(last) && isChanged(last)
       ? `${last.file}:${last.line} is not a plain value`
       : undefined;
-  const doubt = plan.doubt ?? unread ?? odd;
+  const doubt = plan.doubt ?? doubtOfPrograms(plan, path) ?? unread ?? odd;
   return doubt === undefined ? { writes } : { writes, doubt };
 }

@@ -72,7 +72,7 @@ export const BOOT_AWK = `
     if (file ~ /^\\/boot\\/(extlinux\\.conf$|(ext|sys)linux\\/)/) return "extlinux"
     if (file ~ /\\/config[^\\/]*$/) return "config"
     if (file ~ /\\/modules\\.builtin$/) return "builtin"
-    if (file ~ /^\\/etc\\/tuned\\/(tuned-main|active_profile)/) return "tuned"
+    if (file ~ /^\\/etc\\/tuned\\/[^\\/]+$/) return "tuned"
     return file ~ /\\/tuned\\.conf$/ ? "profile" : "unit"
   }
   function look(file, text, at, name, i) {
@@ -243,7 +243,7 @@ export const BOOT_AWK = `
         gsub(/[,;]/, " ", text)
         gsub(/(^| )-/, " ", text)
         queue = queue " " text
-      } else if (part_of != "[main]" && (name ~ /^(type|enabled|replace|drop|priority|cpuinfo_regex|uname_regex)$/ || last(name) in key || name ~ /^transparent_hugepage/ || index(name, "/sys/"))) {
+      } else if (part_of != "[main]" && (name ~ /^(type|enabled|replace|drop|priority|cpuinfo_regex|uname_regex|script.*)$/ || last(name) in key || name ~ /^transparent_hugepage/ || index(name, "/sys/"))) {
         named = 2
         if (name == "uname_regex") node = 1
         say(part_of " " text)
@@ -295,9 +295,10 @@ export const BOOT_AWK = `
       known[ARGV[i]]
       if (ARGV[i] !~ /\\/tuned\\.conf$/) take(ARGV[i])
     }
-    for (i = 1; i <= count; i++) if (told[i] ~ /^\\/etc\\/tuned\\/active_profile:/) {
-      queue = told[i]
-      sub(/^[^:]*:[0-9]*:/, "", queue)
+    for (i = 1; i <= count; i++) if (told[i] ~ /^[^:]*_profile:/) {
+      name = told[i]
+      sub(/^[^:]*:[0-9]*:/, "", name)
+      queue = queue " " name
     }
     roots = split(tuned, root, " ")
     for (followed = 0; queue ~ /[^ ]/ && followed < 32; followed++) {

@@ -18,12 +18,15 @@ import {
   OTHER_LOADERS,
   PACKAGED_UNITS,
   RC_LOCALS,
+  STAGED,
   SYSCTL_CONF,
   SYSFS_CONF,
   SYSFS_DIRECTORY,
   TUNED_ACTIVE,
   TUNED_DIRECTORIES,
+  TUNED_LAST,
   TUNED_MAIN,
+  TUNED_MODE,
   UNIT_DIRECTORY,
 } from '../../facts/boot-files.js';
 import { BOOT_AWK } from './boot-awk.js';
@@ -160,12 +163,18 @@ ${
 `
 }  test -d /run/systemd/system && kw_say systemd
   test -x /usr/lib/systemd/systemd-sysctl || test -x /lib/systemd/systemd-sysctl && kw_say 'program systemd-sysctl'
+  for kw_f in ${words(STAGED)}; do test -e "$kw_f" && kw_say "staged $kw_f"; done
   # Debian without systemd: the link is there with systemd too, and then it is not what applies them.
   for kw_f in /etc/rcS.d/S[0-9][0-9]procps; do test -x "$kw_f" && kw_say 'program procps'; done
   kw_a=${UNIT_DIRECTORY}
   test -c $kw_a/systemd-sysctl.service && kw_say 'masked systemd-sysctl'
-  for kw_p in tuned kubelet; do
-    for kw_f in $kw_a/*.target.wants/$kw_p.service; do test -h "$kw_f" && kw_say "enabled $kw_p"; done
+  # tuned, and what starts a kubelet.
+  for kw_f in $kw_a/*.target.wants/*.service; do
+    kw_p=\${kw_f##*/}
+    case $kw_p in
+      *[!a-z0-9.-]*) ;;
+      tuned.* | kubelet.* | k3s* | rke2-* | k0s* | snap.microk8s.daemon-kubel* | microshift.*) test -h "$kw_f" && kw_say "enabled \${kw_p%.service}" ;;
+    esac
   done
   # An init script, of which systemd makes a service.
   for kw_f in /etc/rc[2-5].d/S[0-9][0-9]sysfsutils; do
@@ -181,7 +190,7 @@ ${
   done
   kw_m=
   for kw_f in grubenv grub.cfg ${words(GRUB_READ)}; do kw_m="$kw_m /boot/grub/$kw_f /boot/grub2/$kw_f"; done
-  for kw_f in ${words([SYSCTL_CONF, SYSFS_CONF, TUNED_ACTIVE, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, '/boot/extlinux.conf', ...LATER_FILES])} \${kw_m}; do
+  for kw_f in ${words([SYSCTL_CONF, SYSFS_CONF, TUNED_ACTIVE, TUNED_MODE, TUNED_LAST, TUNED_MAIN, GRUB_DEFAULTS, KERNEL_CMDLINE, '/boot/extlinux.conf', ...LATER_FILES])} \${kw_m}; do
     kw_look "$kw_f" && kw_want "$kw_f"
   done
   # -x says of root alone what root may run.
@@ -237,11 +246,10 @@ ${
       .map((path) => path('*'))
       .join(' ')}; do test -e "$kw_f" && kw_want "$kw_f"; done
   fi
-  if test -s ${TUNED_ACTIVE}; then
-    for kw_d in ${words(TUNED_DIRECTORIES)}; do
-      kw_look "$kw_d" && for kw_f in "$kw_d"/*/tuned.conf; do test -e "$kw_f" && kw_want "$kw_f"; done
-    done
-  fi
+  for kw_d in ${words(TUNED_DIRECTORIES)}; do
+    kw_look "$kw_d" && for kw_f in "$kw_d"/*/tuned.conf; do test -e "$kw_f" && kw_want "$kw_f"; done
+  done
+  test ${TUNED_ACTIVE} -nt ${TUNED_MODE} && kw_say 'newer ${TUNED_ACTIVE}'
   kw_a= kw_c= kw_f=
   { read -r kw_a kw_c kw_f kw_d; } 2>/dev/null </proc/version
   case $kw_f in *[!A-Za-z0-9_.+~-]* | '') ;; *)

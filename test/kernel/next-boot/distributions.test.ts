@@ -8,6 +8,8 @@ import { file, SYSTEMD } from '../../support/next-boot/told.js';
 
 /** What distributions bring along that a boot applies beside what everybody's does. */
 interface Case {
+  /** What is set now, where it is not 0. */
+  readonly now?: Readonly<Record<string, number>>;
   readonly name: string;
   readonly told: readonly string[];
   readonly facts: Readonly<Record<string, Reading>>;
@@ -18,6 +20,7 @@ interface Case {
 
 const TIMEOUT = 'sysctl.kernel.hung_task_timeout_secs';
 const PANIC = 'sysctl.kernel.panic';
+const STAGED = /^\/run\/ostree\/staged-deployment is there: what boots next takes the place of what was read$/;
 const OOPS = 'sysctl.kernel.panic_on_oops';
 
 const RELEASE = '5.14.21-150400.24.100-default';
@@ -30,10 +33,215 @@ const SUSE = [
 ];
 const OF_KERNEL = file(`/boot/sysctl.conf-${RELEASE}`, 'kernel.hung_task_timeout_secs = 0');
 
+const DEBIAN = { 'os.id': known('debian', ''), 'uname.release': known('6.1.0-50-amd64', '') };
+const STOCK = [
+  ...SYSTEMD,
+  ...file('/boot/config-6.1.0-50-amd64', 'CONFIG_PANIC_TIMEOUT=0', '# CONFIG_PANIC_ON_OOPS is not set'),
+  ...file('/etc/default/grub', 'GRUB_CMDLINE_LINUX_DEFAULT='),
+];
+const BY_KUBELET = {
+  'sysctl.vm.overcommit_memory': 1,
+  'sysctl.vm.panic_on_oom': 0,
+  [PANIC]: 10,
+  [OOPS]: 1,
+};
+const LIKE_KUBELET =
+  /^it is what a kubelet sets, as are the others of its sysctls, and no file sets it: who started one was not seen$/;
+
+const TUNED = [...STOCK, 'enabled tuned'];
+const MINE = file('/etc/tuned/mine/tuned.conf', '[sysctl] kernel.panic=10');
+const RECOMMENDED = /^which profile tuned recommends, which it then applies, is not known: /;
+
 const KDUMP = { 'kdump.enabled': known(true, ''), 'uname.release': known(RELEASE, '') };
 const NO_OOPS = [...SUSE, ...OF_KERNEL, ...file('/etc/sysctl.d/a.conf', 'kernel.panic_on_oops = 0')];
 
 const cases: readonly Case[] = [
+  {
+    name: 'the profile that tuned loads after all others',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'mine'),
+      ...file('/etc/tuned/post_loaded_profile', 'last'),
+      ...MINE,
+      ...file('/etc/tuned/last/tuned.conf', '[sysctl] kernel.panic=20'),
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: ['20', /^\/etc\/tuned\/last\/tuned\.conf:1$/] },
+  },
+  {
+    name: 'that one alone, where no profile is active and none is to be recommended',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/profile_mode', 'manual'),
+      ...file('/etc/tuned/post_loaded_profile', 'mine'),
+      ...MINE,
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: ['10', /^\/etc\/tuned\/mine\/tuned\.conf:1$/] },
+  },
+  {
+    name: 'two profiles to be loaded after all others, with which tuned loads none',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'mine'),
+      ...file('/etc/tuned/post_loaded_profile', 'last mine'),
+      ...MINE,
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: /^\/etc\/tuned\/post_loaded_profile names several profiles, with which tuned loads none$/ },
+  },
+  ...[
+    { name: 'no active profile', told: [], why: 'no profile is active' },
+    { name: 'an empty one', told: file('/etc/tuned/active_profile', ''), why: 'no profile is active' },
+    {
+      name: 'one that another wrote after tuned had chosen its own',
+      told: [
+        ...file('/etc/tuned/active_profile', 'mine'),
+        ...MINE,
+        ...file('/etc/tuned/profile_mode', 'auto'),
+        'newer /etc/tuned/active_profile',
+      ],
+      why: '/etc/tuned/profile_mode says auto, and /etc/tuned/active_profile was written after it',
+    },
+  ].map(({ name, told, why }) => ({
+    name: `tuned takes the profile that it recommends: ${name}`,
+    told: [...TUNED, ...told],
+    facts: DEBIAN,
+    is: { [PANIC]: new RegExp(RECOMMENDED.source + why.replaceAll('/', '\\/') + '$') },
+  })),
+  {
+    name: 'no active profile, and none is to be recommended',
+    told: [...TUNED, ...file('/etc/tuned/profile_mode', 'manual')],
+    facts: DEBIAN,
+    is: { [PANIC]: ['0', /config/] },
+  },
+  {
+    name: 'a mode of tuned that is none, with which it does not start',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'mine'),
+      ...MINE,
+      ...file('/etc/tuned/profile_mode', 'automatic'),
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: /^\/etc\/tuned\/profile_mode says automatic, with which tuned does not start$/ },
+  },
+  {
+    name: 'what tuned recommended when it started last',
+    told: [...TUNED, ...file('/etc/tuned/active_profile', 'mine'), ...MINE, ...file('/etc/tuned/profile_mode', 'auto')],
+    facts: DEBIAN,
+    is: { [PANIC]: ['10', /^\/etc\/tuned\/mine\/tuned\.conf:1$/] },
+  },
+  {
+    name: 'a profile that runs a program',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'mine'),
+      ...MINE,
+      '/etc/tuned/mine/tuned.conf:2:[script] script=a.sh',
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: /^\/etc\/tuned\/mine\/tuned\.conf runs a program, which is not executed to see what it sets$/ },
+  },
+  {
+    name: 'a program that runs before a part of a profile',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'mine'),
+      ...MINE,
+      '/etc/tuned/mine/tuned.conf:2:[disk] script_pre=a.sh',
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: /^\/etc\/tuned\/mine\/tuned\.conf runs a program/ },
+  },
+  {
+    name: 'one that is switched off',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'mine'),
+      ...MINE,
+      '/etc/tuned/mine/tuned.conf:2:[run] type=script',
+      '/etc/tuned/mine/tuned.conf:3:[run] script=a.sh',
+      '/etc/tuned/mine/tuned.conf:4:[run] enabled=false',
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: ['10', /mine\/tuned\.conf:1$/] },
+  },
+  {
+    name: 'a program of a profile of tuned’s own, which was read',
+    told: [
+      ...TUNED,
+      ...file('/etc/tuned/active_profile', 'powersave'),
+      ...file(
+        '/usr/lib/tuned/powersave/tuned.conf',
+        '[script] script=${i:PROFILE_DIR}/script.sh',
+        '[sysctl] kernel.panic=10',
+      ),
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: ['10', /powersave\/tuned\.conf:2$/] },
+  },
+  ...['k3s', 'k3s-agent', 'rke2-server', 'rke2-agent', 'k0sworker', 'snap.microk8s.daemon-kubelite', 'microshift'].map(
+    (unit) => ({
+      name: `the kubelet that ${unit} starts`,
+      told: [...STOCK, `enabled ${unit}`, ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 5')],
+      facts: DEBIAN,
+      is: {
+        [PANIC]: new RegExp(
+          `^the kubelet sets it to 10 when it starts \\(setupKernelTunables, in ${unit}\\.service\\), or does not`,
+        ),
+        [OOPS]: /^the kubelet sets it to 1 when it starts/,
+      },
+      contradictions: 1,
+    }),
+  ),
+  {
+    name: 'k0scontroller, which may start a kubelet or not',
+    told: [
+      ...STOCK,
+      'enabled k0scontroller',
+      ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 5', 'kernel.panic_on_oops = 1'),
+    ],
+    facts: DEBIAN,
+    is: { [PANIC]: /^the kubelet sets it to 10/, [OOPS]: ['1', /a\.conf:2$/] },
+  },
+  {
+    name: 'all that a kubelet sets is set, by nobody that was seen',
+    told: STOCK,
+    facts: DEBIAN,
+    now: BY_KUBELET,
+    is: {
+      [PANIC]: LIKE_KUBELET,
+      [OOPS]: LIKE_KUBELET,
+      'sysctl.vm.overcommit_memory': LIKE_KUBELET,
+      'sysctl.vm.panic_on_oom': ['0', /oom_kill/],
+    },
+  },
+  {
+    name: 'the same where a file sets one of them',
+    told: [...STOCK, ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 10')],
+    facts: DEBIAN,
+    now: BY_KUBELET,
+    is: { [PANIC]: ['10', /a\.conf:1$/], [OOPS]: LIKE_KUBELET },
+  },
+  {
+    name: 'some of what a kubelet sets',
+    told: STOCK,
+    facts: DEBIAN,
+    now: { ...BY_KUBELET, [PANIC]: 5 },
+    is: { [PANIC]: ['0', /config/], [OOPS]: ['0', /config/] },
+  },
+  {
+    name: 'an update that is staged and takes the place of /usr at shutdown leaves all open',
+    told: [
+      ...SUSE,
+      ...OF_KERNEL,
+      ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 3'),
+      'staged /run/ostree/staged-deployment',
+    ],
+    facts: LEAP,
+    is: { [PANIC]: STAGED, [TIMEOUT]: STAGED, 'sysctl.kernel.panic_on_warn': STAGED },
+  },
   {
     name: 'SUSE’s kdump sets panic_on_oops as it loads the crash kernel',
     told: NO_OOPS,
@@ -155,11 +363,11 @@ function entriesOf(reading: Reading | undefined): Readonly<Record<string, string
   return Object.fromEntries(Object.entries(Object(value)).map(([key, each]) => [key, String(each)]));
 }
 
-for (const { name, told, facts, is, contradictions = 0 } of cases)
+for (const { name, told, facts, is, now = {}, contradictions = 0 } of cases)
   void test(name, () => {
     const readings = derive(
       new Map<string, Reading>([
-        ...FACTS.filter(({ id }) => id.startsWith('sysctl.')).map(({ id }) => [id, known(0, '0\n')] as const),
+        ...FACTS.filter(({ id }) => id.startsWith('sysctl.')).map(({ id }) => [id, known(now[id] ?? 0, '')] as const),
         ['memory.total', known(8 * 1024 ** 3, '')],
         ['kdump.enabled', known(false, '')],
         ['cmdline', known({}, '')],

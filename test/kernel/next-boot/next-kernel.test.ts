@@ -24,8 +24,8 @@ const GRUB_CFG = file(
 );
 const SIMPLE = GRUB_CFG.filter((line) => !line.includes('set default'));
 
-function entry(id: string, version: string): readonly string[] {
-  return file(`/boot/loader/entries/${id}.conf`, `version ${version}`, 'options ');
+function entry(id: string, version: string, ...more: readonly string[]): readonly string[] {
+  return file(`/boot/loader/entries/${id}.conf`, `version ${version}`, 'options ', ...more);
 }
 
 /** As Fedora and RHEL ship it. */
@@ -39,6 +39,7 @@ const BLS = file(
   'end',
 );
 
+const EL8 = '4.18.0-553.el8_10.x86_64';
 const EL7_OLD = '3.10.0-1127.el7.x86_64';
 const EL7_NEW = '3.10.0-1160.el7.x86_64';
 /** As grub2-mkconfig of RHEL 7 writes it: no menu within the menu. */
@@ -253,6 +254,36 @@ const cases: readonly Case[] = [
     told: [...BLS, ...entry('x-1', OLD)],
     is: OLD,
   },
+  {
+    name: 'an entry of ostree: its version is a number, and its kernel has the release',
+    told: [...BLS, ...entry('ostree-2', '2', `linux /ostree/fedora-coreos-0123abc/vmlinuz-${NEW}`)],
+    is: NEW,
+  },
+  {
+    name: 'an entry of ostree in readings that do not tell what it starts',
+    told: [...BLS, ...entry('ostree-2', '2')],
+    is: /^\/boot\/loader\/entries\/ostree-2\.conf:1 does not say which kernel it starts$/,
+  },
+  {
+    name: 'an entry of a kernel for debugging, whose version says it twice',
+    told: entry('x-1', `${EL8}+debug-debug`, `linux /vmlinuz-${EL8}+debug`),
+    is: `${EL8}+debug`,
+  },
+  {
+    name: 'an entry as kernel-install lays it, and SUSE’s sdbootutil',
+    told: entry('x-1', NEW, `linux /opensuse-tumbleweed/${OLD}/linux-0123456789abcdef`),
+    is: OLD,
+  },
+  {
+    name: 'an entry whose kernel has no release in its path, and not the version either',
+    told: entry('x-1', NEW, 'linux /vmlinuz-linux'),
+    is: new RegExp(`^/boot/loader/entries/x-1\\.conf:1 does not say which kernel it starts$`),
+  },
+  ...['/run/ostree/staged-deployment', '/run/composefs/staged-deployment', '/system-update'].map((path) => ({
+    name: `${path} takes the place of what is there now`,
+    told: [...entry('x-1', NEW), ...listed(NEW), `staged ${path}`],
+    is: new RegExp(`^${path} is there: what boots next takes the place of what was read$`),
+  })),
   {
     name: 'nothing may be read, and one kernel is there',
     told: ['denied /boot/loader/entries', ...listed(OLD, '0-rescue-0123', `${OLD}.old`)],

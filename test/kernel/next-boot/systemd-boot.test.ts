@@ -86,6 +86,16 @@ const cases: readonly Case[] = [
     told: [...LOADER, ...entry('a.conf', '6.1.0-9-amd64', 'linux /vmlinuz-linux')],
     doubt: /^\/efi\/loader\/entries\/a\.conf says version 6\.1\.0-9-amd64, and starts \/vmlinuz-linux$/,
   },
+  {
+    name: 'a version that is only a part of the path',
+    told: [...LOADER, ...entry('a.conf', '1', 'linux /x/11/linux')],
+    doubt: /^\/efi\/loader\/entries\/a\.conf says version 1, and starts \/x\/11\/linux$/,
+  },
+  {
+    name: 'a version that is a number, and a kernel that has its release in its path',
+    told: [...LOADER, ...entry('a.conf', '1', 'linux /ostree/x-1/vmlinuz-6.1.0-9-amd64')],
+    release: '6.1.0-9-amd64',
+  },
   ...['efi /shell.efi', 'uki /a.efi', 'architecture aa64'].map((line) => ({
     name: `${line} is not followed`,
     told: [...LOADER, ...OLD, ...entry('b.conf', '6.1.0-10-amd64', 'linux /6.1.0-10-amd64/linux', line)],

@@ -17,6 +17,27 @@ export function releaseOf(path: string): string | undefined {
   return /(?:^|\/)(?:vmlinu[xz]|[Ii]mage)-(\d[^/]*)$/.exec(path)?.[1];
 }
 
+/** `6.1.0-9` of `/token/6.1.0-9/linux`, and of `/token/6.1.0-9/linux-HASH` (kernel-install(8); sdbootutil of openSUSE). */
+const IN_FOLDER = /(?:^|\/)(\d+\.\d[^/]*)\/(?:linux|vmlinu[xz])(?:-[0-9a-f]+)?$/;
+
+/** Has the path of a kernel the version for a part, or behind a dash? */
+export function isNamedBy(linux: string, version: string): boolean {
+  return linux.split('/').some((part) => part === version || part.endsWith(`-${version}`));
+}
+
+/**
+ * The release of what an entry of the Boot Loader Specification starts. What it starts says it: `version` is for people, and is
+ * the number of the deployment with ostree, and says `-debug` once more in entries of kernels for debugging.
+ *
+ * @see install_deployment_kernel() in ostree-sysroot-deploy.c, ostree 46204655 (2026.4); generate_bls_conf.sh of RHEL 8 and Oracle Linux 8
+ * @param linux undefined: readings of before do not tell it
+ */
+export function releaseOfEntry(version: string | undefined, linux: string | undefined): string | undefined {
+  const inPath = linux === undefined ? undefined : (releaseOf(linux) ?? IN_FOLDER.exec(linux)?.[1]);
+  if (inPath !== undefined || version === undefined || !/^\d+\.\d/.test(version)) return inPath;
+  return linux === undefined || isNamedBy(linux, version) ? version : undefined;
+}
+
 type Read = readonly (ConfLine & { readonly path: string })[];
 
 const MOST_FILES = 16;

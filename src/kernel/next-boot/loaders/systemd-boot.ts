@@ -3,6 +3,7 @@ import type { BootFiles } from '../boot-files.js';
 import { baseName, type ConfFile } from '../conf-files.js';
 import { unreadDoubt, type BootDoubt } from '../boot-doubt.js';
 import { globMatches } from '../glob.js';
+import { isNamedBy, releaseOfEntry } from './extlinux.js';
 
 /**
  * Did systemd-boot, or a boot loader with its interface, start this system? It leaves the list of its entries in the firmware, as
@@ -85,7 +86,7 @@ function entryOf(file: ConfFile): Entry {
 function doubtOfEntry({ file, version, linux, other }: Entry, entries: readonly Entry[]): string | undefined {
   if (other !== undefined) return `${file.path} has ${other}, which is not followed`;
   if (linux !== undefined)
-    return version === undefined || linux.includes(version)
+    return version === undefined || isNamedBy(linux, version) || releaseOfEntry(version, linux) !== undefined
       ? undefined
       : `${file.path} says version ${version}, and starts ${linux}`;
   // Readings of before tell of no entry what it starts.
