@@ -158,32 +158,50 @@ export function planBoot(
     : { ...plan, withoutRun: { ...plan, files: lasting, sysctls: sysctlsOf(lasting) } };
 }
 
-/** What a boot parameter makes of the setting: a value, nothing, or something that is not told here. */
-type Means = (value: string) => string | undefined;
+/** What a boot parameter makes of the setting: a value, nothing, or something that depends on the kernel. */
+type Means = (value: string, base: KernelBase | undefined) => string | undefined | { readonly doubt: string };
 
 const ON: Means = () => '1';
 const OFF: Means = () => '0';
 const ITSELF: Means = (value) => value;
-function word(words: Readonly<Record<string, string>>): Means {
-  return (value) =>
-    value
-      .split(',')
-      .map((each) => words[each])
-      .findLast((each) => each !== undefined);
+
+/** strcmp() of oops_setup() in kernel/panic.c, Debian linux 6.1.176-1 and RHEL 3.10.0-1062, each time that it is given. */
+const OOPS: Means = (value) => (value.split(' ').includes('panic') ? '1' : undefined);
+
+const NMI_WORDS = ['panic', 'nopanic', '0', '1'];
+
+/**
+ * hardlockup_panic_setup() in kernel/watchdog.c: it is called each time that the parameter is given, and compares beginnings. Of words between
+ * commas it looks at the first alone (Debian linux 6.1.176-1, RHEL 3.10.0-1062), from 6.10 on at all (mainline 602ba7736116).
+ */
+function nmiWatchdog(words: Readonly<Record<string, string>>): Means {
+  return (value, base) => {
+    const said = (isFirstAlone: boolean): string | undefined =>
+      value
+        .split(' ')
+        .flatMap((given) => given.split(',').slice(0, isFirstAlone ? 1 : undefined))
+        .map((each) => words[NMI_WORDS.find((one) => each.startsWith(one)) ?? ''])
+        .findLast((each) => each !== undefined);
+    const [first, all] = [said(true), said(false)];
+    if (first === all || (base !== undefined && baseAtLeast(base, 6, 10))) return all;
+    return base?.el7 !== undefined || (base?.version[0] === 6 && base.version[1] === 1)
+      ? first
+      : { doubt: `whether the kernel reads more than the first word of nmi_watchdog=${value} is not known` };
+  };
 }
 
 /** Parameters by setting, in the kernel's documentation of them (kernel-parameters.txt). */
 const PARAMETERS: Readonly<Record<string, Readonly<Record<string, Means>>>> = {
   'sysctl.kernel.hung_task_panic': { hung_task_panic: ITSELF },
   'sysctl.kernel.softlockup_panic': { softlockup_panic: ITSELF },
-  'sysctl.kernel.hardlockup_panic': { nmi_watchdog: word({ panic: '1', nopanic: '0' }) },
-  'sysctl.kernel.nmi_watchdog': { nmi_watchdog: word({ 0: '0', 1: '1' }), nowatchdog: OFF },
+  'sysctl.kernel.hardlockup_panic': { nmi_watchdog: nmiWatchdog({ panic: '1', nopanic: '0' }) },
+  'sysctl.kernel.nmi_watchdog': { nmi_watchdog: nmiWatchdog({ 0: '0', 1: '1' }), nowatchdog: OFF },
   'sysctl.kernel.soft_watchdog': { nosoftlockup: OFF, nowatchdog: OFF },
   'sysctl.kernel.watchdog_thresh': { watchdog_thresh: ITSELF },
   'sysctl.kernel.softlockup_all_cpu_backtrace': { softlockup_all_cpu_backtrace: ITSELF },
   'sysctl.kernel.hardlockup_all_cpu_backtrace': { hardlockup_all_cpu_backtrace: ITSELF },
   'sysctl.kernel.panic': { panic: ITSELF },
-  'sysctl.kernel.panic_on_oops': { oops: word({ panic: '1' }) },
+  'sysctl.kernel.panic_on_oops': { oops: OOPS },
   'sysctl.kernel.panic_on_warn': { panic_on_warn: ITSELF },
   'sysctl.kernel.panic_print': { panic_print: ITSELF },
   'sysctl.kernel.unknown_nmi_panic': { unknown_nmi_panic: ON },
@@ -365,6 +383,7 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, host
     ...(module === undefined ? {} : { [`${module.module}.${module.name}`]: switchOn }),
   };
   const before = state.steps.length;
+  const base = host.release === undefined ? undefined : kernelBase(host.release);
   for (const [name, mean] of Object.entries(means)) {
     const said = commandLine.ask(name);
     if (said === undefined) continue;
@@ -380,15 +399,20 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, host
         );
       continue;
     }
-    const value = mean(said.value);
-    if (value !== undefined)
-      take(
-        state,
-        setting,
-        'the kernel command line',
-        value,
-        `${said.place}, ${name}${said.value === '' ? '' : `=${said.value}`}`,
-      );
+    const text = said.value
+      .split(' ')
+      .map((given) => (given === '' ? name : `${name}=${given}`))
+      .join(' ');
+    const value = mean(said.value, base);
+    if (value === undefined) continue;
+    if (typeof value === 'object') {
+      doubtful(state, 'the kernel command line', `${value.doubt} (${said.place})`);
+      continue;
+    }
+    take(state, setting, 'the kernel command line', value, `${said.place}, ${text}`);
+    // Handlers differ in what they make of it, and one that was given before may stand.
+    if (value !== '' && state.steps.at(-1)?.isRefused === true)
+      doubtful(state, 'the kernel command line', `it depends on the kernel what it makes of ${text} (${said.place})`);
   }
   const given = state.steps.slice(before);
   // Seen on 6.1, where hugepage_init() comes after the parameter.

@@ -23,6 +23,8 @@ const PANIC = 'sysctl.kernel.panic';
 const OOPS = 'sysctl.kernel.panic_on_oops';
 const WARN = 'sysctl.kernel.panic_on_warn';
 const HUNG = 'sysctl.kernel.hung_task_panic';
+const HARD = 'sysctl.kernel.hardlockup_panic';
+const NMI = 'sysctl.kernel.nmi_watchdog';
 const THP = 'thp.enabled';
 
 const TUNED = ['enabled tuned', ...file('/etc/tuned/active_profile', 'mine')];
@@ -338,6 +340,49 @@ const cases: readonly Case[] = [
         'mm/oom_kill.c, Debian linux 6.1.192-2; the source of this kernel was not read',
       ],
     },
+  },
+  {
+    name: 'nmi_watchdog=: only its first word counts before 6.10',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'nmi_watchdog=0,panic')],
+    sets: {
+      [HARD]: ['0', '/boot/config-6.1.0-50-amd64:16'],
+      [NMI]: ['0', '/boot/loader/entries/a.conf:1, nmi_watchdog=0,panic'],
+    },
+  },
+  {
+    name: 'nmi_watchdog=: all its words count from 6.10 on',
+    told: [...SYSTEMD, ...bls('a', 'nmi_watchdog=0,panic')],
+    facts: { 'uname.release': known('6.12.1-amd64', '') },
+    sets: {
+      [HARD]: ['1', '/boot/loader/entries/a.conf:1, nmi_watchdog=0,panic'],
+      [NMI]: ['0', '/boot/loader/entries/a.conf:1, nmi_watchdog=0,panic'],
+    },
+  },
+  {
+    name: 'nmi_watchdog=: whether more than the first word counts in a kernel that was not read',
+    told: [...SYSTEMD, ...bls('a', 'nmi_watchdog=0,panic')],
+    facts: { 'uname.release': known('5.14.0-503.el9.x86_64', '') },
+    sets: { [NMI]: ['0', '/boot/loader/entries/a.conf:1, nmi_watchdog=0,panic'] },
+    open: { [HARD]: /^whether the kernel reads more than the first word of nmi_watchdog=0,panic is not known / },
+  },
+  {
+    name: 'nmi_watchdog= and oops= act each time that they are given',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'nmi_watchdog=panic oops=panic nmi_watchdog=0 oops=other')],
+    sets: {
+      [HARD]: ['1', '/boot/loader/entries/a.conf:1, nmi_watchdog=panic nmi_watchdog=0'],
+      [NMI]: ['0', '/boot/loader/entries/a.conf:1, nmi_watchdog=panic nmi_watchdog=0'],
+      [OOPS]: ['1', '/boot/loader/entries/a.conf:1, oops=panic oops=other'],
+    },
+  },
+  {
+    name: 'a parameter whose value is no number',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'panic=5 panic=five')],
+    open: { [PANIC]: /^it depends on the kernel what it makes of panic=five / },
+  },
+  {
+    name: 'oops= takes one word',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'oops=panic,other')],
+    sets: { [OOPS]: ['0', '/boot/config-6.1.0-50-amd64:10'] },
   },
   {
     name: 'sysctl.d comes after the command line',
