@@ -7,7 +7,7 @@ import type { ConfFile } from './conf-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
 import { historyOfModprobe, isBuiltIn, moduleParameterOf } from './modprobe-d.js';
 import { fileOfRun, withoutRun } from './files-of-run.js';
-import { accept, type BootSetting } from './settings.js';
+import { accept, SETTINGS, type BootSetting } from './settings.js';
 import { historyOfSysctl, planSysctls, type KeyHistory, type SysctlPlan, type Write } from './sysctl-d.js';
 import { historyOfSysfsConf } from './sysfs-conf.js';
 import { historyOfTmpfiles } from './tmpfiles-d.js';
@@ -204,6 +204,7 @@ const PARAMETERS: Readonly<Record<string, Readonly<Record<string, Means>>>> = {
   'sysctl.kernel.panic_on_oops': { oops: OOPS },
   'sysctl.kernel.panic_on_warn': { panic_on_warn: ITSELF },
   'sysctl.kernel.panic_print': { panic_print: ITSELF },
+  'sysctl.kernel.panic_sys_info': { panic_sys_info: ITSELF },
   'sysctl.kernel.unknown_nmi_panic': { unknown_nmi_panic: ON },
   'thp.enabled': { transparent_hugepage: ITSELF },
 };
@@ -311,6 +312,12 @@ function configOf({ files }: BootFiles, { release, running }: BootHost): ConfFil
   );
 }
 
+/**
+ * In seconds. set_arch_panic_timeout(10, ARCH_PANIC_TIMEOUT) in setup.c of arch/powerpc/platforms/pseries and powernv, ARCH_PANIC_TIMEOUT in
+ * arch/powerpc/include/asm/setup.h, Debian linux 6.1.176-1 and RHEL 3.10.0-1062: it puts 10 in the place of this alone.
+ */
+const POWER_DEFAULT = '180';
+
 function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, host }: BootPlan): void {
   const start = (value: string, place: string): void => {
     const step: BootStep = { tool: 'the kernel', value, place };
@@ -358,6 +365,12 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, ho
         : startsWith.radix === undefined
           ? said
           : String(Number.parseInt(said, startsWith.radix));
+  if (fact.id === 'sysctl.kernel.panic' && value === POWER_DEFAULT && /^ppc/.test(host.machine ?? 'ppc'))
+    return doubtful(
+      state,
+      'the kernel',
+      `${config.path}:${found.line} says ${value}, which the kernel makes 10 on pseries and powernv`,
+    );
   return start(value, `${config.path}:${found.line}`);
 }
 
@@ -429,6 +442,28 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, host
       `the kernel command line sets it twice: ${given.map(({ place }) => place).join(' and ')}`,
     );
   return undefined;
+}
+
+/**
+ * A kernel that is told so allows every key, and shows 1 whatever is written: sysrq_mask() in drivers/tty/sysrq.c and sysrq_sysctl_handler() in
+ * kernel/sysctl.c, Debian linux 6.1.176-1. RHEL 3.10.0-1062 shows what was written.
+ */
+function fromSysrqAlwaysEnabled(state: State, { commandLine, host }: BootPlan): void {
+  const name = 'sysrq_always_enabled';
+  const said = commandLine.ask(name);
+  const base = host.release === undefined ? undefined : kernelBase(host.release);
+  if (said === undefined || base?.el7 !== undefined) return;
+  const tool: Tool = 'the kernel command line';
+  if ('place' in said && base !== undefined && baseAtLeast(base, 6, 1)) {
+    state.doubts.clear();
+    state.winner = { tool, value: '1', place: `${said.place}, ${name}` };
+    state.steps.push(state.winner);
+  } else if (isOpen(state) || state.winner?.value !== '1')
+    doubtful(
+      state,
+      tool,
+      'doubt' in said ? said.doubt : `whether this kernel shows 1 for ${name} is not known (${said.place})`,
+    );
 }
 
 /** Why it is not known what modprobe gives a parameter of a module; undefined: it is known, or modprobe has no say. */
@@ -508,6 +543,7 @@ function predictFrom(setting: BootSetting, plan: BootPlan): Prediction {
     // Who writes what is there already changes nothing; who is there at all says so in the steps.
     if (isOpen(state) || state.winner?.value !== value) doubtful(state, tool, doubt);
   }
+  if (fact.id === 'sysctl.kernel.sysrq') fromSysrqAlwaysEnabled(state, plan);
   const { winner } = state;
   if (module !== undefined && winner !== undefined && state.lasts.size > fixed && winner.value !== loaded?.value)
     if (isBuiltIn(files, module.module, plan.host.release) !== true)
@@ -521,11 +557,37 @@ function predictFrom(setting: BootSetting, plan: BootPlan): Prediction {
   };
 }
 
+/** They are one variable from mainline d747755917bf (6.17) on: panic_print in kernel/panic.c. */
+const ONE_VARIABLE = ['sysctl.kernel.panic_print', 'sysctl.kernel.panic_sys_info'] as const;
+
+/** The setting as it is where the other name of its variable is not set. */
+function withOtherName(setting: BootSetting, plan: BootPlan): Prediction {
+  const own = predictFrom(setting, plan);
+  const base = plan.host.release === undefined ? undefined : kernelBase(plan.host.release);
+  const other = ONE_VARIABLE.some((id) => id === setting.fact.id)
+    ? SETTINGS.find(({ fact }) => fact.id !== setting.fact.id && ONE_VARIABLE.some((id) => id === fact.id))
+    : undefined;
+  if (other === undefined || (base !== undefined && !baseAtLeast(base, 6, 17))) return own;
+  const { winner, steps, doubtBy } = predictFrom(other, plan);
+  const setter = winner?.tool ?? doubtBy ?? 'the kernel';
+  const last = steps.findLast(
+    ({ tool, isRefused, isOverruled }) => tool !== 'the kernel' && isRefused !== true && isOverruled !== true,
+  );
+  if (setter === 'the kernel' || (own.winner === undefined && own.doubtBy !== 'the kernel')) return own;
+  return {
+    steps: own.steps,
+    winner: undefined,
+    doubt: `${other.sysctl ?? ''}, which is the same variable, is set as well: ${last === undefined ? 'by what was not read' : `${last.tool}: ${last.place}`}`,
+    doubtBy: setter,
+    isByFile: false,
+  };
+}
+
 /** The value of a setting after the next boot: what the kernel starts with, and then everything that sets it, in its order. */
 export function predict(setting: BootSetting, plan: BootPlan): Prediction {
-  const now = predictFrom(setting, plan);
+  const now = withOtherName(setting, plan);
   if (plan.withoutRun === undefined) return now;
-  const then = predictFrom(setting, plan.withoutRun);
+  const then = withOtherName(setting, plan.withoutRun);
   const isOpenAnyway = now.winner === undefined && (now.doubtBy !== 'the kernel' || then.winner === undefined);
   if (isOpenAnyway) return now;
   if (now.winner?.value === then.winner?.value) return then;

@@ -385,6 +385,66 @@ const cases: readonly Case[] = [
     sets: { [OOPS]: ['0', '/boot/config-6.1.0-50-amd64:10'] },
   },
   {
+    name: 'ppc64le: a kernel with 180 seconds makes them 10 on most machines',
+    told: [...SYSTEMD, ...GRUB, ...CONFIG.map((line) => line.replace('PANIC_TIMEOUT=0', 'PANIC_TIMEOUT=180'))],
+    facts: { 'uname.machine': known('ppc64le', '') },
+    open: { [PANIC]: /config-6\.1\.0-50-amd64:11 says 180, which the kernel makes 10 on pseries and powernv$/ },
+  },
+  {
+    name: 'ppc64le: what its kernel was told stays',
+    told: [...SYSTEMD, ...GRUB, ...CONFIG.map((line) => line.replace('PANIC_TIMEOUT=0', 'PANIC_TIMEOUT=5'))],
+    facts: { 'uname.machine': known('ppc64le', '') },
+    sets: { [PANIC]: ['5', '/boot/config-6.1.0-50-amd64:11'] },
+  },
+  {
+    name: 'sysrq_always_enabled: it reads 1, whatever is written',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...bls('a', 'sysrq_always_enabled'),
+      ...file('/etc/sysctl.d/a.conf', 'kernel.sysrq=0'),
+      'denied /etc/sysctl.d/b.conf',
+    ],
+    sets: { 'sysctl.kernel.sysrq': ['1', '/boot/loader/entries/a.conf:1, sysrq_always_enabled'] },
+    contradictions: [/^sysctl\.kernel\.sysrq: 0 by sysctl\.d .*, 1 by the kernel command line/],
+  },
+  {
+    name: 'sysrq_always_enabled on a kernel that shows what was written',
+    told: [...SYSTEMD, ...bls('a', 'sysrq_always_enabled'), ...file('/etc/sysctl.d/a.conf', 'kernel.sysrq=0')],
+    facts: { 'uname.release': known('3.10.0-1160.el7.x86_64', '') },
+    sets: { 'sysctl.kernel.sysrq': ['0', '/etc/sysctl.d/a.conf:1'] },
+  },
+  {
+    name: 'sysrq_always_enabled on a kernel that was not read',
+    told: [...SYSTEMD, ...bls('a', 'sysrq_always_enabled'), ...file('/etc/sysctl.d/a.conf', 'kernel.sysrq=0')],
+    facts: { 'uname.release': known('4.18.0-553.el8_10.x86_64', '') },
+    open: { 'sysctl.kernel.sysrq': /^whether this kernel shows 1 for sysrq_always_enabled is not known / },
+  },
+  {
+    name: 'panic_print and panic_sys_info are one variable',
+    told: [...SYSTEMD, ...bls('a', 'panic_sys_info=mem')],
+    facts: { 'uname.release': known('6.18.0-1-amd64', '') },
+    open: {
+      'sysctl.kernel.panic_print':
+        /^kernel\.panic_sys_info, which is the same variable, is set as well: .*a\.conf:1, panic_sys_info=mem$/,
+      'sysctl.kernel.panic_sys_info': /^it depends on the kernel whether it takes "mem"/,
+    },
+  },
+  {
+    name: 'panic_print by a file, and panic_sys_info by nobody',
+    told: [...SYSTEMD, ...bls('a', ''), ...file('/etc/sysctl.d/a.conf', 'kernel.panic_print=2')],
+    facts: { 'uname.release': known('6.18.0-1-amd64', '') },
+    sets: { 'sysctl.kernel.panic_print': ['2', '/etc/sysctl.d/a.conf:1'] },
+    open: {
+      'sysctl.kernel.panic_sys_info': /^kernel\.panic_print, which is the same variable, is set as well: .*a\.conf:1$/,
+    },
+  },
+  {
+    name: 'panic_sys_info on a kernel from before it',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'panic_sys_info=mem')],
+    sets: { 'sysctl.kernel.panic_print': ['0', 'kernel/panic.c, Debian linux 6.1.192-2'] },
+  },
+  {
     name: 'sysctl.d comes after the command line',
     told: [...SYSTEMD, ...CONFIG, ...bls('a', 'panic=9'), ...file('/etc/sysctl.d/a.conf', 'kernel.panic=5')],
     sets: { [PANIC]: ['5', '/etc/sysctl.d/a.conf:1'] },
