@@ -37,8 +37,12 @@ export function allowedParameters(facts: readonly FactDescription[]): readonly s
   return [...new Set([...named, ...sysctls, ...MORE_PARAMETERS])].sort();
 }
 
-/** The last one wins in the kernel, except here, where `crashkernel=512M,high crashkernel=128M,low` belong together. */
-export const COLLECTED: ReadonlySet<string> = new Set(['crashkernel']);
+/**
+ * The last one wins in the kernel, except where `crashkernel=512M,high crashkernel=128M,low` belong together, and where each that is given sets
+ * what it names and leaves the rest: hardlockup_panic_setup() in kernel/watchdog.c, oops_setup() in kernel/panic.c, reboot_setup() in
+ * kernel/reboot.c, Debian linux 6.1.176-1.
+ */
+export const COLLECTED: ReadonlySet<string> = new Set(['crashkernel', 'nmi_watchdog', 'oops', 'reboot']);
 
 function parameters(text: string): Reading {
   if (text.length > MAX_TEXT) return malformed('boot parameters', text);
@@ -79,11 +83,12 @@ export const CMDLINE: readonly FactDefinition[] = [
       },
       { text: lines('panic=5', 'nowatchdog', 'panic=10'), known: { panic: '10', nowatchdog: '' } },
       { text: lines('crashkernel=512M,high', 'crashkernel=128M,low'), known: { crashkernel: '512M,high 128M,low' } },
+      { text: lines('nmi_watchdog=panic', 'nmi_watchdog=0'), known: { nmi_watchdog: 'panic 0' } },
       { text: lines('panic=\u001b[0m'), otherwise: 'malformed' },
       { text: 'Welcome!\n', otherwise: 'malformed' },
     ],
     note:
       'From /proc/cmdline, filtered on the host to a list of names (a command line may hold secrets). A flag without a value is the empty string; `-` in a name reads as `_`, as in the kernel; ' +
-      'of a parameter that is given twice the last value counts; all values of `crashkernel` are kept, with a space between them.',
+      'of a parameter that is given twice the last value counts; all values of `crashkernel`, `nmi_watchdog`, `oops` and `reboot` are kept, with a space between them.',
   },
 ];

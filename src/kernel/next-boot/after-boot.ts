@@ -16,7 +16,6 @@ import {
   type Expectations,
   type Expected,
 } from './expect.js';
-import { IN_CONTAINER } from './boot-host.js';
 import { valueText } from '../outcome/values.js';
 import { MODULE_PARAMETERS, parameterAfter } from './module-parameters.js';
 import type { NextKernel } from './next-kernel.js';
@@ -285,10 +284,8 @@ export const afterBootInputs = memoize((declared: readonly FactDefinition[]): re
   ...new Set([...expectationInputs(declared), ...FURTHER_INPUTS, ...notPredicted(declared).map(({ id }) => id)]),
 ]);
 
-const OF_CONTAINER = undetermined(IN_CONTAINER);
-
-/** Everything that a boot makes anew is the host's, and so is the kernel. */
-function ofContainer(declared: readonly FactDefinition[], readIfAny: ReadIfAny): AfterBoot {
+/** In a container everything that a boot makes anew is the host's, and so is the kernel. */
+function withoutKernel(declared: readonly FactDefinition[], readIfAny: ReadIfAny, doubt: Reading): AfterBoot {
   const ids = [
     ...predictedFacts(declared),
     ...MOVING_SETTINGS.map(({ fact }) => fact.id),
@@ -296,8 +293,8 @@ function ofContainer(declared: readonly FactDefinition[], readIfAny: ReadIfAny):
     ...notPredicted(declared).map(({ id }) => id),
   ];
   return {
-    kernelDoubt: OF_CONTAINER,
-    facts: new Map(ids.flatMap((id) => (readIfAny(id)?.state === 'known' ? [[id, OF_CONTAINER] as const] : []))),
+    kernelDoubt: doubt,
+    facts: new Map(ids.flatMap((id) => (readIfAny(id)?.state === 'known' ? [[id, doubt] as const] : []))),
   };
 }
 
@@ -305,7 +302,8 @@ function compute(declared: readonly FactDefinition[], readIfAny: ReadIfAny): { r
   const expectations = expectationsFor(declared)(readIfAny);
   if ('reading' in expectations) return { after: undefined };
   const { settings, moving, plan, kernel } = expectations;
-  if (plan.host.isContainer === true) return { after: ofContainer(declared, readIfAny) };
+  if (plan.host.noKernel !== undefined)
+    return { after: withoutKernel(declared, readIfAny, undetermined(plan.host.noKernel)) };
   const read = (id: FactId): Reading => readIfAny(id) ?? notCollected(id);
   const after = new Map<FactId, Reading>();
   for (const expected of [...settings, ...moving]) {

@@ -11,8 +11,8 @@ export interface BootHost {
   readonly isSuse?: boolean | undefined;
   /** Less memory than what a kernel wants to start with transparent huge pages (`SMALL_MACHINE`). */
   readonly isSmall?: boolean | undefined;
-  /** It boots without a kernel. */
-  readonly isContainer?: boolean | undefined;
+  /** Why nothing is known of its boot, where it boots no kernel of its own, or may not. */
+  readonly noKernel?: string | undefined;
 }
 
 /** LXC, Incus, systemd-nspawn, Docker: /proc/sys/kernel, /proc/cmdline and /sys show the kernel that runs the host; pid_namespaces(7), lxc(7). */

@@ -93,8 +93,14 @@ const NOT_ASKED: Prediction = {
   isByFile: false,
 };
 
-const OF_CONTAINER: Prediction = { steps: [], winner: undefined, doubt: IN_CONTAINER, isByFile: false };
-const NO_KERNEL: NextKernel = { release: undefined, place: '', doubt: IN_CONTAINER, installed: undefined };
+/** Why it is not the machine's own kernel that a boot starts; undefined: it is. */
+function noKernelOf(virtualization: Reading): string | undefined {
+  if (virtualization.state === 'known') return virtualization.value === 'container' ? IN_CONTAINER : undefined;
+  // Undetermined: nothing says that it is one. What was not asked for leaves all as it was before this was.
+  return virtualization.state === 'unreadable' && !['undetermined', 'not-collected'].includes(virtualization.cause)
+    ? `whether this is a container, whose kernel is the host's, is not known: ${virtualization.detail}`
+    : undefined;
+}
 
 /** `ID` and `ID_LIKE` of os-release; undefined: not known. */
 function distributionsOf(of: (id: FactId) => Reading): readonly string[] | undefined {
@@ -143,8 +149,11 @@ function plansOf(read: ReadIfAny): Plans {
   if (told?.state !== 'known' || !Array.isArray(told.value)) return { reading: told ?? notCollected(NEXT_BOOT_FILES) };
   const of = (id: FactId): Reading => read(id) ?? notCollected(id);
   const files = readBootFiles(told.value.map(String));
-  const isContainer = textOf(of('virtualization.type')) === 'container';
-  const kernel = isContainer ? NO_KERNEL : nextKernel(files);
+  const noKernel = noKernelOf(of('virtualization.type'));
+  const kernel =
+    noKernel === undefined
+      ? nextKernel(files)
+      : { release: undefined, place: '', doubt: noKernel, installed: undefined };
   const now = mapOf(of('cmdline'));
   const kdump = kdumpOf(of);
   const host = {
@@ -154,12 +163,15 @@ function plansOf(read: ReadIfAny): Plans {
     running: textOf(of('uname.release')),
     version: textOf(of('uname.version')),
     isSuse: isOfSuse(of),
-    isContainer,
+    noKernel,
   };
   return {
     bySize: memoize((isSmall: boolean | undefined) => {
       const plan = planBoot(files, now, kdump, { ...host, isSmall });
-      const predicted = (setting: BootSetting): Prediction => (isContainer ? OF_CONTAINER : predict(setting, plan));
+      const predicted = (setting: BootSetting): Prediction =>
+        noKernel === undefined
+          ? predict(setting, plan)
+          : { steps: [], winner: undefined, doubt: noKernel, isByFile: false };
       return { files, kernel, plan, predicted: memoize(predicted) };
     }),
   };

@@ -86,7 +86,7 @@ function hiddenOf(settings: readonly Expected[]): Reading | undefined {
   return undefined;
 }
 
-const MADE_FROM = ['cmdline', 'kdump.enabled', 'os.id', 'uname.machine', 'uname.release'];
+const MADE_FROM = ['cmdline', 'kdump.enabled', 'os.id', 'uname.machine', 'uname.release', 'virtualization.type'];
 const DAMAGED: ReadonlySet<string> = new Set(['malformed', 'truncated', 'timed-out']);
 
 /** What came damaged leaves open what would have been known: that is another thing than files that may not be read. */

@@ -4,7 +4,6 @@ import { fixFactId, fixFacts } from '../fixes/facts.js';
 import type { KnownFix } from '../fixes/schema.js';
 import { memoizePerHost } from '../memoize-per-host.js';
 import { afterBoot, afterBootInputs } from './after-boot.js';
-import { IN_CONTAINER } from './boot-host.js';
 import { expectationsFor, NEXT_BOOT_FILES, NONE_DECLARED } from './expect.js';
 import { compareReleases, newestOf, type NextKernel } from './next-kernel.js';
 
@@ -20,9 +19,16 @@ function textOf(reading: Reading): string | undefined {
   return reading.state === 'known' && typeof reading.value === 'string' ? reading.value : undefined;
 }
 
-const kernelOf = memoizePerHost((read: ReadFact): { readonly next: NextKernel } | { readonly reading: Reading } => {
+interface Found {
+  readonly next: NextKernel;
+  readonly noKernel: string | undefined;
+}
+
+const kernelOf = memoizePerHost((read: ReadFact): Found | { readonly reading: Reading } => {
   const expectations = expectationsFor(NONE_DECLARED)(read);
-  return 'reading' in expectations ? expectations : { next: expectations.kernel };
+  return 'reading' in expectations
+    ? expectations
+    : { next: expectations.kernel, noKernel: expectations.plan.host.noKernel };
 });
 
 function deriveKernel(read: ReadFact): Reading {
@@ -35,8 +41,8 @@ function deriveKernel(read: ReadFact): Reading {
 function deriveNewest(read: ReadFact): Reading {
   const found = kernelOf(read);
   if ('reading' in found) return found.reading;
-  const { installed, release, doubt } = found.next;
-  if (doubt === IN_CONTAINER) return unreadable('undetermined', doubt);
+  if (found.noKernel !== undefined) return unreadable('undetermined', found.noKernel);
+  const { installed, release } = found.next;
   const like = release ?? textOf(read('uname.release'));
   if (installed === undefined) return unreadable('undetermined', '/boot could not be listed');
   const newest = like === undefined ? undefined : newestOf(installed, like);

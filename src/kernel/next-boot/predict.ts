@@ -8,7 +8,7 @@ import { nextCommandLine, type NextCommandLine } from './command-line.js';
 import { laterWriters, type KdumpService, type LaterWriter, type LaterWriters } from './later-writers.js';
 import { historyOfModprobe, isBuiltIn, moduleParameterOf } from './modprobe-d.js';
 import { fileOfRun, withoutRun } from './files-of-run.js';
-import { accept, type BootSetting } from './settings.js';
+import { accept, SETTINGS, type BootSetting } from './settings.js';
 import {
   historyOfSysctl,
   planSysctls,
@@ -110,34 +110,53 @@ export function planBoot(
     : { ...plan, withoutRun: { ...plan, files: lasting, sysctls: sysctlsOf(lasting) } };
 }
 
-/** What a boot parameter makes of the setting: a value, nothing, or something that is not told here. */
-type Means = (value: string) => string | undefined;
+/** What a boot parameter makes of the setting: a value, nothing, or something that depends on the kernel. */
+type Means = (value: string, base: KernelBase | undefined) => string | undefined | { readonly doubt: string };
 
 const ON: Means = () => '1';
 const OFF: Means = () => '0';
 const ITSELF: Means = (value) => value;
-function word(words: Readonly<Record<string, string>>): Means {
-  return (value) =>
-    value
-      .split(',')
-      .map((each) => words[each])
-      .findLast((each) => each !== undefined);
+
+/** strcmp() of oops_setup() in kernel/panic.c, Debian linux 6.1.176-1 and RHEL 3.10.0-1062, each time that it is given. */
+const OOPS: Means = (value) => (value.split(' ').includes('panic') ? '1' : undefined);
+
+const NMI_WORDS = ['panic', 'nopanic', '0', '1'];
+
+/**
+ * hardlockup_panic_setup() in kernel/watchdog.c: it is called each time that the parameter is given, and compares beginnings. Of words between
+ * commas it looks at the first alone (Debian linux 6.1.176-1, RHEL 3.10.0-1062), from 6.10 on at all (mainline 602ba7736116).
+ */
+function nmiWatchdog(words: Readonly<Record<string, string>>): Means {
+  return (value, base) => {
+    const said = (isFirstAlone: boolean): string | undefined =>
+      value
+        .split(' ')
+        .flatMap((given) => given.split(',').slice(0, isFirstAlone ? 1 : undefined))
+        .map((each) => words[NMI_WORDS.find((one) => each.startsWith(one)) ?? ''])
+        .findLast((each) => each !== undefined);
+    const [first, all] = [said(true), said(false)];
+    if (first === all || (base !== undefined && baseAtLeast(base, 6, 10))) return all;
+    return base?.el7 !== undefined || (base?.version[0] === 6 && base.version[1] === 1)
+      ? first
+      : { doubt: `whether the kernel reads more than the first word of nmi_watchdog=${value} is not known` };
+  };
 }
 
 /** Parameters by setting, in the kernel's documentation of them (kernel-parameters.txt). */
 const PARAMETERS: Readonly<Record<string, Readonly<Record<string, Means>>>> = {
   'sysctl.kernel.hung_task_panic': { hung_task_panic: ITSELF },
   'sysctl.kernel.softlockup_panic': { softlockup_panic: ITSELF },
-  'sysctl.kernel.hardlockup_panic': { nmi_watchdog: word({ panic: '1', nopanic: '0' }) },
-  'sysctl.kernel.nmi_watchdog': { nmi_watchdog: word({ 0: '0', 1: '1' }), nowatchdog: OFF },
+  'sysctl.kernel.hardlockup_panic': { nmi_watchdog: nmiWatchdog({ panic: '1', nopanic: '0' }) },
+  'sysctl.kernel.nmi_watchdog': { nmi_watchdog: nmiWatchdog({ 0: '0', 1: '1' }), nowatchdog: OFF },
   'sysctl.kernel.soft_watchdog': { nosoftlockup: OFF, nowatchdog: OFF },
   'sysctl.kernel.watchdog_thresh': { watchdog_thresh: ITSELF },
   'sysctl.kernel.softlockup_all_cpu_backtrace': { softlockup_all_cpu_backtrace: ITSELF },
   'sysctl.kernel.hardlockup_all_cpu_backtrace': { hardlockup_all_cpu_backtrace: ITSELF },
   'sysctl.kernel.panic': { panic: ITSELF },
-  'sysctl.kernel.panic_on_oops': { oops: word({ panic: '1' }) },
+  'sysctl.kernel.panic_on_oops': { oops: OOPS },
   'sysctl.kernel.panic_on_warn': { panic_on_warn: ITSELF },
   'sysctl.kernel.panic_print': { panic_print: ITSELF },
+  'sysctl.kernel.panic_sys_info': { panic_sys_info: ITSELF },
   'sysctl.kernel.unknown_nmi_panic': { unknown_nmi_panic: ON },
   'thp.enabled': { transparent_hugepage: ITSELF },
 };
@@ -246,6 +265,12 @@ function configOf({ files }: BootFiles, { release, running }: BootHost): ConfFil
   );
 }
 
+/**
+ * In seconds. set_arch_panic_timeout(10, ARCH_PANIC_TIMEOUT) in setup.c of arch/powerpc/platforms/pseries and powernv, ARCH_PANIC_TIMEOUT in
+ * arch/powerpc/include/asm/setup.h, Debian linux 6.1.176-1 and RHEL 3.10.0-1062: it puts 10 in the place of this alone.
+ */
+const POWER_DEFAULT = '180';
+
 function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, host }: BootPlan): void {
   const start = (value: string, place: string): void => {
     const step: BootStep = { tool: 'the kernel', value, place };
@@ -293,6 +318,12 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, ho
         : startsWith.radix === undefined
           ? said
           : String(Number.parseInt(said, startsWith.radix));
+  if (fact.id === 'sysctl.kernel.panic' && value === POWER_DEFAULT && /^ppc/.test(host.machine ?? 'ppc'))
+    return doubtful(
+      state,
+      'the kernel',
+      `${config.path}:${found.line} says ${value}, which the kernel makes 10 on pseries and powernv`,
+    );
   return start(value, `${config.path}:${found.line}`);
 }
 
@@ -318,6 +349,7 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, host
     ...(module === undefined ? {} : { [`${module.module}.${module.name}`]: switchOn }),
   };
   const before = state.steps.length;
+  const base = host.release === undefined ? undefined : kernelBase(host.release);
   for (const [name, mean] of Object.entries(means)) {
     const said = commandLine.ask(name);
     if (said === undefined) continue;
@@ -333,15 +365,20 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, host
         );
       continue;
     }
-    const value = mean(said.value);
-    if (value !== undefined)
-      take(
-        state,
-        setting,
-        'the kernel command line',
-        value,
-        `${said.place}, ${name}${said.value === '' ? '' : `=${said.value}`}`,
-      );
+    const text = said.value
+      .split(' ')
+      .map((given) => (given === '' ? name : `${name}=${given}`))
+      .join(' ');
+    const value = mean(said.value, base);
+    if (value === undefined) continue;
+    if (typeof value === 'object') {
+      doubtful(state, 'the kernel command line', `${value.doubt} (${said.place})`);
+      continue;
+    }
+    take(state, setting, 'the kernel command line', value, `${said.place}, ${text}`);
+    // Handlers differ in what they make of it, and one that was given before may stand.
+    if (value !== '' && state.steps.at(-1)?.isRefused === true)
+      doubtful(state, 'the kernel command line', `it depends on the kernel what it makes of ${text} (${said.place})`);
   }
   const given = state.steps.slice(before);
   // Seen on 6.1, where hugepage_init() comes after the parameter.
@@ -358,6 +395,28 @@ function fromCommandLine(state: State, setting: BootSetting, { commandLine, host
       `the kernel command line sets it twice: ${given.map(({ place }) => place).join(' and ')}`,
     );
   return undefined;
+}
+
+/**
+ * A kernel that is told so allows every key, and shows 1 whatever is written: sysrq_mask() in drivers/tty/sysrq.c and sysrq_sysctl_handler() in
+ * kernel/sysctl.c, Debian linux 6.1.176-1. RHEL 3.10.0-1062 shows what was written.
+ */
+function fromSysrqAlwaysEnabled(state: State, { commandLine, host }: BootPlan): void {
+  const name = 'sysrq_always_enabled';
+  const said = commandLine.ask(name);
+  const base = host.release === undefined ? undefined : kernelBase(host.release);
+  if (said === undefined || base?.el7 !== undefined) return;
+  const tool: Tool = 'the kernel command line';
+  if ('place' in said && base !== undefined && baseAtLeast(base, 6, 1)) {
+    state.doubts.clear();
+    state.winner = { tool, value: '1', place: `${said.place}, ${name}` };
+    state.steps.push(state.winner);
+  } else if (isOpen(state) || state.winner?.value !== '1')
+    doubtful(
+      state,
+      tool,
+      'doubt' in said ? said.doubt : `whether this kernel shows 1 for ${name} is not known (${said.place})`,
+    );
 }
 
 /** Why it is not known what modprobe gives a parameter of a module; undefined: it is known, or modprobe has no say. */
@@ -441,6 +500,7 @@ function predictFrom(setting: BootSetting, plan: BootPlan): Prediction {
     // Who writes what is there already changes nothing; who is there at all says so in the steps.
     if (isOpen(state) || state.winner?.value !== value) doubtful(state, tool, doubt);
   }
+  if (fact.id === 'sysctl.kernel.sysrq') fromSysrqAlwaysEnabled(state, plan);
   const { winner } = state;
   if (later.doubt !== undefined && !isOpen(state)) doubtful(state, 'another', later.doubt);
   if (module !== undefined && winner !== undefined && state.lasts.size > fixed && winner.value !== loaded?.value)
@@ -456,11 +516,37 @@ function predictFrom(setting: BootSetting, plan: BootPlan): Prediction {
   };
 }
 
+/** They are one variable from mainline d747755917bf (6.17) on: panic_print in kernel/panic.c. */
+const ONE_VARIABLE = ['sysctl.kernel.panic_print', 'sysctl.kernel.panic_sys_info'] as const;
+
+/** The setting as it is where the other name of its variable is not set. */
+function withOtherName(setting: BootSetting, plan: BootPlan): Prediction {
+  const own = predictFrom(setting, plan);
+  const base = plan.host.release === undefined ? undefined : kernelBase(plan.host.release);
+  const other = ONE_VARIABLE.some((id) => id === setting.fact.id)
+    ? SETTINGS.find(({ fact }) => fact.id !== setting.fact.id && ONE_VARIABLE.some((id) => id === fact.id))
+    : undefined;
+  if (other === undefined || (base !== undefined && !baseAtLeast(base, 6, 17))) return own;
+  const { winner, steps, doubtBy } = predictFrom(other, plan);
+  const setter = winner?.tool ?? doubtBy ?? 'the kernel';
+  const last = steps.findLast(
+    ({ tool, isRefused, isOverruled }) => tool !== 'the kernel' && isRefused !== true && isOverruled !== true,
+  );
+  if (setter === 'the kernel' || (own.winner === undefined && own.doubtBy !== 'the kernel')) return own;
+  return {
+    steps: own.steps,
+    winner: undefined,
+    doubt: `${other.sysctl ?? ''}, which is the same variable, is set as well: ${last === undefined ? 'by what was not read' : `${last.tool}: ${last.place}`}`,
+    doubtBy: setter,
+    isByFile: false,
+  };
+}
+
 /** The value of a setting after the next boot: what the kernel starts with, and then everything that sets it, in its order. */
 export function predict(setting: BootSetting, plan: BootPlan): Prediction {
-  const now = predictFrom(setting, plan);
+  const now = withOtherName(setting, plan);
   if (plan.withoutRun === undefined) return now;
-  const then = predictFrom(setting, plan.withoutRun);
+  const then = withOtherName(setting, plan.withoutRun);
   const isOpenAnyway = now.winner === undefined && (now.doubtBy !== 'the kernel' || then.winner === undefined);
   if (isOpenAnyway) return now;
   if (now.winner?.value === then.winner?.value) return then;

@@ -232,10 +232,9 @@ const hardPanicsByBootParameter: Question<Switch>['ask'] = (read): Answer<Switch
     read('cmdline'),
     SWITCH,
     (cmdline) => {
-      const asked = toMap(cmdline)?.get('nmi_watchdog') ?? '';
-      if (asked.startsWith('panic')) return decided('on');
-      if (asked.startsWith('nopanic')) return decided('off');
-      return hardPanicsByBuild(read);
+      // Each that is given is looked at, and the last that says it counts.
+      const asked = (toMap(cmdline)?.get('nmi_watchdog') ?? '').split(' ').findLast((one) => /^(?:no)?panic/.test(one));
+      return asked === undefined ? hardPanicsByBuild(read) : decided(asked.startsWith('panic') ? 'on' : 'off');
     },
     () => open(SWITCH, 'cmdline', 'every kernel has a command line, and it is not there'),
   );

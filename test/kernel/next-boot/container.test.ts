@@ -4,7 +4,7 @@ import { derive } from '../../../src/kernel/derive-facts.js';
 import { afterBoot } from '../../../src/kernel/next-boot/after-boot.js';
 import { NEXT_BOOT_FACTS } from '../../../src/kernel/next-boot/facts.js';
 import { nextKernelFacts } from '../../../src/kernel/next-boot/kernel-facts.js';
-import { known, type Reading } from '../../../src/model/reading.js';
+import { known, unreadable, type Reading } from '../../../src/model/reading.js';
 import { bls, DEBIAN, file } from '../../support/next-boot/told.js';
 
 const WHY = /^this is a container, which boots no kernel: its kernel is the host's$/;
@@ -50,6 +50,20 @@ test('a container boots no kernel: nothing is said of settings, counts, paramete
     if (!['virtualization.type', 'kdump.enabled', 'kernel.installed', 'next_boot.files', 'proc.version'].includes(id))
       assert.match(detailOf(after?.facts.get(id)), WHY, id);
   assert.match(detailOf(after?.kernelDoubt), WHY);
+});
+
+test('where it cannot be read whether it is one, nothing is said either; that no file tells is how a machine looks', () => {
+  const panicAfter = (virtualization: Reading): string =>
+    detailOf(
+      afterBoot([])((id) => (id === 'virtualization.type' ? virtualization : READINGS.get(id)))?.facts.get(
+        'sysctl.kernel.panic',
+      ),
+    );
+  assert.match(
+    panicAfter(unreadable('denied', 'Permission denied')),
+    /^whether this is a container, .* Permission denied$/,
+  );
+  assert.match(panicAfter(unreadable('undetermined', 'no file tells')), /"value":10/);
 });
 
 test('what is derived of the next boot of a container says so', () => {

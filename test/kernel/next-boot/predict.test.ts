@@ -23,6 +23,8 @@ const PANIC = 'sysctl.kernel.panic';
 const OOPS = 'sysctl.kernel.panic_on_oops';
 const WARN = 'sysctl.kernel.panic_on_warn';
 const HUNG = 'sysctl.kernel.hung_task_panic';
+const HARD = 'sysctl.kernel.hardlockup_panic';
+const NMI = 'sysctl.kernel.nmi_watchdog';
 const THP = 'thp.enabled';
 
 const TUNED = ['enabled tuned', ...file('/etc/tuned/active_profile', 'mine')];
@@ -338,6 +340,109 @@ const cases: readonly Case[] = [
         'mm/oom_kill.c, Debian linux 6.1.192-2; the source of this kernel was not read',
       ],
     },
+  },
+  {
+    name: 'nmi_watchdog=: only its first word counts before 6.10',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'nmi_watchdog=0,panic')],
+    sets: {
+      [HARD]: ['0', '/boot/config-6.1.0-50-amd64:16'],
+      [NMI]: ['0', '/boot/loader/entries/a.conf:1, nmi_watchdog=0,panic'],
+    },
+  },
+  {
+    name: 'nmi_watchdog=: all its words count from 6.10 on',
+    told: [...SYSTEMD, ...bls('a', 'nmi_watchdog=0,panic')],
+    facts: { 'uname.release': known('6.12.1-amd64', '') },
+    sets: {
+      [HARD]: ['1', '/boot/loader/entries/a.conf:1, nmi_watchdog=0,panic'],
+      [NMI]: ['0', '/boot/loader/entries/a.conf:1, nmi_watchdog=0,panic'],
+    },
+  },
+  {
+    name: 'nmi_watchdog=: whether more than the first word counts in a kernel that was not read',
+    told: [...SYSTEMD, ...bls('a', 'nmi_watchdog=0,panic')],
+    facts: { 'uname.release': known('5.14.0-503.el9.x86_64', '') },
+    sets: { [NMI]: ['0', '/boot/loader/entries/a.conf:1, nmi_watchdog=0,panic'] },
+    open: { [HARD]: /^whether the kernel reads more than the first word of nmi_watchdog=0,panic is not known / },
+  },
+  {
+    name: 'nmi_watchdog= and oops= act each time that they are given',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'nmi_watchdog=panic oops=panic nmi_watchdog=0 oops=other')],
+    sets: {
+      [HARD]: ['1', '/boot/loader/entries/a.conf:1, nmi_watchdog=panic nmi_watchdog=0'],
+      [NMI]: ['0', '/boot/loader/entries/a.conf:1, nmi_watchdog=panic nmi_watchdog=0'],
+      [OOPS]: ['1', '/boot/loader/entries/a.conf:1, oops=panic oops=other'],
+    },
+  },
+  {
+    name: 'a parameter whose value is no number',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'panic=5 panic=five')],
+    open: { [PANIC]: /^it depends on the kernel what it makes of panic=five / },
+  },
+  {
+    name: 'oops= takes one word',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'oops=panic,other')],
+    sets: { [OOPS]: ['0', '/boot/config-6.1.0-50-amd64:10'] },
+  },
+  {
+    name: 'ppc64le: a kernel with 180 seconds makes them 10 on most machines',
+    told: [...SYSTEMD, ...GRUB, ...CONFIG.map((line) => line.replace('PANIC_TIMEOUT=0', 'PANIC_TIMEOUT=180'))],
+    facts: { 'uname.machine': known('ppc64le', '') },
+    open: { [PANIC]: /config-6\.1\.0-50-amd64:11 says 180, which the kernel makes 10 on pseries and powernv$/ },
+  },
+  {
+    name: 'ppc64le: what its kernel was told stays',
+    told: [...SYSTEMD, ...GRUB, ...CONFIG.map((line) => line.replace('PANIC_TIMEOUT=0', 'PANIC_TIMEOUT=5'))],
+    facts: { 'uname.machine': known('ppc64le', '') },
+    sets: { [PANIC]: ['5', '/boot/config-6.1.0-50-amd64:11'] },
+  },
+  {
+    name: 'sysrq_always_enabled: it reads 1, whatever is written',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...bls('a', 'sysrq_always_enabled'),
+      ...file('/etc/sysctl.d/a.conf', 'kernel.sysrq=0'),
+      'denied /etc/sysctl.d/b.conf',
+    ],
+    sets: { 'sysctl.kernel.sysrq': ['1', '/boot/loader/entries/a.conf:1, sysrq_always_enabled'] },
+    contradictions: [/^sysctl\.kernel\.sysrq: 0 by sysctl\.d .*, 1 by the kernel command line/],
+  },
+  {
+    name: 'sysrq_always_enabled on a kernel that shows what was written',
+    told: [...SYSTEMD, ...bls('a', 'sysrq_always_enabled'), ...file('/etc/sysctl.d/a.conf', 'kernel.sysrq=0')],
+    facts: { 'uname.release': known('3.10.0-1160.el7.x86_64', '') },
+    sets: { 'sysctl.kernel.sysrq': ['0', '/etc/sysctl.d/a.conf:1'] },
+  },
+  {
+    name: 'sysrq_always_enabled on a kernel that was not read',
+    told: [...SYSTEMD, ...bls('a', 'sysrq_always_enabled'), ...file('/etc/sysctl.d/a.conf', 'kernel.sysrq=0')],
+    facts: { 'uname.release': known('4.18.0-553.el8_10.x86_64', '') },
+    open: { 'sysctl.kernel.sysrq': /^whether this kernel shows 1 for sysrq_always_enabled is not known / },
+  },
+  {
+    name: 'panic_print and panic_sys_info are one variable',
+    told: [...SYSTEMD, ...bls('a', 'panic_sys_info=mem')],
+    facts: { 'uname.release': known('6.18.0-1-amd64', '') },
+    open: {
+      'sysctl.kernel.panic_print':
+        /^kernel\.panic_sys_info, which is the same variable, is set as well: .*a\.conf:1, panic_sys_info=mem$/,
+      'sysctl.kernel.panic_sys_info': /^it depends on the kernel whether it takes "mem"/,
+    },
+  },
+  {
+    name: 'panic_print by a file, and panic_sys_info by nobody',
+    told: [...SYSTEMD, ...bls('a', ''), ...file('/etc/sysctl.d/a.conf', 'kernel.panic_print=2')],
+    facts: { 'uname.release': known('6.18.0-1-amd64', '') },
+    sets: { 'sysctl.kernel.panic_print': ['2', '/etc/sysctl.d/a.conf:1'] },
+    open: {
+      'sysctl.kernel.panic_sys_info': /^kernel\.panic_print, which is the same variable, is set as well: .*a\.conf:1$/,
+    },
+  },
+  {
+    name: 'panic_sys_info on a kernel from before it',
+    told: [...SYSTEMD, ...CONFIG, ...bls('a', 'panic_sys_info=mem')],
+    sets: { 'sysctl.kernel.panic_print': ['0', 'kernel/panic.c, Debian linux 6.1.192-2'] },
   },
   {
     name: 'sysctl.d comes after the command line',

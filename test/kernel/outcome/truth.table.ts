@@ -521,6 +521,11 @@ const hardLockups = table('hard_lockup', WATCHDOG_C, [
     outcome: 'reboots',
   },
   {
+    name: 'nmi_watchdog= given three times on a kernel without the sysctl: each counts',
+    facts: { [H]: null, cmdline: { nmi_watchdog: 'nopanic panic 1' }, [KP]: 5 },
+    outcome: 'reboots',
+  },
+  {
     name: 'nmi_watchdog=1,panic on a kernel without the sysctl: such kernels look at the beginning of the value only',
     facts: { [H]: null, cmdline: { nmi_watchdog: '1,panic' }, [KP]: 5 },
     outcome: '?',
