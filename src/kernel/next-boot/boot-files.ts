@@ -1,4 +1,6 @@
 import {
+  GRUB_DEFAULTS,
+  KERNEL_CMDLINE,
   MODPROBE_DIRECTORIES,
   SYSCTL_CONF,
   SYSCTL_DIRECTORIES,
@@ -15,6 +17,8 @@ export interface BootFiles {
   readonly hasSystemd: boolean;
   /** What will stand in the place of all that was read, /usr and the kernel among it; undefined: nothing does. */
   readonly staged: string | undefined;
+  /** Directories of which what is written to them is kept in memory. */
+  readonly volatile: readonly string[];
   readonly enabled: ReadonlySet<string>;
   /** Files that were written after what belongs to them. */
   readonly newer: ReadonlySet<string>;
@@ -89,6 +93,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
   const firmware = new Set<string>();
   let node: string | undefined;
   let staged: string | undefined;
+  const volatile: string[] = [];
   let isListed = false;
   const fileAt = (path: string): Growing => {
     const file = files.get(path) ?? { path, lines: [] };
@@ -106,6 +111,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     if (word === 'enabled') enabled.add(path);
     else if (word === 'asked') for (const name of path.split(' ')) asked.add(name);
     else if (word === 'newer') newer.add(path);
+    else if (word === 'volatile') volatile.push(path);
     else if (word === 'kernel') kernels.push(path);
     else if (word === 'node') node = path;
     else if (word === 'staged') staged = `${path} is there: what boots next takes the place of what was read`;
@@ -121,6 +127,8 @@ export function readBootFiles(told: readonly string[]): BootFiles {
       if (!IN_DIRECTORY.has(word)) fileAt(path).unread = why;
     }
   }
+  if (volatile.includes('/'))
+    staged ??= '/ is kept in memory, or what is written to it is: what boots next takes the place of what was read';
   // A directory is no file of the one above it.
   for (const directory of [...SYSCTL_DIRECTORIES, ...TMPFILES_DIRECTORIES, ...MODPROBE_DIRECTORIES, SYSFS_DIRECTORY])
     files.delete(directory);
@@ -135,6 +143,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
         : undefined,
     hasSystemd,
     staged,
+    volatile,
     enabled,
     newer,
     asked,
@@ -148,5 +157,31 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     unified,
     files,
     unread,
+  };
+}
+
+/** They are read when the configuration of a boot loader is made, and by no boot. */
+const OF_LOADER = [GRUB_DEFAULTS, KERNEL_CMDLINE];
+
+/** What a boot reads where nothing is left of directories that are kept in memory; undefined: there are none. */
+export function withoutVolatile(files: BootFiles): BootFiles | undefined {
+  const { volatile } = files;
+  if (volatile.length === 0) return undefined;
+  const stays = (path: string): boolean =>
+    OF_LOADER.some((each) => path.startsWith(each)) || !volatile.some((directory) => path.startsWith(`${directory}/`));
+  const staying = ({ files: own, unlisted }: ConfTree): ConfTree => ({
+    files: own.filter(({ path }) => stays(path)),
+    unlisted: unlisted.filter(({ path }) => stays(path)),
+  });
+  return {
+    ...files,
+    volatile: [],
+    sysctls: staying(files.sysctls),
+    tmpfiles: staying(files.tmpfiles),
+    modprobe: staying(files.modprobe),
+    // What starts at boot is linked there.
+    enabled: volatile.includes('/etc') ? new Set() : files.enabled,
+    files: new Map([...files.files].filter(([path]) => stays(path))),
+    unread: new Map([...files.unread].filter(([path]) => stays(path))),
   };
 }

@@ -2,7 +2,7 @@ import { PACKAGED_UNITS, RC_LOCALS, UNIT_DIRECTORY } from '../../facts/boot-file
 import type { FactId } from '../../model/reading.js';
 import { kernelBase, type KernelBase } from '../kernel-base.js';
 import type { BootDoubt } from './boot-doubt.js';
-import type { BootFiles } from './boot-files.js';
+import { withoutVolatile, type BootFiles } from './boot-files.js';
 import type { BootHost } from './boot-host.js';
 import type { ConfFile } from './conf-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
@@ -73,6 +73,8 @@ export interface BootPlan {
   /** By fact, or by the last part of what is written. */
   readonly later: ReadonlyMap<string, readonly LaterWriter[]>;
   readonly host: BootHost;
+  /** The same where nothing is left of directories that are kept in memory; undefined: there are none. */
+  readonly lasting: BootPlan | undefined;
 }
 
 /** setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go; with protectKernelDefaults it refuses to start instead. */
@@ -137,6 +139,7 @@ export function planBoot(
   kdump: KdumpService | undefined,
   host: BootHost = {},
 ): BootPlan {
+  const lasting = withoutVolatile(files);
   const later = new Map<string, LaterWriter[]>();
   const writes = (name: string, writer: LaterWriter): void => {
     const before = later.get(name);
@@ -175,6 +178,7 @@ export function planBoot(
     now,
     later,
     host,
+    lasting: lasting === undefined ? undefined : planBoot(lasting, now, kdump, host),
   };
 }
 
@@ -391,6 +395,18 @@ function fromKernelsSysctls(state: State, setting: BootSetting, { sysctlsOfKerne
 
 /** The value of a setting after the next boot: what the kernel starts with, and then everything that sets it, in its order. */
 export function predict(setting: BootSetting, plan: BootPlan): Prediction {
+  const prediction = predictAsRead(setting, plan);
+  const { steps, winner } = prediction;
+  if (plan.lasting === undefined || winner === undefined) return prediction;
+  const below = steps.filter(({ place }) => plan.files.volatile.some((each) => place.startsWith(`${each}/`)));
+  const without = predictAsRead(setting, plan.lasting).winner;
+  if (without?.value === winner.value && below.every(({ value }) => value === winner.value)) return prediction;
+  const place = below.at(-1)?.place ?? 'what stands there';
+  const doubt = `what is written to ${plan.files.volatile.join(', ')} is kept in memory, and ${place} may be gone after the next boot`;
+  return { steps, winner: undefined, doubt, isByFile: false };
+}
+
+function predictAsRead(setting: BootSetting, plan: BootPlan): Prediction {
   const { files, sysctls, tuned, commandLine, later } = plan;
   const { fact, sysctl, path } = setting;
   const state: State = { steps: [], winner: undefined, doubt: undefined };
