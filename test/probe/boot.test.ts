@@ -60,8 +60,8 @@ function inScratch(
 function linesOf(reading: Reading): readonly string[] {
   assert.equal(reading.state, 'known', JSON.stringify(reading));
   const lines = reading.state === 'known' && Array.isArray(reading.value) ? reading.value.map(String) : [];
-  // Of the kernel of this machine, which has it or not.
-  return lines.filter((line) => !/^(?:file )?\/proc\/config\.gz|^loaded( |$)/.test(line));
+  // Of this machine, whose kernel has it or not, and whose root may be in memory.
+  return lines.filter((line) => !/^(?:(?:file )?\/proc\/config\.gz|volatile \/(?:usr.*)?$|loaded(?: |$))/.test(line));
 }
 
 const FILES: Readonly<Record<string, readonly string[]>> = {
@@ -157,6 +157,7 @@ const PREPARED = [
 ].join('\n');
 
 const TOLD = [
+  'volatile /etc',
   'systemd',
   'program systemd-sysctl',
   'enabled k3s-agent',
@@ -331,6 +332,7 @@ const FURTHER_PREPARED = [
 ].join('\n');
 
 const FURTHER_TOLD = [
+  'volatile /etc',
   'systemd',
   'program systemd-sysctl',
   'staged /run/ostree/staged-deployment',
@@ -446,7 +448,7 @@ test('what is mounted from elsewhere is not looked at', { skip }, () => {
 test('an empty machine says that nothing is there', { skip }, () => {
   const lines = linesOf(inScratch('rm -r /etc/sysctl.d /etc/systemd /etc/default /etc/tuned /run/*'));
   assert.deepEqual(
-    lines.filter((line) => line !== 'program systemd-sysctl' && line !== 'listed /boot'),
+    lines.filter((line) => !['volatile /etc', 'program systemd-sysctl', 'listed /boot'].includes(line)),
     [],
   );
 });

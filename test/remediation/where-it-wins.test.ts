@@ -28,6 +28,19 @@ const cases: readonly Case[] = [
   { name: 'nothing is known of the boot', told: undefined, assignment: PANIC },
   { name: 'nobody else sets it', told: DEBIAN, assignment: PANIC },
   {
+    name: 'an /etc that is made anew at each boot',
+    told: ['volatile /etc', ...DEBIAN],
+    assignment: PANIC,
+    overruled:
+      /^whether 10 holds after the next boot is not known: what is written to \/etc is kept in memory, and \/etc\/sysctl\.d\/zz-kernward-topic\.conf may be gone after the next boot$/,
+  },
+  {
+    name: 'a root file system in memory',
+    told: ['volatile /', ...DEBIAN],
+    assignment: PANIC,
+    overruled: /^whether 10 holds after the next boot is not known: \/ is kept in memory, or what is written to it is/,
+  },
+  {
     name: 'an earlier file',
     told: [...DEBIAN, ...file('/etc/sysctl.d/50-a.conf', 'kernel.panic = 0')],
     assignment: PANIC,

@@ -4,7 +4,7 @@ import { malformed } from '../parse.js';
 
 const LONGEST = 160_000;
 const LINE =
-  /^(?:systemd|end|program (?:systemd-sysctl|procps)|masked systemd-sysctl|enabled [a-z0-9.-]{1,80}|listed \/boot|firmware (?:Loader|Stub)[A-Za-z]{1,20}|loaded(?: \w{1,64})*|kernel [A-Za-z0-9_.+~-]{1,80}|node [A-Za-z0-9._-]{1,64}|asked(?: [A-Za-z0-9_-]{1,64}){1,200}|(?:file|cut|denied|null|odd|remote|strange|many|unified|loader|staged|newer) \/[A-Za-z0-9_.+@/-]*|\/[A-Za-z0-9_.+@/-]+:[1-9][0-9]{0,5}:[^\p{Cc}\ufffd]*(?:[\t\f\r][^\p{Cc}\ufffd]*)*)$/u;
+  /^(?:systemd|end|program (?:systemd-sysctl|procps)|masked systemd-sysctl|enabled [a-z0-9.-]{1,80}|listed \/boot|firmware (?:Loader|Stub)[A-Za-z]{1,20}|loaded(?: \w{1,64})*|kernel [A-Za-z0-9_.+~-]{1,80}|node [A-Za-z0-9._-]{1,64}|asked(?: [A-Za-z0-9_-]{1,64}){1,200}|(?:file|cut|denied|null|odd|remote|strange|many|unified|loader|staged|newer|volatile) \/[A-Za-z0-9_.+@/-]*|\/[A-Za-z0-9_.+@/-]+:[1-9][0-9]{0,5}:[^\p{Cc}\ufffd]*(?:[\t\f\r][^\p{Cc}\ufffd]*)*)$/u;
 
 function files(text: string): Reading {
   if (text.length > LONGEST) return malformed('what a boot reads', text);
@@ -61,6 +61,6 @@ export const NEXT_BOOT: readonly FactDefinition[] = [
       { text: 'systemd\n', otherwise: 'truncated' },
       { text: 'Welcome!\nend\n', otherwise: 'malformed' },
     ],
-    note: '`PATH:LINE:TEXT` for each line that matters; of a kernel command line only the parameters that kernward knows, of scripts and units only which setting a line writes. `denied`, `cut`, `odd`, `strange`, `remote`, `many`: what was not read, or not wholly. `loaded`: which of the modules that are asked for are modules; `loader`, `unified`, `firmware`: what else may start the machine. What is made of it: `next_boot.values` and those beside it.',
+    note: '`PATH:LINE:TEXT` for each line that matters; of a kernel command line only the parameters that kernward knows, of scripts and units only which setting a line writes. `volatile`: what is written there is kept in memory. `denied`, `cut`, `odd`, `strange`, `remote`, `many`: what was not read, or not wholly. `loaded`: which of the modules that are asked for are modules; `loader`, `unified`, `firmware`: what else may start the machine. What is made of it: `next_boot.values` and those beside it.',
   },
 ];

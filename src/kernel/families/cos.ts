@@ -18,7 +18,7 @@ export const COS: Family = {
     'sysctl.kernel.panic': -1,
   },
   sources: [
-    'the configurations of 5.4.144+, 5.10.90+ and 6.1.85+ as installed (nyrahul/linux-kernel-configs at 76bbb048ef55, looked at on 2026-11-28); what its sysctl.d sets was not found',
+    'the configurations of 5.4.144+, 5.10.90+ and 6.1.85+ as installed (nyrahul/linux-kernel-configs at 76bbb048ef55, looked at on 2026-11-28); what its sysctl.d sets was not found; its /etc is an overlay that writes to /tmp (mount, seen in a public listing), so that what is set there does not outlive a boot',
     'Ubuntu 16.04 and Debian 12, for what the base has',
   ],
 };

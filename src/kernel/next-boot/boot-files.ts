@@ -18,6 +18,8 @@ export interface BootFiles {
   readonly hasSystemd: boolean;
   /** What will stand in the place of all that was read, /usr and the kernel among it; undefined: nothing does. */
   readonly staged: string | undefined;
+  /** Directories of which what is written to them is kept in memory. */
+  readonly volatile: readonly string[];
   readonly enabled: ReadonlySet<string>;
   /** Files that were written after what belongs to them. */
   readonly newer: ReadonlySet<string>;
@@ -99,6 +101,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
   let loaded: ReadonlySet<string> | undefined;
   let node: string | undefined;
   let staged: string | undefined;
+  const volatile: string[] = [];
   let isListed = false;
   const fileAt = (path: string): Growing => {
     const file = files.get(path) ?? { path, lines: [] };
@@ -116,6 +119,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
     if (word === 'enabled') enabled.add(path);
     else if (word === 'asked') for (const name of path.split(' ')) asked.add(name);
     else if (word === 'newer') newer.add(path);
+    else if (word === 'volatile') volatile.push(path);
     else if (word === 'kernel') kernels.push(path);
     else if (word === 'node') node = path;
     else if (word === 'staged') staged = `${path} is there: what boots next takes the place of what was read`;
@@ -133,6 +137,8 @@ export function readBootFiles(told: readonly string[]): BootFiles {
       if (!IN_DIRECTORY.has(word)) fileAt(path).unread = why;
     }
   }
+  if (volatile.includes('/'))
+    staged ??= '/ is kept in memory, or what is written to it is: what boots next takes the place of what was read';
   // A directory is no file of the one above it.
   for (const directory of [
     ...SYSCTL_DIRECTORIES,
@@ -155,6 +161,7 @@ export function readBootFiles(told: readonly string[]): BootFiles {
         : undefined,
     hasSystemd,
     staged,
+    volatile,
     enabled,
     newer,
     asked,

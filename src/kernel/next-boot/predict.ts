@@ -7,7 +7,7 @@ import type { ConfFile } from './conf-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
 import { laterWriters, type KdumpService, type LaterWriter, type LaterWriters } from './later-writers.js';
 import { historyOfModprobe, isBuiltIn, moduleParameterOf } from './modprobe-d.js';
-import { fileOfRun, withoutRun } from './files-of-run.js';
+import { doubtOfMemory, isInMemory, withoutMemory } from './kept-in-memory.js';
 import { accept, SETTINGS, type BootSetting } from './settings.js';
 import {
   historyOfSysctl,
@@ -69,8 +69,8 @@ export interface BootPlan {
   readonly now: ReadonlyMap<string, string> | undefined;
   readonly later: LaterWriters;
   readonly host: BootHost;
-  /** The same where nobody writes the files of /run again; undefined: they change nothing. */
-  readonly withoutRun: BootPlan | undefined;
+  /** The same where nothing is left of what is kept in memory, and nobody writes it again; undefined: that changes nothing. */
+  readonly lasting: BootPlan | undefined;
 }
 
 /**
@@ -83,11 +83,10 @@ export function planBoot(
   host: BootHost = {},
 ): BootPlan {
   const own = configOf(files, host)?.lines.find(({ text }) => text.startsWith('CONFIG_CMDLINE='));
-  const sysctlsOf = ({ program, sysctls }: BootFiles): SysctlPlan | undefined =>
-    program === undefined ? undefined : planSysctls(program, sysctls);
-  const plan = {
+  const lasting = withoutMemory(files);
+  return {
     files,
-    sysctls: sysctlsOf(files),
+    sysctls: files.program === undefined ? undefined : planSysctls(files.program, files.sysctls),
     sysctlsOfKernel:
       host.isSuse === true && files.program === 'systemd-sysctl' ? planSysctlsOfKernel(files, host.release) : undefined,
     tuned: planTuned(files, host),
@@ -102,12 +101,8 @@ export function planBoot(
     now,
     later: laterWriters(files, kdump),
     host,
-    withoutRun: undefined,
+    lasting: lasting === undefined ? undefined : planBoot(lasting, now, kdump, host),
   };
-  const lasting = withoutRun(files);
-  return lasting === undefined
-    ? plan
-    : { ...plan, withoutRun: { ...plan, files: lasting, sysctls: sysctlsOf(lasting) } };
 }
 
 /** What a boot parameter makes of the setting: a value, nothing, or something that depends on the kernel. */
@@ -545,17 +540,21 @@ function withOtherName(setting: BootSetting, plan: BootPlan): Prediction {
 /** The value of a setting after the next boot: what the kernel starts with, and then everything that sets it, in its order. */
 export function predict(setting: BootSetting, plan: BootPlan): Prediction {
   const now = withOtherName(setting, plan);
-  if (plan.withoutRun === undefined) return now;
-  const then = withOtherName(setting, plan.withoutRun);
+  if (plan.lasting === undefined) return now;
+  const then = withOtherName(setting, plan.lasting);
   const isOpenAnyway = now.winner === undefined && (now.doubtBy !== 'the kernel' || then.winner === undefined);
   if (isOpenAnyway) return now;
-  if (now.winner?.value === then.winner?.value) return then;
-  const file = fileOfRun(plan.files, now.winner?.place, then.winner?.place);
+  // Of what comes after that, some may be written again, and some not.
+  const passing = now.steps
+    .slice(now.steps.findLastIndex(({ place }) => place === then.winner?.place) + 1)
+    .filter(({ place, isRefused }) => isRefused !== true && isInMemory(plan.files, place));
+  const isSame = now.winner?.value === then.winner?.value && passing.every(({ value }) => value === then.winner?.value);
+  if (isSame) return then;
   const setter = now.winner === undefined || now.winner.tool === 'the kernel' ? then.winner : now.winner;
   return {
     steps: now.steps,
     winner: undefined,
-    doubt: `${file} is gone after a boot unless it is written again`,
+    doubt: doubtOfMemory(plan.files, passing.at(-1)?.place ?? now.winner?.place, then.winner?.place),
     doubtBy: setter?.tool ?? 'another',
     isByFile: false,
   };

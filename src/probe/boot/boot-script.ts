@@ -148,7 +148,10 @@ kw_boot() {
   while read -r kw_a kw_f kw_p kw_d; do
     kw_c=$((kw_c + 1))
     test $kw_c -gt ${MOST_MOUNTS} && break
-    case $kw_f in ${MAY_BE_REMOTE.join(' | ')} | ${BOOT_ENTRIES.replace('/entries', '')} | /efi | /boot/efi) ;; *) continue ;; esac
+    case $kw_f in / | ${MAY_BE_REMOTE.join(' | ')} | ${BOOT_ENTRIES.replace('/entries', '')} | /efi | /boot/efi) ;; *) continue ;; esac
+    # What is written there and is gone after a boot.
+    case $kw_f,$kw_p,$kw_d in /,[tr]?[pm]fs,* | /etc,[tr]?[pm]fs,* | *,*upperdir=/[trd][mue][pnv]/* | *,*upperdir=/var/tmp/*) kw_b="\${kw_b}volatile $kw_f
+" ;; esac
     case $kw_p in
       ${[...LOCAL, 'vfat', 'overlay', 'squashfs', 'erofs', 'ramfs'].join(' | ')}) case $kw_r in *" $kw_f "*) kw_r="\${kw_r%%" $kw_f "*} \${kw_r#*" $kw_f "}" ;; esac ;;
       *) kw_r="$kw_r$kw_f " ;;
@@ -158,8 +161,8 @@ kw_boot() {
 ${
   asked.length === 0
     ? ''
-    : `  kw_b='asked ${words(asked)}
-'
+    : `  kw_b="\${kw_b}asked ${words(asked)}
+"
 `
 }  test -d /run/systemd/system && kw_say systemd
   test -x /usr/lib/systemd/systemd-sysctl || test -x /lib/systemd/systemd-sysctl && kw_say 'program systemd-sysctl'

@@ -52,10 +52,51 @@ const TUNED = [...STOCK, 'enabled tuned'];
 const MINE = file('/etc/tuned/mine/tuned.conf', '[sysctl] kernel.panic=10');
 const RECOMMENDED = /^which profile tuned recommends, which it then applies, is not known: /;
 
+const COS = { 'os.id': known('cos', ''), 'uname.release': known('6.1.0-50-amd64', '') };
+const IN_MEMORY = (path: string): RegExp =>
+  new RegExp(`^what is written to /etc is kept in memory, and ${path} may be gone after the next boot$`);
+
 const KDUMP = { 'kdump.enabled': known(true, ''), 'uname.release': known(RELEASE, '') };
 const NO_OOPS = [...SUSE, ...OF_KERNEL, ...file('/etc/sysctl.d/a.conf', 'kernel.panic_on_oops = 0')];
 
 const cases: readonly Case[] = [
+  {
+    name: 'files of an /etc that is made anew at each boot are in doubt, and what no file sets is not',
+    told: ['volatile /etc', ...STOCK, ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 5')],
+    facts: COS,
+    is: { [PANIC]: IN_MEMORY('/etc/sysctl\\.d/a\\.conf'), [OOPS]: ['0', /config/] },
+  },
+  {
+    name: 'so is what a file there hides',
+    told: [
+      'volatile /etc',
+      ...STOCK,
+      'null /etc/sysctl.d/a.conf',
+      ...file('/usr/lib/sysctl.d/a.conf', 'kernel.panic = 5'),
+      ...file('/usr/lib/sysctl.d/b.conf', 'kernel.panic_on_oops = 1'),
+    ],
+    facts: COS,
+    is: { [PANIC]: IN_MEMORY('/etc/sysctl\\.d/a\\.conf'), [OOPS]: ['1', /^\/usr\/lib\/sysctl\.d\/b\.conf:1$/] },
+  },
+  {
+    name: 'what is the same without it is not, and one among several is',
+    told: [
+      'volatile /etc',
+      ...STOCK,
+      ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 0', 'kernel.panic_on_oops = 1'),
+      ...file('/etc/sysctl.d/b.conf', 'kernel.panic_on_oops = 0'),
+    ],
+    facts: COS,
+    is: { [PANIC]: ['0', /config/], [OOPS]: IN_MEMORY('/etc/sysctl\\.d/b\\.conf') },
+  },
+  {
+    name: 'a root file system in memory: all is made anew',
+    told: ['volatile /', ...STOCK, ...file('/etc/sysctl.d/a.conf', 'kernel.panic = 5')],
+    facts: COS,
+    is: {
+      [PANIC]: /^\/ is kept in memory, or what is written to it is: what boots next takes the place of what was read$/,
+    },
+  },
   {
     name: 'the profile that tuned loads after all others',
     told: [
