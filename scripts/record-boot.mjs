@@ -1,6 +1,6 @@
 // What the next boot of a freshly installed Debian 12 reads, as the probe tells it: the section `boot` of policies/hosts/debian-12.probe.
 //   node scripts/record-boot.mjs [KERNEL-PACKAGE] >SECTION
-// Needs Debian, root, apt and a mount namespace; changes nothing of this machine. The files are those of Debian's packages, laid out as
+// Needs Debian, root, apt, a mount namespace and a folder for temporary files that is on a disk; changes nothing of this machine. The files are those of Debian's packages, laid out as
 // their maintainer scripts do; grub.cfg is made by Debian's grub-mkconfig, to which a stand-in for grub-probe names a disk.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ const release = kernel.replace(/^linux-image-|-unsigned$/g, '');
 const PACKAGES = ['systemd', 'udev', 'procps', 'kmod', 'grub-common', 'grub2-common', 'grub-pc', kernel];
 const NONCE = '0'.repeat(32);
 
-const folder = mkdtempSync(join(tmpdir(), 'kernward-record-'));
+const [folder = '', etc = ''] = ['', 'etc-'].map((name) => mkdtempSync(join(tmpdir(), `kernward-record-${name}`)));
 const SCRIPT = `
 set -e
 mount -t tmpfs none "$0"
@@ -55,7 +55,10 @@ END
 chmod 755 whole/usr/sbin/grub-probe
 chroot whole grub-mkconfig -o /boot/grub/grub.cfg >&2
 cp -a whole/boot/grub/grub.cfg tree/boot/grub/
-for path in /etc /run /boot /usr/local/lib /usr/lib/sysctl.d /usr/lib/tmpfiles.d; do
+# On the disk: an /etc in memory would be told as such.
+cp -a tree/etc/. "$2"
+mount --bind "$2" /etc
+for path in /run /boot /usr/local/lib /usr/lib/sysctl.d /usr/lib/tmpfiles.d; do
   mount -t tmpfs -o mode=755 none $path
   test ! -d "tree$path" || cp -a "tree$path/." $path
 done
@@ -66,12 +69,12 @@ exec setpriv --reuid=65534 --regid=65534 --clear-groups sh -s <probe.sh
 try {
   const { stdout, stderr, status } = spawnSync(
     'unshare',
-    ['-m', '--propagation', 'private', 'sh', '-c', SCRIPT, folder, '/usr/bin/mawk'],
+    ['-m', '--propagation', 'private', 'sh', '-c', SCRIPT, folder, '/usr/bin/mawk', etc],
     { input: probeScript(NONCE), encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   );
   const section = new RegExp(`kw ${NONCE} begin boot\\n[\\s\\S]*?kw ${NONCE} end boot \\d+\\n`, 'u').exec(stdout)?.[0];
   if (section === undefined) throw new Error(`the probe told nothing (status ${status}): ${stderr}`);
   process.stdout.write(section);
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  for (const each of [folder, etc]) rmSync(each, { recursive: true, force: true });
 }

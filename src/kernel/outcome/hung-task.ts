@@ -29,7 +29,7 @@ const TIMEOUT: Question<'not-built' | 'off' | 'on'> = {
     on: (seconds) =>
       `the hung-task detector looks for tasks that are blocked uninterruptibly (D state, not killable) for more than ${seconds} s`,
   },
-  setBy: `${BOOT_OR_SYSCTL}; tuned's realtime and cpu-partitioning profiles set 600; the kernel's CONFIG_DEFAULT_HUNG_TASK_TIMEOUT`,
+  setBy: `${BOOT_OR_SYSCTL}; tuned's realtime and cpu-partitioning profiles set 600; the sysctl.conf that comes with SUSE's kernels sets 0; the kernel's CONFIG_DEFAULT_HUNG_TASK_TIMEOUT`,
   breaks: {},
 };
 
