@@ -8,6 +8,8 @@ import type { KeyHistory, Write } from './sysctl-d.js';
 interface Line {
   readonly type: 'w' | 'f' | 'x';
   readonly isForced: boolean;
+  /** `w~`: what it writes is not what stands there, or the line is passed over; undefined: all its signs are followed. */
+  readonly odd?: string;
   readonly path: string;
   /** Everything that makes two lines of one path the same. */
   readonly rest: string;
@@ -51,16 +53,16 @@ const TAKES_PATH: ReadonlySet<string> = new Set(['x', 'X', 'r', 'R']);
 const MODE = /^(?:-|[~:]{0,2}[0-7]{1,5})$/;
 const AGE = /^(?:-|~?(?:[abcmABCM]+:)?(?:\d+(?:us|ms|s|sec|seconds?|m|min|minutes?|h|hr|hours?|d|days?|w|weeks?)?)+)$/;
 
-/** The type and its signs, each of which may stand there once. */
-function actionOf(word: string): Pick<Line, 'type' | 'isForced'> | undefined {
+/** The type and its signs, each of which may stand there once; `~` (base64) and `^` (a credential) are not followed, nor are those of later versions. */
+function actionOf(word: string): Pick<Line, 'type' | 'isForced' | 'odd'> | undefined {
   const [letter, ...signs] = word;
-  const isKnown = signs.every((sign, index) => '!+-='.includes(sign) && signs.indexOf(sign) === index);
-  if (!isKnown) return undefined;
-  if (letter === 'w') return { type: 'w', isForced: signs.includes('+') };
-  if (letter !== undefined && TAKES_PATH.has(letter)) return { type: 'x', isForced: false };
+  if (signs.some((sign, index) => signs.indexOf(sign) !== index)) return undefined;
+  const odd = signs.every((sign) => '!+-='.includes(sign)) ? {} : { odd: word };
+  if (letter === 'w') return { type: 'w', isForced: signs.includes('+'), ...odd };
+  if (letter !== undefined && TAKES_PATH.has(letter)) return { type: 'x', isForced: false, ...odd };
   // F was how f+ was written before.
-  if (letter === 'F') return { type: 'f', isForced: true };
-  return letter === 'f' ? { type: 'f', isForced: signs.includes('+') } : undefined;
+  if (letter === 'F') return { type: 'f', isForced: true, ...odd };
+  return letter === 'f' ? { type: 'f', isForced: signs.includes('+'), ...odd } : undefined;
 }
 
 function parse(text: string, file: string, line: number): Line | undefined {
@@ -112,9 +114,11 @@ function finds(pattern: string, path: string): boolean | 'unclear' {
 export function historyOfTmpfiles({ tmpfiles }: Pick<BootFiles, 'tmpfiles'>, path: string): KeyHistory {
   const seen = tmpfiles.files.filter((file) => !baseName(file.path).startsWith('.'));
   const files = filesInOrder({ ...tmpfiles, files: seen }, TMPFILES_DIRECTORIES);
-  const lines = files.flatMap(({ path: file, lines: all }) =>
+  const parsed = files.flatMap(({ path: file, lines: all }) =>
     all.flatMap(({ line, text }) => parse(text, file, line) ?? []),
   );
+  const lines = parsed.filter((line) => line.odd === undefined);
+  const signed = parsed.find((line) => line.odd !== undefined && finds(line.path, path) !== false);
   const named = counting(lines.filter(({ type }) => type === 'f'));
   const found = counting(lines.filter(({ type }) => type !== 'f'));
   const unclear = found.flat().find((line) => finds(line.path, path) === 'unclear');
@@ -132,6 +136,9 @@ export function historyOfTmpfiles({ tmpfiles }: Pick<BootFiles, 'tmpfiles'>, pat
   const doubt =
     tmpfiles.unlisted.map(({ path: directory, unread: why }) => `${directory} ${why}`)[0] ??
     (unread === undefined ? undefined : `${unread.path} ${unread.unread ?? ''}`) ??
+    (signed === undefined
+      ? undefined
+      : `${signed.write.file}:${signed.write.line} has a sign (${signed.odd ?? ''}) that is not followed`) ??
     (odd === undefined ? undefined : `${odd.write.file}:${odd.write.line} is not a plain value`) ??
     (unclear === undefined
       ? undefined

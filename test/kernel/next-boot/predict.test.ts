@@ -530,6 +530,28 @@ const cases: readonly Case[] = [
     sets: { [THP]: ['never', '/usr/lib/tmpfiles.d/a.conf:1'] },
   },
   {
+    name: 'tmpfiles.d: signs that are not followed, on lines that may write the setting',
+    told: [
+      ...SYSTEMD,
+      ...CONFIG,
+      ...GRUB,
+      ...file(
+        '/etc/tmpfiles.d/a.conf',
+        'w~ /sys/kernel/mm/transparent_hugepage/enabled - - - - bmV2ZXI=',
+        'f+^ /proc/sys/kernel/panic - - - - panic.seconds',
+        'F$ /proc/sys/kernel/panic_on_warn - - - - 1',
+        'L? /proc/sys/kernel/panic_on_oops - - - - 1',
+        'w~ /sys/kernel/mm/ksm/run - - - - MQ==',
+      ),
+    ],
+    sets: { [OOPS]: ['0', '/boot/config-6.1.0-50-amd64:10'], [HUNG]: ['0', '/boot/config-6.1.0-50-amd64:13'] },
+    open: {
+      [THP]: /^\/etc\/tmpfiles\.d\/a\.conf:1 has a sign \(w~\) that is not followed$/,
+      [PANIC]: /^\/etc\/tmpfiles\.d\/a\.conf:2 has a sign \(f\+\^\) that is not followed$/,
+      [WARN]: /^\/etc\/tmpfiles\.d\/a\.conf:3 has a sign \(F\$\) that is not followed$/,
+    },
+  },
+  {
     name: 'tmpfiles.d and sysctl.d stand in no order',
     told: [
       ...SYSTEMD,
