@@ -76,6 +76,7 @@ const NEEDED: readonly Need[] = [
     package: 'qemu-system-x86',
     for: 'a real kernel that hangs, panics and dumps',
   },
+  { tool: '/usr/sbin/mkfs.ext4', package: 'e2fsprogs', for: 'the disk that U-Boot reads' },
   { tool: '/usr/bin/xz', package: 'xz-utils', for: 'the modules of a real kernel' },
   { tool: '/usr/bin/cpio', package: 'cpio', for: 'the root file system of a real kernel' },
   { tool: '/usr/bin/gcc', package: 'gcc', for: 'a process that hangs on its mmap lock' },
@@ -120,6 +121,12 @@ const UNPACKED: readonly Unpacked[] = [
     what: 'sysfs.conf as sysfsutils reads it',
     package: () => 'sysfsutils',
     isHere: () => unpackedFolder('sysfsutils') !== undefined,
+    unpack,
+  },
+  {
+    what: 'the oracle of what U-Boot starts by an extlinux.conf',
+    package: () => 'u-boot-qemu',
+    isHere: () => unpackedFolder('u-boot-qemu') !== undefined,
     unpack,
   },
   {

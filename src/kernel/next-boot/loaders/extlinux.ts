@@ -76,7 +76,7 @@ interface Label {
 /**
  * The label that extlinux or syslinux, or U-Boot with their file, starts by itself: `default`, or the one that `menu default` marks.
  *
- * @see https://wiki.syslinux.org/wiki/index.php?title=Config, https://docs.u-boot.org/en/latest/develop/distro.html
+ * @see parse_label_menu() and label_create() in boot/pxe_utils.c, U-Boot 2023.01; https://wiki.syslinux.org/wiki/index.php?title=Config, https://docs.u-boot.org/en/latest/develop/distro.html
  * @returns undefined where there is no such file
  */
 export function defaultOfExtlinux(files: BootFiles): ExtlinuxEntry | BootDoubt | undefined {
@@ -119,6 +119,9 @@ export function defaultOfExtlinux(files: BootFiles): ExtlinuxEntry | BootDoubt |
   const [only] = labels.length === 1 ? labels : marked.length > 0 ? marked : named;
   if (only === undefined || marked.length > 1 || named.length > 1 || (marked[0] && named[0] && marked[0] !== named[0]))
     return { doubt: `${file.path} does not say which label is the default` };
+  // U-Boot goes by the name of the one that is marked, and takes the last that has it.
+  if (labels.some((label) => label !== only && label.name === only.name))
+    return { doubt: `${file.path} has two labels ${only.name}` };
   if (only.isOther || only.kernel === undefined)
     return { doubt: `the default of ${file.path} is no kernel: ${only.name}` };
   return { kernel: only.kernel, parameters: only.append ?? '', place: only.place };
