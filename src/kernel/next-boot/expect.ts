@@ -1,11 +1,11 @@
 import { FACTS } from '../../facts/index.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
-import { notCollected, type FactId, type Reading } from '../../model/reading.js';
+import { known, notCollected, type FactId, type Reading } from '../../model/reading.js';
 import { valueText } from '../outcome/values.js';
-import { readBootFiles } from './boot-files.js';
+import { readBootFiles, type BootFiles } from './boot-files.js';
 import { nextKernel, type NextKernel } from './next-kernel.js';
-import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
+import { planBoot, predict, SMALL_MACHINE, type BootPlan, type BootStep, type Prediction } from './predict.js';
 import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting, type SettableFact } from './settings.js';
 
 /** Where no policy declares facts. */
@@ -36,17 +36,24 @@ export type Expectations =
     }
   | { readonly reading: Reading };
 
+const MEMORY: FactId = 'memory.total';
+
+/** Facts by which it is known what sets settings; what they are now is not among them. */
+const PLAN_INPUTS: readonly FactId[] = [
+  NEXT_BOOT_FILES,
+  'cmdline',
+  'kdump.enabled',
+  'os.id',
+  MEMORY,
+  'uname.machine',
+  'uname.release',
+  'uname.version',
+];
+
 /** Facts that the expectations are made from. */
 export function expectationInputs(declared: readonly SettableFact[]): readonly FactId[] {
   return [
-    NEXT_BOOT_FILES,
-    'cmdline',
-    'kdump.enabled',
-    'os.id',
-    'memory.total',
-    'uname.machine',
-    'uname.release',
-    'uname.version',
+    ...PLAN_INPUTS,
     ...[...SETTINGS, ...MOVING_SETTINGS, ...declaredSettings(declared)].map(({ fact }) => fact.id),
   ];
 }
@@ -90,12 +97,14 @@ function kdumpToolsOf(of: (id: FactId) => Reading): boolean | { readonly doubt: 
   return os.state === 'unreadable' ? { doubt: `which distribution this is is not known: ${os.detail}` } : true;
 }
 
-/** Pure; `expectationsFor` keeps what comes of it. */
-export function expectationsOf(declared: readonly SettableFact[], read: ReadIfAny): Expectations {
-  const told = read(NEXT_BOOT_FILES);
-  if (told?.state !== 'known' || !Array.isArray(told.value)) return { reading: told ?? notCollected(NEXT_BOOT_FILES) };
+interface Planned {
+  readonly plan: BootPlan;
+  readonly kernel: NextKernel;
+  readonly predicted: (setting: BootSetting) => Prediction;
+}
+
+function planned(read: ReadIfAny, files: BootFiles): Planned {
   const of = (id: FactId): Reading => read(id) ?? notCollected(id);
-  const files = readBootFiles(told.value.map(String));
   const kernel = nextKernel(files);
   const plan = planBoot(files, mapOf(of('cmdline')), kdumpToolsOf(of), {
     machine: textOf(of('uname.machine')),
@@ -103,11 +112,9 @@ export function expectationsOf(declared: readonly SettableFact[], read: ReadIfAn
     release: kernel.release ?? textOf(of('uname.release')),
     running: textOf(of('uname.release')),
     version: textOf(of('uname.version')),
-    memory: numberOf(of('memory.total')),
+    memory: numberOf(of(MEMORY)),
   });
-  const expected = (setting: BootSetting): readonly Expected[] => {
-    const now = of(setting.fact.id);
-    if (now.state === 'absent') return [];
+  const predicted = memoize((setting: BootSetting): Prediction => {
     const { path, fact } = setting;
     const name = path.slice(path.lastIndexOf('/') + 1);
     const isAsked =
@@ -115,22 +122,52 @@ export function expectationsOf(declared: readonly SettableFact[], read: ReadIfAn
       path.includes('/transparent_hugepage/') ||
       ALWAYS_ASKED.has(name) ||
       files.asked.has(name);
-    return [{ setting, now, prediction: isAsked ? predict(setting, plan) : NOT_ASKED }];
+    return isAsked ? predict(setting, plan) : NOT_ASKED;
+  });
+  return { plan, kernel, predicted };
+}
+
+/** Machines of which the same is read differ in what is set now, and hardly in what sets it. */
+const planFor = memoizeByReadings(PLAN_INPUTS, (read: ReadIfAny): Planned | { readonly reading: Reading } => {
+  const told = read(NEXT_BOOT_FILES);
+  return told?.state === 'known' && Array.isArray(told.value)
+    ? planned(read, readBootFiles(told.value.map(String)))
+    : { reading: told ?? notCollected(NEXT_BOOT_FILES) };
+});
+
+const ENOUGH = known(SMALL_MACHINE, '');
+
+/** Nothing is made of how much memory there is where it is not little, and hardly two machines have the same. */
+const withRoughMemory = memoize((read: ReadIfAny): ReadIfAny => {
+  const memory = read(MEMORY);
+  return (numberOf(memory ?? notCollected(MEMORY)) ?? 0) < SMALL_MACHINE
+    ? read
+    : (id) => (id === MEMORY ? ENOUGH : read(id));
+});
+
+/** Pure; `expectationsFor` keeps what comes of it. */
+export function expectationsOf(declared: readonly SettableFact[], read: ReadIfAny): Expectations {
+  const found = planFor(withRoughMemory(read));
+  if ('reading' in found) return found;
+  const expected = (setting: BootSetting): readonly Expected[] => {
+    const now = read(setting.fact.id) ?? notCollected(setting.fact.id);
+    return now.state === 'absent' ? [] : [{ setting, now, prediction: found.predicted(setting) }];
   };
   return {
     settings: [...SETTINGS, ...declaredSettings(declared)].flatMap(expected),
     moving: MOVING_SETTINGS.flatMap(expected),
-    plan,
-    kernel,
+    plan: found.plan,
+    kernel: found.kernel,
   };
 }
 
 /** Computed once for machines of which the same is read. */
-export const expectationsFor = memoize(
-  (declared: readonly SettableFact[]) =>
-    memoizeByReadings(expectationInputs(declared), (read: ReadIfAny): Expectations => expectationsOf(declared, read)),
-  sameIfNone,
-);
+export const expectationsFor = memoize((declared: readonly SettableFact[]) => {
+  const found = memoizeByReadings(expectationInputs(declared), (read: ReadIfAny): Expectations =>
+    expectationsOf(declared, read),
+  );
+  return (read: ReadIfAny): Expectations => found(withRoughMemory(read));
+}, sameIfNone);
 
 /** By whom, and where that stands: `sysctl.d: /etc/sysctl.d/99-local.conf:3`. */
 export function placeText({ tool, place }: Pick<BootStep, 'tool' | 'place'>): string {

@@ -206,8 +206,8 @@ function placeOf({ file, line, pattern }: Write): string {
   return `${file}:${line}${pattern === undefined ? '' : `, by the pattern ${pattern}`}`;
 }
 
-/** So little that the kernel starts without transparent huge pages. */
-const SMALL_MACHINE = 512 * 1024 ** 2;
+/** Less is so little that the kernel starts without transparent huge pages, in bytes. Nothing else is made of how much there is. */
+export const SMALL_MACHINE = 512 * 1024 ** 2;
 /** By fact: with all its flags off. Seen on 6.1, docs/truth.md. */
 const SMALL_STARTS: ReadonlyMap<FactId, string> = new Map([
   ['thp.enabled', 'never'],
