@@ -10,6 +10,13 @@ const MOST = 512;
 const marks = new WeakMap<Reading, string>();
 let marked = 1;
 
+/** Two characters that nothing else is marked by. */
+function nextMark(): string {
+  const mark = String.fromCharCode(marked & 0xffff, Math.floor(marked / 0x10000) & 0xffff);
+  marked += 1;
+  return mark;
+}
+
 /**
  * Two characters that stand for this very object; equal readings of one fact are one object where `interning` made them
  * so.
@@ -18,8 +25,7 @@ function markOf(reading: Reading | undefined): string {
   if (reading === undefined) return '\0\0';
   const before = marks.get(reading);
   if (before !== undefined) return before;
-  const mark = String.fromCharCode(marked & 0xffff, Math.floor(marked / 0x10000) & 0xffff);
-  marked += 1;
+  const mark = nextMark();
   marks.set(reading, mark);
   return mark;
 }
@@ -28,7 +34,9 @@ function markOf(reading: Reading | undefined): string {
 const MOST_MARKS = 2 ** 32;
 
 /** What is read of a host by a list of facts: the same object for all hosts of which the same is read. */
-type Combination = object;
+interface Combination {
+  readonly mark: string;
+}
 
 /** Tells hosts apart by a list of facts. */
 interface Classes {
@@ -36,14 +44,28 @@ interface Classes {
   readonly of: (read: ReadIfAny) => Combination | undefined;
 }
 
-function classesOf(inputs: readonly FactId[]): Classes {
+/** A list of facts, a part of which may be a list that is looked at for others too. */
+interface Inputs {
+  readonly list: readonly FactId[];
+  readonly part: readonly FactId[] | undefined;
+}
+
+function classesOf({ list, part }: Inputs): Classes {
+  const ofPart = part === undefined ? undefined : classes({ list: part, part: undefined });
+  const inPart = new Set(part);
+  const inputs = list.filter((id) => !inPart.has(id));
   const combinations = new Map<string, Combination>();
   let hits = 0;
   let isWorthIt = true;
   let lastRead: ReadIfAny | undefined;
   let last: Combination | undefined;
-  const find = (read: ReadIfAny): Combination => {
+  const find = (read: ReadIfAny): Combination | undefined => {
     let key = '';
+    if (ofPart !== undefined) {
+      const combination = ofPart.of(read);
+      if (combination === undefined) return undefined;
+      key = combination.mark;
+    }
     for (const id of inputs) key += markOf(read(id));
     const before = combinations.get(key);
     if (before !== undefined) {
@@ -55,7 +77,7 @@ function classesOf(inputs: readonly FactId[]): Classes {
       hits = 0;
       combinations.clear();
     }
-    const combination: Combination = {};
+    const combination: Combination = { mark: nextMark() };
     combinations.set(key, combination);
     return combination;
   };
@@ -71,7 +93,7 @@ function classesOf(inputs: readonly FactId[]): Classes {
   };
 }
 
-const classes = memoize(classesOf);
+const classes: (inputs: Inputs) => Classes = memoize(classesOf, ({ list }) => list);
 
 /**
  * Computes an answer once for all hosts of which the same is read. The answer is the same with and without it:
@@ -80,13 +102,15 @@ const classes = memoize(classesOf);
  * Where answers do not come again (they depend on a counter, say) it stops to keep them.
  *
  * @param inputs the same list for several answers: what is read of a host is looked at once for all of them
+ * @param part a list of which all is in `inputs`, and which is given for other answers as `inputs`: it is not looked at again
  * @returns a function to which a host is its `read`: what that has answered of `inputs` does not change afterwards
  */
 export function memoizeByReadings<T extends object, R extends ReadIfAny>(
   inputs: readonly FactId[],
   compute: (read: R) => T,
+  part?: readonly FactId[],
 ): (read: R) => T {
-  const { of } = classes(inputs);
+  const { of } = classes({ list: inputs, part });
   const answers = new WeakMap<Combination, T>();
   return (read) => {
     const combination = of(read);

@@ -14,9 +14,12 @@ function firstJumpHost({ proxyJump }: Host): string | undefined {
   return first === undefined || first === '' || first === 'none' ? undefined : first;
 }
 
+const NO_TIES: readonly string[] = [];
+
 /** What a host has in common with those that it cannot be parted from, as words. */
 function tiesOf(host: Host, { limited }: Ties): readonly string[] {
   const jump = firstJumpHost(host);
+  if (limited.size === 0 && jump === undefined) return NO_TIES;
   return [
     ...host.groups.filter((group) => limited.has(group)).map((group) => `group ${group}`),
     ...(jump === undefined ? [] : [`jump ${jump}`]),

@@ -16,14 +16,17 @@ function endsInHalf(text: string): boolean {
   return (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
 }
 
+/** There is always room for half a pair. */
+function empty(): Buffer {
+  return Buffer.allocUnsafeSlow(CHUNK + OF_UNIT);
+}
+
 /**
  * Joins small parts, so that ten thousand rows are not ten thousand system calls. Each text becomes bytes by itself: joined as a text,
  * one character beyond Latin-1 would make all of it twice as large. However few there are, and be they empty, whoever else has
  * something to do gets his turn between two of them.
  */
 export async function* gathered(chunks: Chunks): AsyncGenerator<Chunk> {
-  // There is always room for half a pair.
-  const empty = (): Buffer => Buffer.allocUnsafeSlow(CHUNK + OF_UNIT);
   let held = empty();
   let end = 0;
   let half = '';

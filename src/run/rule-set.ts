@@ -61,6 +61,20 @@ export interface RuleSetTexts {
   readonly support: readonly TextFile[];
 }
 
+/** Shorter lists are looked at as soon as a part of them is found. */
+const LONG_LIST = 32;
+
+/** Gives the longest other list of which all is in a list, as lists of what a next boot reads are in each other; few are long. */
+function longListIn(
+  lists: readonly (readonly FactId[])[],
+): (inputs: readonly FactId[]) => readonly FactId[] | undefined {
+  const long = [...new Set(lists)].filter(({ length }) => length >= LONG_LIST).toSorted((a, b) => b.length - a.length);
+  return (inputs) => {
+    const all = new Set(inputs);
+    return long.find((list) => list.length < inputs.length && list.every((id) => all.has(id)));
+  };
+}
+
 function derivedFacts(
   fixes: readonly KnownFix[],
   support: readonly SupportData[],
@@ -71,7 +85,7 @@ function derivedFacts(
     (inputs: readonly FactId[]) => inputs,
     (inputs) => inputs.join(' '),
   );
-  return [
+  const facts = [
     ...OUTCOME_FACTS,
     ...nextBootFacts(declared),
     ...NEXT_BOOT_OUTCOME_FACTS,
@@ -79,9 +93,11 @@ function derivedFacts(
     ...fixFacts(fixes),
     ...nextKernelFacts(fixes),
     ...supportFacts(support),
-  ].map((fact) => ({
+  ].map((fact) => ({ ...fact, inputs: shared(fact.inputs) }));
+  const partOf = longListIn(facts.map(({ inputs }) => inputs));
+  return facts.map((fact) => ({
     ...fact,
-    derive: memoizeByReadings(shared(fact.inputs), (read: ReadFact) => internMade(fact.derive(read))),
+    derive: memoizeByReadings(fact.inputs, (read: ReadFact) => internMade(fact.derive(read)), partOf(fact.inputs)),
   }));
 }
 

@@ -122,3 +122,28 @@ void test('what comes back of saved readings is what was saved, and the same obj
   for (let host = 0; host < 1000; host += 1) internSaved('counter', known(host, String(host)));
   assert.equal(internSaved('boot', known('same', 'same')), shared, 'a counter took the place of another fact');
 });
+
+void test('a part of a list that is looked at for others is looked at once, and mixes no hosts', () => {
+  fc.assert(
+    fc.property(fc.array(machine, { maxLength: 40 }), (machines) => {
+      const part: readonly FactId[] = INPUTS.slice(0, 2);
+      const ofPart = memoizeByReadings(part, (read) => ({ text: part.map((id) => JSON.stringify(read(id))).join() }));
+      const whole = memoizeByReadings([...INPUTS], (read) => ({ text: words(read) }), part);
+      for (const readings of machines) {
+        const looks: FactId[] = [];
+        const read = (id: FactId): Reading | undefined => readings.get(id);
+        const looked = (id: FactId): Reading | undefined => {
+          looks.push(id);
+          return read(id);
+        };
+        ofPart(looked);
+        const computed = looks.length;
+        assert.equal(whole(looked).text, words(read));
+        // What was computed for the part took a look at each again, and so does what is computed for the whole.
+        const again = looks.slice(computed);
+        assert.ok(again.length === 1 || again.length === 1 + INPUTS.length, String(again));
+        assert.equal(again[0], 'c');
+      }
+    }),
+  );
+});

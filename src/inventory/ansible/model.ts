@@ -28,8 +28,6 @@ export interface AnsibleHost {
   readonly name: string;
   readonly where: Where;
   readonly variables: Variables;
-  /** What files of `host_vars` say. */
-  readonly fileVariables: Variables;
   /** The groups that list it, and where; `all` is not among them. */
   readonly memberOf: Map<string, Where>;
 }
@@ -47,6 +45,8 @@ export interface AnsibleModel {
   readonly members: Map<string, Map<string, Where>>;
   /** What files of `group_vars` say, by group. */
   readonly groupFileVariables: Map<string, Variables>;
+  /** What files of `host_vars` say, by host: most fleets have hardly any. */
+  readonly hostFileVariables: Map<string, Variables>;
   /** Every variable that was set, replaced ones too. */
   readonly set: Variable[];
   readonly diagnostics: DiagnosticSink;
@@ -59,6 +59,7 @@ export function emptyModel(): AnsibleModel {
     hosts: new Map(),
     members: new Map(),
     groupFileVariables: new Map(),
+    hostFileVariables: new Map(),
     set: [],
     diagnostics: createDiagnosticSink(),
   };
@@ -149,7 +150,7 @@ export function addHost(
     }
     return undefined;
   }
-  const host = known ?? { name, where, variables: new Map(), fileVariables: new Map(), memberOf: new Map() };
+  const host = known ?? { name, where, variables: new Map(), memberOf: new Map() };
   model.hosts.set(name, host);
   note(model.members, group, name, where);
   if (group !== ALL && !host.memberOf.has(group)) host.memberOf.set(group, where);

@@ -1,7 +1,7 @@
 import { FACTS } from '../../facts/index.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
-import { notCollected, type FactId, type Reading } from '../../model/reading.js';
+import { known, notCollected, type FactId, type Reading } from '../../model/reading.js';
 import { identifyKernel } from '../release.js';
 import { valueText } from '../outcome/values.js';
 import { readBootFiles, type BootFiles } from './boot-files.js';
@@ -41,6 +41,8 @@ export type Expectations =
     }
   | { readonly reading: Reading };
 
+const MEMORY: FactId = 'memory.total';
+
 /** Facts that a boot is planned from, beside whether the machine is small. */
 const PLAN_INPUTS: readonly FactId[] = [
   NEXT_BOOT_FILES,
@@ -58,7 +60,7 @@ const PLAN_INPUTS: readonly FactId[] = [
 export function expectationInputs(declared: readonly SettableFact[]): readonly FactId[] {
   return [
     ...PLAN_INPUTS,
-    'memory.total',
+    MEMORY,
     ...[...SETTINGS, ...MOVING_SETTINGS, ...declaredSettings(declared)].map(({ fact }) => fact.id),
   ];
 }
@@ -212,7 +214,7 @@ export function expectationsOf(
 ): Expectations {
   if ('reading' in plans) return plans;
   const of = (id: FactId): Reading => read(id) ?? notCollected(id);
-  const memory = numberOf(of('memory.total'));
+  const memory = numberOf(of(MEMORY));
   const { files, kernel, plan, predicted } = plans.bySize(memory === undefined ? undefined : memory < SMALL_MACHINE);
   const expected = (setting: BootSetting): readonly Expected[] => {
     const now = of(setting.fact.id);
@@ -236,14 +238,23 @@ export function expectationsOf(
   };
 }
 
+const ENOUGH = known(SMALL_MACHINE, '');
+
+/** Nothing is made of how much memory there is where it is not little, and hardly two machines have the same. */
+const withRoughMemory = memoize((read: ReadIfAny): ReadIfAny => {
+  const memory = read(MEMORY);
+  return (numberOf(memory ?? notCollected(MEMORY)) ?? 0) < SMALL_MACHINE
+    ? read
+    : (id) => (id === MEMORY ? ENOUGH : read(id));
+});
+
 /** Computed once for machines of which the same is read. */
-export const expectationsFor = memoize(
-  (declared: readonly SettableFact[]) =>
-    memoizeByReadings(expectationInputs(declared), (read: ReadIfAny): Expectations =>
-      expectationsOf(declared, read, plansFor(read)),
-    ),
-  sameIfNone,
-);
+export const expectationsFor = memoize((declared: readonly SettableFact[]) => {
+  const found = memoizeByReadings(expectationInputs(declared), (read: ReadIfAny): Expectations =>
+    expectationsOf(declared, read, plansFor(read)),
+  );
+  return (read: ReadIfAny): Expectations => found(withRoughMemory(read));
+}, sameIfNone);
 
 /** By whom, and where that stands: `sysctl.d: /etc/sysctl.d/99-local.conf:3`. */
 export function placeText({ tool, place, isFixed }: Pick<BootStep, 'tool' | 'place' | 'isFixed'>): string {

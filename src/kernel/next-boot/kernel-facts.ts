@@ -1,3 +1,4 @@
+import { memoizeByReadings } from '../../facts/memoize-by-readings.js';
 import type { DerivedFact } from '../../model/fact.js';
 import { known, notCollected, unreadable, type FactId, type Reading, type ReadFact } from '../../model/reading.js';
 import { fixFactId, fixFacts } from '../fixes/facts.js';
@@ -77,7 +78,7 @@ function deriveState(read: ReadFact): Reading {
 
 /** Of each known fix the answer for the kernel that runs and for the one that is next. */
 function compared(fixes: readonly KnownFix[]) {
-  const facts = fixFacts(fixes);
+  const facts = fixFacts(fixes).map((fact) => ({ ...fact, derive: memoizeByReadings(fact.inputs, fact.derive) }));
   return memoizePerHost((read: ReadFact) => {
     const after = afterBoot(NONE_DECLARED)(read);
     if (after === undefined) return { reading: read(NEXT_BOOT_FILES) };

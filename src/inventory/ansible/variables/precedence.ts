@@ -38,6 +38,7 @@ function priorityOf(group: AnsibleGroup | undefined): number {
 export function variablesByPrecedence({
   groups,
   groupFileVariables,
+  hostFileVariables,
 }: AnsibleModel): (host: AnsibleHost) => ReadonlyMap<string, Variable> {
   const depths = depthsOf(groups);
   const depthOf = (name: string): number => depths.get(name) ?? 1;
@@ -63,10 +64,11 @@ export function variablesByPrecedence({
   return (host) => {
     const named = [...host.memberOf.keys()].filter((name) => name !== UNGROUPED);
     const inherited = inheritedBy(named.length === 0 ? [UNGROUPED] : named);
-    if (host.fileVariables.size === 0) {
+    const fileVariables = hostFileVariables.get(host.name);
+    if (fileVariables === undefined) {
       if (inherited.size === 0) return host.variables;
       if (host.variables.size === 0) return inherited;
     }
-    return new Map([...inherited, ...host.variables, ...host.fileVariables]);
+    return new Map([...inherited, ...host.variables, ...(fileVariables ?? [])]);
   };
 }

@@ -18,10 +18,12 @@ export interface VariableFile {
 }
 
 function ownedBy(model: AnsibleModel, { kind, name }: VariableFile): Variables | undefined {
-  if (kind === 'host') return model.hosts.get(name)?.fileVariables;
-  if (name !== ALL && name !== UNGROUPED && !model.groups.has(name)) return undefined;
-  const known = model.groupFileVariables.get(name) ?? new Map();
-  model.groupFileVariables.set(name, known);
+  const isThere =
+    kind === 'host' ? model.hosts.has(name) : name === ALL || name === UNGROUPED || model.groups.has(name);
+  if (!isThere) return undefined;
+  const all = kind === 'host' ? model.hostFileVariables : model.groupFileVariables;
+  const known = all.get(name) ?? new Map();
+  all.set(name, known);
   return known;
 }
 
