@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { makeKeyPair } from '../../src/demo/make-key-pair.js';
 import { sqliteOf } from '../../src/history/database/sqlite-binding.js';
 import { kernwardWarm } from '../support/warm/commands.js';
-import { commandLine, nothingLeft, startedBy, until } from '../support/left-over.js';
+import { commandLine, descendantsOf, nothingLeft, until } from '../support/left-over.js';
 import { startTcp } from '../support/misbehaving.js';
 import { scratch } from '../support/scratch.js';
 import { couldNotTest, isRoot } from '../support/shells.js';
@@ -79,7 +79,7 @@ function start(
     stdout: () => stdout,
     ended,
     hasEnded: () => isOver,
-    hasStarted: (what) => startedBy(temporary).some((pid) => commandLine(pid).includes(what)),
+    hasStarted: (what) => descendantsOf(child.pid ?? 0).some((pid) => commandLine(pid).includes(what)),
   };
 }
 

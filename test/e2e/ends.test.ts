@@ -8,11 +8,15 @@ import { parseAsWritten } from '../../src/report/parse-json.js';
 import { startKernward, type Ended } from '../support/kernward.js';
 import { nothingLeft, until } from '../support/left-over.js';
 import { startMeddler, startTcp } from '../support/misbehaving.js';
+import { recordedAnswer } from '../support/recorded-answer.js';
 import { scratch } from '../support/scratch.js';
 import { type KeyPair, makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE', 'SIGKILL'] as const;
 type Signal = (typeof SIGNALS)[number];
+/** What ends a run at each moment by itself. After SIGKILL nothing waits any more, whatever was waited for. */
+const ALONE = ['SIGTERM'] as const;
+const EARLY_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const;
 
 /** How a run that is under way ends; nobody can catch SIGKILL, and SIGPIPE ends nothing: SIGTERM comes after it. */
 const STATUS: Readonly<Record<Signal, number | null>> = {
@@ -24,7 +28,7 @@ const STATUS: Readonly<Record<Signal, number | null>> = {
 };
 
 const PATIENT =
-  '--host-keys file:known_hosts --forks 1 --retries 0 --connect-timeout 300 --auth-timeout 300 --probe-timeout 300 --host-timeout 600 -q -o json:report.json'.split(
+  '--host-keys file:known_hosts --retries 0 --connect-timeout 300 --auth-timeout 300 --probe-timeout 300 --host-timeout 600 -q -o json:report.json'.split(
     ' ',
   );
 
@@ -56,7 +60,7 @@ describe('however a run ends, nothing of it is left', needsSshd(), () => {
   let runs = 0;
 
   before(async () => {
-    [gate, good] = await Promise.all([startWith(key), startWith(key)]);
+    [gate, good] = await Promise.all([startWith(key), startWith(key, [`ForceCommand ${recordedAnswer(folder)}`])]);
   });
   after(async () => {
     await gate.stop();
@@ -138,11 +142,19 @@ describe('however a run ends, nothing of it is left', needsSshd(), () => {
     },
   };
 
-  const end = async (signal: Signal, transport: string, moment: Moment): Promise<void> => {
+  const answered = (): number => good.log().match(/^Disconnected from user/gmu)?.length ?? 0;
+
+  /** Ends a run at the moment at which all of these have come, each at a host of its own. */
+  const end = async (signal: Signal, transport: string, moments: readonly Moment[]): Promise<void> => {
     const run = join(folder, `run${runs++}`);
     const temporary = join(run, 'tmp');
     mkdirSync(temporary, { recursive: true });
-    const { stuck, config = '', inventory, seen, isEarly = false } = moment;
+    const [{ config = '', inventory = 'inventory.yaml', isEarly = false } = {}] = moments;
+    const stuck = moments.map((each, index) => ({
+      name: `stuck${index}`,
+      at: each.stuck ?? 'address: 127.0.0.1, port: 9',
+    }));
+    const isBehind = stuck.every(({ at }) => at.includes('proxyJump'));
     writeFileSync(join(run, 'known_hosts'), [gate.knownHosts(), good.knownHosts(), ...known].join(''));
     writeFileSync(
       join(run, 'ssh_config'),
@@ -151,19 +163,25 @@ describe('however a run ends, nothing of it is left', needsSshd(), () => {
     writeFileSync(
       join(run, 'inventory.yaml'),
       `defaults: { user: ${good.user}, identityFile: ${key.file}, transport: ${transport} }\nhosts:\n` +
-        `  - { name: good, address: 127.0.0.1, port: ${good.port}${stuck?.includes('proxyJump') === true ? over(true) : ''} }\n` +
-        `  - { name: stuck, ${stuck ?? 'address: 127.0.0.1, port: 9'} }\n`,
+        `  - { name: good, address: 127.0.0.1, port: ${good.port}${over(isBehind)} }\n` +
+        stuck.map(({ name, at }) => `  - { name: ${name}, ${at} }\n`).join(''),
     );
-    const before = seen();
+    const before = moments.map(({ seen }) => seen());
+    const answeredBefore = answered();
+    // One after the other: the good one has answered when the next is asked.
+    const forks = stuck.length === 1 ? '1' : '20';
     const { child, ended } = startKernward(
       run,
-      ['scan', '-i', inventory ?? 'inventory.yaml', '-F', 'ssh_config', ...PATIENT],
+      ['scan', '-i', inventory, '-F', 'ssh_config', '--forks', forks, ...PATIENT],
       { TMPDIR: temporary },
     );
     const early: { ended?: Ended } = {};
     void ended.then((how) => (early.ended = how));
     await until(
-      () => seen() > before || early.ended !== undefined,
+      () =>
+        (moments.every(({ seen }, index) => seen() > (before[index] ?? 0)) &&
+          (stuck.length === 1 || answered() > answeredBefore)) ||
+        early.ended !== undefined,
       () => 'the moment did not come',
     );
     assert.equal(early.ended, undefined, `it ended by itself: ${JSON.stringify(early.ended)}`);
@@ -184,24 +202,37 @@ describe('however a run ends, nothing of it is left', needsSshd(), () => {
     const { value: report } = parseAsWritten(readFileSync(join(run, 'report.json'), 'utf8'), 'report.json');
     assert.deepEqual(
       [...(report?.hosts ?? [])].map(({ host, failure }) => [host, failure?.code]),
-      [
-        ['good', undefined],
-        ['stuck', 'interrupted'],
-      ],
+      [['good', undefined], ...stuck.map(({ name }) => [name, 'interrupted'])],
       stderr,
     );
   };
 
+  // Each by itself, since what waits is what keeps a run from its end; and all that a run can wait for, for each signal.
   for (const transport of ['ssh2', 'openssh'])
     describe(transport, { concurrency: 3 }, () => {
       for (const [name, prepare] of Object.entries(MOMENTS))
         test(`${transport}: ended during ${name}`, async () => {
           const moment = await prepare(transport);
           try {
-            for (const signal of SIGNALS)
-              if (signal !== 'SIGPIPE' || name.startsWith('the probe')) await end(signal, transport, moment);
+            for (const signal of moment.isEarly === true ? EARLY_SIGNALS : ALONE)
+              await end(signal, transport, [moment]);
           } finally {
             await moment.stop?.();
+          }
+        });
+      for (const signal of SIGNALS)
+        test(`${transport}: ended by ${signal} while hosts are at all of these moments`, async () => {
+          const prepared = await Promise.all(
+            Object.values(MOMENTS).map((prepare) => prepare(`${transport}-${signal}`)),
+          );
+          try {
+            await end(
+              signal,
+              transport,
+              prepared.filter(({ isEarly }) => isEarly !== true),
+            );
+          } finally {
+            for (const moment of prepared) await moment.stop?.();
           }
         });
     });

@@ -6,6 +6,8 @@ import { collectedHosts } from '../support/collected-hosts.js';
 import type { Diagnosis } from '../../src/doctor/diagnosis.js';
 import { loginsIn, needsAccount } from '../support/account.js';
 import { kernward } from '../support/kernward.js';
+import { commandLine } from '../support/left-over.js';
+import { hasEnded } from '../support/processes.js';
 import { scratch } from '../support/scratch.js';
 import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 import { secondsWithin } from '../support/within.js';
@@ -18,8 +20,8 @@ const NOISE = 'echo "Welcome to $HOSTNAME"\necho "1 update" >&2\nno-such-version
 const START_FILES = {
   noisy: `${NOISE}return 3\n`,
   ends: `${NOISE}exit 4\n`,
-  // Longer than anybody waits.
-  slow: `${NOISE}sleep 3600\n`,
+  // Longer than anybody waits. Its parent is gone when whoever asked is: it says itself which process it is.
+  slow: `${NOISE}echo $$ >>~/slow.pids\nexec sleep 3600\n`,
   // It takes what was meant for the shell.
   reads: `${NOISE}cat >/dev/null\n`,
 } as const;
@@ -59,6 +61,12 @@ describe('accounts whose start files are slow, noisy and failing', { skip }, () 
   });
   after(async () => {
     for (const [, sshd] of servers) await sshd.stop();
+    const slow = readFileSync(join(folder, 'slow', 'home', 'slow.pids'), 'utf8')
+      .trim()
+      .split('\n')
+      .map(Number);
+    for (const pid of slow) if (commandLine(pid).startsWith('sleep 3600')) process.kill(pid, 'SIGKILL');
+    for (const pid of slow) await hasEnded(pid);
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { CompiledQuery } from 'kysely';
@@ -188,14 +188,23 @@ describe('a history in a process of its own', { skip: sqliteOf() === undefined &
     const statements = Number(/^recorded (?<sent>\d+)$/mu.exec(whole.stdout)?.groups?.['sent']);
     assert.ok(statements > 15, whole.stderr);
     const will = await contentsOf('after.db');
-    for (let at = 1; at <= statements; at += 1) {
-      const name = `died-at-${at}.db`;
-      copyFileSync(join(folder, 'before.db'), join(folder, name));
-      assert.equal(recordDyingAt(name, at).signal, 'SIGKILL', `at ${at}`);
+    const isAsBefore = async (name: string, at: number): Promise<void> => {
       assert.deepEqual(await contentsOf(name), was, `killed before statement ${at} of ${statements}`);
       await looked(name, ({ db }) => recordRun(db, fewHosts(1, DECIDED)));
       assert.deepEqual(await contentsOf(name), will, `killed before statement ${at} of ${statements}, and tried again`);
+    };
+    const left = (name: string): readonly (number | Buffer | undefined)[] => {
+      const journal = join(folder, `${name}-journal`);
+      // It begins with a random number.
+      return [readFileSync(join(folder, name)), existsSync(journal) ? statSync(journal).size : undefined];
+    };
+    for (const at of [2, Math.ceil(statements / 2), statements]) {
+      const name = `died-at-${at}.db`;
+      copyFileSync(join(folder, 'before.db'), join(folder, name));
+      assert.equal(recordDyingAt(name, at).signal, 'SIGKILL', `at ${at}`);
+      assert.deepEqual(left(name), left(`after.db.${at}`), 'what was copied is what a killed one leaves');
     }
+    for (let at = 1; at <= statements; at += 1) await isAsBefore(`after.db.${at}`, at);
   });
 });
 

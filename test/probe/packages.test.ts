@@ -73,6 +73,23 @@ function debian(path = `linux-image-${RELEASE}/changelog.gz`, file = real ?? '')
   };
 }
 
+/**
+ * Its newest entries, to the first that has a fix which is asked for: a tenth of it, and of what awk computes. For what is not
+ * about a search through all of it.
+ */
+const NEWEST_FIX = 'kvm-apic-timer-lockup';
+const newest = join(folder, 'newest.gz');
+if (real !== undefined) {
+  const text = gunzipSync(readFileSync(real)).toString('utf8');
+  const { subject = '' } = WANTED.find(({ id }) => id === NEWEST_FIX) ?? {};
+  const end = text.indexOf('\nlinux (', text.indexOf('KVM: x86: Fix VM hard lockup'));
+  assert.ok(subject.startsWith('KVM: x86: Fix VM hard lockup') && end > 0);
+  writeFileSync(newest, gzipSync(text.slice(0, end + 1)));
+}
+function newestOf(path?: string): OtherHost {
+  return debian(path, newest);
+}
+
 for (const { name, argv } of shells)
   test(`${name}: a real changelog of Debian`, { skip }, () => {
     const { readings, stderr } = lookAt(debian(), argv);
@@ -96,8 +113,8 @@ for (const { name, argv } of shells)
 
 test('an unprivileged user reads the same', { skip: skip || (!canBeNobody && 'root and setpriv are needed') }, () => {
   chmodSync(folder, 0o755);
-  const { readings } = lookAt(debian(), ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'sh', '-s']);
-  assert.match(said(readings, 'sbitmap-wakeup-race'), /^found: /);
+  const { readings } = lookAt(newestOf(), ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'sh', '-s']);
+  assert.match(said(readings, NEWEST_FIX), /^found: /);
   assert.ok(Array.isArray(outcome(readings, 'kernel.installed')));
 });
 
@@ -109,11 +126,7 @@ test('every place of Debian and Ubuntu', { skip }, () => {
     `linux-image-${RELEASE}`,
   ])
     for (const file of ['changelog.Debian.gz', 'changelog.gz'])
-      assert.match(
-        said(lookAt(debian(`${place}/${file}`)).readings, 'sbitmap-wakeup-race'),
-        /^found: /,
-        `${place}/${file}`,
-      );
+      assert.match(said(lookAt(newestOf(`${place}/${file}`)).readings, NEWEST_FIX), /^found: /, `${place}/${file}`);
   const { readings } = lookAt(debian('linux-image-6.1.0-55-amd64/changelog.gz'));
   assert.match(
     String(outcome(readings, 'kernel.changelog')),
@@ -123,7 +136,7 @@ test('every place of Debian and Ubuntu', { skip }, () => {
 });
 
 test('a host without what is needed says so', { skip }, () => {
-  const without = (...programs: string[]): Readings => lookAt({ ...debian(), without: programs }).readings;
+  const without = (...programs: string[]): Readings => lookAt({ ...newestOf(), without: programs }).readings;
   assert.match(
     String(outcome(without('gzip'), 'kernel.changelog')),
     /^undetermined: what was read as a changelog names no package: .*gzip/,
@@ -285,7 +298,7 @@ test('a kernel that rpm did not bring', { skip: !canRpm && 'no rpmbuild' }, () =
 });
 
 test('nothing to look for: the changelog is left alone', { skip }, () => {
-  const { readings } = lookAt(debian(), SH, packagesScript(NONCE, []));
+  const { readings } = lookAt(newestOf(), SH, packagesScript(NONCE, []));
   assert.match(String(outcome(readings, 'kernel.changelog')), /^not-collected/);
   assert.ok(Array.isArray(outcome(readings, 'kernel.installed')));
 });
@@ -350,7 +363,7 @@ function count(host: OtherHost, argv: readonly string[]): number {
 test('it starts at most 15 processes on the host', { skip: skip || (!canRpm && 'no rpmbuild') }, () => {
   const counts = shells.map(({ name, argv }) => ({
     name,
-    deb: count(debian(), argv),
+    deb: count(newestOf(), argv),
     rpm: count({ release: `${EL}.x86_64`, rpmDb, boot: [`vmlinuz-${EL}.x86_64`] }, argv),
   }));
   console.log(

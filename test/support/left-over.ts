@@ -12,8 +12,24 @@ export function startedBy(temporary: string): readonly string[] {
   });
 }
 
+/** The processes that this one has started and not lost, and theirs: for less than a look at every process there is. */
+export function descendantsOf(pid: number): readonly number[] {
+  try {
+    // Each thread has its own.
+    const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
+        .split(' ')
+        .filter((child) => child !== '')
+        .map(Number),
+    );
+    return children.flatMap((child) => [child, ...descendantsOf(child)]);
+  } catch {
+    return []; // it has ended
+  }
+}
+
 /** How a process was started; empty where it has ended. */
-export function commandLine(pid: string): string {
+export function commandLine(pid: string | number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {

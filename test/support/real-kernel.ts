@@ -115,11 +115,14 @@ function addBusybox(tree: string): void {
   symlinkSync('busybox', join(tree, 'bin', 'sh'));
 }
 
-/** A folder as the archive that a kernel boots from, everything in it root's. */
+/**
+ * A folder as the archive that a kernel boots from, everything in it root's. Not compressed: what an emulated kernel computes to
+ * unpack it is most of its boot.
+ */
 function pack(tree: string, archive: string): string {
   run('sh', [
     '-c',
-    'cd "$1" && find . -print0 | cpio --null --create --format=newc --owner=+0:+0 --quiet | gzip -1 >"$2"',
+    'cd "$1" && find . -print0 | cpio --null --create --format=newc --owner=+0:+0 --quiet >"$2"',
     'sh',
     tree,
     archive,
@@ -190,7 +193,7 @@ export function buildImages(
   addBusybox(crash);
   add(crash, 'init', readFileSync(join(GUEST, 'init-of-crash-kernel')), 0o755);
   mkdirSync(join(tree, 'boot'));
-  pack(crash, join(tree, 'boot', 'crash.cpio.gz'));
+  pack(crash, join(tree, 'boot', 'crash.cpio'));
   copyFileSync(kernel, join(tree, 'boot', 'vmlinuz'));
   const kexec = unpackedFolder('kexec-tools') ?? '';
   addProgram(tree, {
@@ -203,7 +206,7 @@ export function buildImages(
     for (const tool of BOOT_TOOLS) addProgram(tree, tool);
     copyFileSync(config, join(tree, 'boot', `config-${basename(modules)}`));
   }
-  const initrd = pack(tree, join(folder, 'initrd.cpio.gz'));
+  const initrd = pack(tree, join(folder, 'initrd.cpio'));
   if (statSync(initrd).size < 1024 * 1024) throw new Error('the root file system has hardly anything in it');
   return { kernel, initrd };
 }
@@ -214,7 +217,7 @@ export function buildImagesForDisk(folder: string, { image, modules }: UnpackedK
   addBusybox(tree);
   addModules(tree, modules);
   add(tree, 'init', readFileSync(join(GUEST, 'init-to-disk')), 0o755);
-  return { kernel: image, initrd: pack(tree, join(folder, 'to-disk.cpio.gz')) };
+  return { kernel: image, initrd: pack(tree, join(folder, 'to-disk.cpio')) };
 }
 
 /** The same images with more files, as on a disk that somebody wrote to before the machine was started again. */
@@ -226,8 +229,8 @@ export function withFiles(
   const tree = join(folder, 'more');
   rmSync(tree, { recursive: true, force: true });
   for (const [path, { text, mode }] of Object.entries(files)) add(tree, path, text, mode);
-  const more = pack(tree, join(folder, 'more.cpio.gz'));
-  const whole = join(folder, 'with-more.cpio.gz');
+  const more = pack(tree, join(folder, 'more.cpio'));
+  const whole = join(folder, 'with-more.cpio');
   // A kernel unpacks one archive after the other.
   writeFileSync(whole, Buffer.concat([readFileSync(initrd), readFileSync(more)]));
   return { kernel, initrd: whole };

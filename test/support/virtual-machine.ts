@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -19,8 +19,18 @@ export interface VirtualMachine {
   readonly said: (text: string | RegExp, withinMs: number) => Promise<void>;
   /** Why the machine went down, in QEMU's words; undefined: it is still there after that time. `guest-reset` is a restart of its own. */
   readonly downBecause: (withinMs: number) => Promise<string | undefined>;
-  /** What it has computed so far, in seconds: the clock of whatever it does without a pause, however busy its host is. */
+  /**
+   * What it has computed so far, or would have while it was held, in seconds: the clock of whatever it does without a pause,
+   * however busy its host is.
+   */
   readonly cpuSecs: () => number | undefined;
+  /**
+   * From now on it runs a tenth of the time, and its clock goes on: for a machine that computes until a time has come, or for
+   * ever. What it counts in rounds, as a kernel does the seconds before a restart, takes ten times as long.
+   *
+   * @returns how to let it go
+   */
+  readonly hold: () => () => void;
   /** Writes what the machine is at this moment to a file, from which `startMachine` takes it up; the machine itself is over. */
   readonly saveTo: (file: string) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -56,6 +66,40 @@ interface Message {
 async function until(isSo: () => boolean, withinMs: number): Promise<boolean> {
   for (const end = Date.now() + within(withinMs); Date.now() < end && !isSo();) await wait(200);
   return isSo();
+}
+
+const HELD_MS = 180;
+/** So much has it computed before it is held again, in seconds: by the clock on the wall a busy host would let it do nothing. */
+const LET_SECS = 0.02;
+
+/** See `hold` of a machine; what it was held comes to `onHeld`, in milliseconds. */
+function holdProcess(child: ChildProcess, onHeld: (ms: number) => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let since: number | undefined;
+  const goOn = (): void => {
+    // No more than was asked for: for the rest this process waited for its host.
+    if (since !== undefined) onHeld(Math.min(HELD_MS, performance.now() - since));
+    since = undefined;
+    child.kill('SIGCONT');
+  };
+  const hold = (): void => {
+    since = performance.now();
+    child.kill('SIGSTOP');
+    timer = setTimeout(() => {
+      goOn();
+      letUntil((cpuSecsOf(child.pid) ?? 0) + LET_SECS);
+    }, HELD_MS);
+  };
+  const letUntil = (secs: number): void => {
+    const computed = cpuSecsOf(child.pid);
+    if (computed !== undefined && computed >= secs) hold();
+    else if (computed !== undefined) timer = setTimeout(() => letUntil(secs), 10);
+  };
+  hold();
+  return () => {
+    clearTimeout(timer);
+    goOn();
+  };
 }
 
 /** There is a file once the socket has a name, and an answer once somebody listens. */
@@ -138,6 +182,8 @@ async function startOn(
   });
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   const serialLog = (): string => (existsSync(serial) ? readFileSync(serial, 'latin1') : '');
+  let heldMs = 0;
+  const lettings: (() => void)[] = [];
   let reason: string | undefined;
   let isSaved = false;
   let socket: Socket | undefined;
@@ -208,6 +254,7 @@ async function startOn(
       started.stdin.end(script);
     });
   const stop = async (): Promise<void> => {
+    for (const letGo of lettings) letGo();
     socket?.destroy();
     logOut();
     if (isRunning()) child.kill('SIGKILL');
@@ -227,7 +274,15 @@ async function startOn(
       if (!isRunning()) await until(() => reason !== undefined, 2000);
       return isRunning() ? undefined : (reason ?? `QEMU ended: ${troubles}`);
     },
-    cpuSecs: () => cpuSecsOf(child.pid),
+    cpuSecs: () => {
+      const computed = cpuSecsOf(child.pid);
+      return computed === undefined ? undefined : computed + heldMs / 1000;
+    },
+    hold: () => {
+      const letGo = holdProcess(child, (ms) => (heldMs += ms));
+      lettings.push(letGo);
+      return letGo;
+    },
     saveTo,
     stop,
   };

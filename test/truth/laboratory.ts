@@ -2,12 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readings } from '../../src/model/reading.js';
 import type { UnpackedKernel } from '../support/debian-kernels.js';
-import { kernward, type Ended } from '../support/kernward.js';
+import { environmentOf, type Ended } from '../support/kernward.js';
 import { buildImages, buildImagesForDisk, withFiles, type Images } from '../support/real-kernel.js';
 import { buildDisk } from '../support/systemd-disk.js';
 import { makeKey } from '../support/sshd.js';
 import { startMachine, type VirtualMachine } from '../support/virtual-machine.js';
-import { secondsWithin } from '../support/within.js';
+import { runCommand } from '../support/warm/commands.js';
+import { secondsWithin, within } from '../support/within.js';
 import type { Row } from './rows.js';
 
 const MACHINE = { memoryMiB: 384 } as const;
@@ -113,8 +114,7 @@ export function openLaboratory(
       ([name, seconds]) => [`--${name}-timeout`, secondsWithin(seconds)],
     );
     const begun = performance.now();
-    const ended = await kernward(
-      folder,
+    const args = [
       'scan',
       '-i',
       file('inventory.yaml'),
@@ -125,7 +125,8 @@ export function openLaboratory(
       '--retries',
       '0',
       ...timeouts,
-    );
+    ];
+    const ended = await runCommand({ folder, args, env: environmentOf(folder) }, within(300_000));
     const tookMs = performance.now() - begun;
     const { hosts }: { readonly hosts: readonly { readonly readings?: Readonly<Record<string, never>> }[] } =
       JSON.parse(readFileSync(file('report.json'), 'utf8'));

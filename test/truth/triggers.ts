@@ -9,6 +9,8 @@ interface Doing {
   /** So many seconds of the guest after it, at the latest, the kernel has done what it does about it. */
   readonly secs: (row: Row) => number;
   readonly report: RegExp;
+  /** From its beginning to the report the machine does nothing but look at its clock. */
+  readonly isSpinning?: true;
 }
 
 const MODULE = 'insmod /modules/trouble.ko 2>/dev/null || lsmod | grep -q trouble\n';
@@ -64,6 +66,7 @@ echo '${HUNG}' >/dev/kmsg`,
     script: (row) => `echo ${lockupSecs(row)} >${PARAMETERS}/soft_lockup`,
     secs: (row) => lockupSecs(row) + 3,
     report: /BUG: soft lockup/,
+    isSpinning: true,
   },
   hard_lockup: {
     before: MODULE,
@@ -71,12 +74,14 @@ echo '${HUNG}' >/dev/kmsg`,
     script: (row) => `echo ${Math.floor(1.7 * valueOf(row, 'kernel.watchdog_thresh'))} >${PARAMETERS}/hard_lockup`,
     secs: (row) => 2 * valueOf(row, 'kernel.watchdog_thresh') + 3,
     report: /hard LOCKUP/,
+    isSpinning: true,
   },
   rcu_stall: {
     before: `${MODULE}echo 3 >/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout\n`,
     script: () => `echo ${STALL_SECS} >${PARAMETERS}/rcu_stall`,
     secs: () => STALL_SECS + 3,
     report: /rcu: INFO: \S+ (?:self-)?detected (?:expedited )?stall/,
+    isSpinning: true,
   },
   oom: {
     script: () => 'tail /dev/zero',

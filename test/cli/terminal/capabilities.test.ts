@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { runWarm } from '../../support/warm/commands.js';
 
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const folder = mkdtempSync(join(tmpdir(), 'kernward-terminal-'));
@@ -36,13 +37,19 @@ function hasColours(text: string): boolean {
   return text.split('\x1b').some((part) => /^\[\d+m/.test(part));
 }
 
-/** The same through a pipe. */
+/** The same through a pipe, in a process of its own. */
 function throughPipe(env: Readonly<Record<string, string>>, ...args: readonly string[]): string {
   const { stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
     cwd: folder,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], HOME: folder, ...env },
   });
+  return `${stdout}${stderr}`;
+}
+
+/** What it writes where neither stream is a terminal, and a process that has run others does it. */
+async function toNoTerminal(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<string> {
+  const { stdout, stderr } = await runWarm(folder, args, env);
   return `${stdout}${stderr}`;
 }
 
@@ -67,12 +74,21 @@ const CHOICES: readonly (readonly [
   [{}, ['--color=auto'], true, false],
 ];
 for (const [env, args, there, piped] of CHOICES)
-  test(`${JSON.stringify(env)} ${args.join(' ')}: ${there ? 'colours' : 'none'} on a terminal, ${piped ? 'colours' : 'none'} through a pipe`, () => {
+  test(`${JSON.stringify(env)} ${args.join(' ')}: ${there ? 'colours' : 'none'} on a terminal, ${piped ? 'colours' : 'none'} through a pipe`, async () => {
     const command = ['scan', '-i', 'inventory.yaml', '--quiet', ...args];
     assert.equal(hasColours(onTerminal({ TERM: 'xterm', ...env }, ...command)), there);
-    assert.equal(hasColours(throughPipe(env, ...command)), piped);
+    assert.equal(hasColours(await toNoTerminal(env, ...command)), piped);
     // What is said of a mistake goes by the same.
-    assert.equal(hasColours(throughPipe(env, 'scan', '-i', 'no-such-file.yaml', ...args)), piped);
+    assert.equal(hasColours(await toNoTerminal(env, 'scan', '-i', 'no-such-file.yaml', ...args)), piped);
+  });
+
+for (const [env, colour] of [
+  [{}, false],
+  [{ FORCE_COLOR: '1' }, true],
+] as const)
+  test(`${JSON.stringify(env)}: ${colour ? 'colours' : 'none'} through a real pipe`, () => {
+    assert.equal(hasColours(throughPipe(env, 'scan', '-i', 'inventory.yaml', '--quiet')), colour);
+    assert.equal(hasColours(throughPipe(env, 'scan', '-i', 'no-such-file.yaml')), colour);
   });
 
 test('another word for a colour is a mistake', () => {

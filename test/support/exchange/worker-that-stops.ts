@@ -4,12 +4,9 @@
  */
 import { writeSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { createShardAsker } from '../../../src/cli/setup/ask-shard.js';
-import { loadHosts } from '../../../src/cli/setup/load-targets.js';
 import type { Exchange } from '../../../src/exchange/exchange.js';
 import { runWorker } from '../../../src/exchange/worker/run-worker.js';
 import { inboxPrefix } from '../../../src/exchange/nats/names.js';
-import { loadShippedRules } from '../../../src/run/shipped/load-shipped-rules.js';
 import { openNats } from './open-nats.js';
 
 const [moment = '', url = '', zone = '', inventory] = process.argv.slice(2);
@@ -43,7 +40,13 @@ function stopping(exchange: Exchange): Exchange {
 /** They are never looked at. */
 const TWO_PARTS = { bytes: Buffer.concat([gzipSync('half'), Buffer.alloc(300_000, 7)]), hosts: 2, answered: 2 };
 
+/** What asks hosts is most of the command, and few of these workers ask any. */
 async function askerOf(file: string) {
+  const [{ createShardAsker }, { loadHosts }, { loadShippedRules }] = await Promise.all([
+    import('../../../src/cli/setup/ask-shard.js'),
+    import('../../../src/cli/setup/load-targets.js'),
+    import('../../../src/run/shipped/load-shipped-rules.js'),
+  ]);
   const rules = loadShippedRules();
   const { hosts } = await loadHosts({ inventory: [file], inventoryTimeout: 10_000 }, [...rules.profiles.keys()]);
   return createShardAsker({ settings: {}, own: new Map(hosts.map((host) => [host.name, host])), rules });

@@ -24,10 +24,11 @@ int main(int count, char **arguments) {
   int file = count > 1 ? open(arguments[1], O_RDWR | O_CREAT, 0600) : -1;
   if (file < 0 || ftruncate(file, SIZE) != 0) return 1;
   page = mmap(0, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-  if (page == MAP_FAILED || pthread_create(&thread, 0, unmap, 0) != 0) return 1;
+  if (page == MAP_FAILED) return 1;
   puts("ready");
   fflush(stdout);
   getchar(); /* until the file system is frozen */
+  if (pthread_create(&thread, 0, unmap, 0) != 0) return 1;
   page[0] = 1;
   return 0;
 }

@@ -1,7 +1,9 @@
 /**
- * Records one planned run into a history that is there, and kills itself, as the kernel would, before the Nth statement
- * that it then sends to SQLite. Where there are fewer it says how many there were.
+ * Records one planned run into a history that is there. Before each statement that it sends to SQLite it copies the history
+ * and its journal beside it, as `FILE.N`: what whoever is killed there leaves, since the kernel keeps what was written and
+ * nothing else is. With an N it kills itself before that one. At the end it says how many there were.
  */
+import { copyFileSync, existsSync } from 'node:fs';
 import { openHistory } from '../../../src/history/database/open-history.js';
 import { sqliteOf, type OpenSqlite } from '../../../src/history/database/sqlite-binding.js';
 import { recordRun } from '../../../src/history/record-run.js';
@@ -11,10 +13,18 @@ const [file = '', at = '0'] = process.argv.slice(2);
 let sent = 0;
 let isRecording = false;
 
+function copyAside(): void {
+  for (const suffix of ['', '-journal', '-wal'])
+    if (existsSync(`${file}${suffix}`)) copyFileSync(`${file}${suffix}`, `${file}.${sent}${suffix}`);
+}
+
 function counted<T>(work: (parameters: readonly unknown[]) => T): (parameters: readonly unknown[]) => T {
   return (parameters) => {
-    if (isRecording) sent += 1;
-    if (isRecording && sent === Number(at)) process.kill(process.pid, 'SIGKILL');
+    if (isRecording) {
+      sent += 1;
+      if (sent === Number(at)) process.kill(process.pid, 'SIGKILL');
+      if (at === '0') copyAside();
+    }
     return work(parameters);
   };
 }

@@ -18,11 +18,11 @@ function started(): ChildProcess {
   return child;
 }
 
-async function ask(command: Command): Promise<Ended> {
+async function ask(command: Command, patienceMs: number): Promise<Ended> {
   const process = started();
   process.ref();
   process.channel?.ref();
-  const signal = AbortSignal.timeout(within(30_000));
+  const signal = AbortSignal.timeout(patienceMs);
   try {
     return await new Promise<Ended>((resolve, reject) => {
       process.once('message', resolve);
@@ -60,10 +60,10 @@ export function runWarm(folder: string, args: readonly string[], env: NodeJS.Pro
   return runCommand({ folder, args, env: { ...environmentOf(folder), ...env } });
 }
 
-/** As `runWarm`, with an environment that is whole. */
-export function runCommand(command: Command): Promise<Ended> {
+/** As `runWarm`, with an environment that is whole. @param patienceMs of the command, once those before it have ended */
+export function runCommand(command: Command, patienceMs = within(30_000)): Promise<Ended> {
   const { args, env } = command;
-  const ended = last.then(() => ask({ ...command, env: { ...env, ...placeOf(args) } }));
+  const ended = last.then(() => ask({ ...command, env: { ...env, ...placeOf(args) } }, patienceMs));
   last = ended.catch(() => undefined);
   return ended;
 }
