@@ -1,4 +1,5 @@
-import type { News, Remembered } from '../model/news.js';
+import { finishInTurns } from '../language/finish.js';
+import type { Remembered } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { newsOfRun } from '../news/news-of-run.js';
 import type { OpenTarget } from './open-senders.js';
@@ -24,14 +25,6 @@ export interface Telling {
   readonly myTurn: () => Promise<void>;
 }
 
-async function gather(news: ReturnType<typeof newsOfRun>, myTurn: Telling['myTurn']): Promise<News> {
-  for (;;) {
-    await myTurn();
-    const { done, value } = news.next();
-    if (done === true) return value;
-  }
-}
-
 async function tellOne(
   report: Report,
   { tell, sender }: OpenTarget,
@@ -40,7 +33,7 @@ async function tellOne(
 ): Promise<Outcome> {
   // Who hears of no week has none: or every message would say what is open.
   const counting = before === undefined || tell.has('weekly') ? before : { ...before, summaryAt: undefined };
-  const news = await gather(newsOfRun(report, counting), myTurn);
+  const news = await finishInTurns(newsOfRun(report, counting), myTurn);
   if (!news.occasions.some((each) => tell.has(each))) return { kind: 'nothing-to-tell' };
   try {
     await sender.send({ news, page }, signal);

@@ -121,6 +121,8 @@ export function askFleet(
       takeAsked(index, asked);
       return asked.isReached;
     }
+    // Those that nobody could ask again are told all at once.
+    await myTurn();
     take(host, index, {
       host: host.name,
       reached: false,

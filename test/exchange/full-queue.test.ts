@@ -14,6 +14,7 @@ test('a shard that is larger than its whole queue keeps up no other, and each is
   const sizes = [500, 60, 30, 30];
   let looks = 0;
   const said: string[] = [];
+  const asked: number[] = [];
   const { missing } = await runDispatch({
     exchange: { ...exchange, zone: (...of) => ((looks += 1), exchange.zone(...of)) },
     runId: RUN,
@@ -21,7 +22,10 @@ test('a shard that is larger than its whole queue keeps up no other, and each is
     zones: new Map([['eu', sizes.map((_, index) => ({ shard: index + 1, hosts: 1 }))]]),
     taskOf: (shard) => Buffer.alloc(sizes[shard - 1] ?? 0),
     accept: () => Promise.reject(new Error('nothing came')),
-    isHere: () => false,
+    isHere: async (shard) => {
+      asked.push(shard);
+      return false;
+    },
     signal: end.signal,
     now: () => (looks > 20 ? 'c' : 'a'),
     warn: (sentence) => void said.push(sentence),
@@ -38,6 +42,8 @@ test('a shard that is larger than its whole queue keeps up no other, and each is
       [4, 'the queue of its zone had no room for it'],
     ],
   );
+  // It is read from the disk and held against the plan.
+  assert.deepEqual(asked, [1, 2, 3, 4]);
   assert.deepEqual(said, [
     'zone eu: its queue has no room for shard 1 (maximum bytes exceeded); what is left is sent when it has',
   ]);
@@ -69,7 +75,7 @@ test('what is known of a shard is not forgotten where its queue has no room for 
     zones: new Map([['eu', [{ shard: 1, hosts: 1 }]]]),
     taskOf: () => Buffer.alloc(60),
     accept: () => Promise.reject(new Error('nothing came')),
-    isHere: () => false,
+    isHere: async () => false,
     signal: new AbortController().signal,
     now: () => (looks > 5 ? 'c' : 'a'),
     warn: () => undefined,

@@ -143,8 +143,8 @@ test('all threads together share no more than one, and one that is lost leaves w
     return shared.size - before;
   };
   const each = ['a', 'b', 'c', 'd'].map(fill);
-  assert.ok(shared.size <= MOST_PARTS, `${each.join(', ')}`);
-  assert.ok(Math.min(...each) > 1000, `${each.join(', ')}`);
+  assert.ok(shared.size <= MOST_PARTS, each.join(', '));
+  assert.ok(Math.min(...each) > 1000, each.join(', '));
   // One that takes the place of another has its part, while there is any.
   assert.equal(fill('e'), 0);
   const further = createHostReaders(2);

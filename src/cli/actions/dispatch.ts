@@ -160,13 +160,13 @@ function resultsIn(folder: string, sent: PlanToSend, mode: number | undefined) {
   const facts = allFacts(fixes, declared);
   const { found } = sent;
   const fileOf = (shard: number): string => join(folder, `${String(shard).padStart(4, '0')}.jsonl`);
-  const whyNot = (text: string, shard: number): string | undefined =>
+  const whyNot = (text: string, shard: number): Promise<string | undefined> =>
     whyNotTheShard(text, { plan: found.digest, shard: shardOf(found, summaryIn(sent, shard)), facts, declared });
   return {
-    isHere: (shard: number): boolean => {
+    isHere: async (shard: number): Promise<boolean> => {
       const file = fileOf(shard);
       if (!existsSync(file)) return false;
-      const why = whyNot(readTextFile(file, MAX_REPORT_BYTES), shard);
+      const why = await whyNot(readTextFile(file, MAX_REPORT_BYTES), shard);
       if (why === undefined) return true;
       if (/another plan/u.test(why)) usage(`${file}: ${why}; take another folder for the results of this one`);
       warn(`${file} is collected again: ${clean(why, 300)}`);
@@ -175,11 +175,11 @@ function resultsIn(folder: string, sent: PlanToSend, mode: number | undefined) {
     accept: async (shard: number, bytes: Uint8Array): Promise<string | undefined> => {
       let text: string;
       try {
-        text = unpackShard(bytes, summaryIn(sent, shard).hosts);
+        text = await unpackShard(bytes, summaryIn(sent, shard).hosts);
       } catch (thrown) {
         return `it cannot be unpacked: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
       }
-      const why = whyNot(text, shard);
+      const why = await whyNot(text, shard);
       if (why === undefined) await writeFileAtomically(fileOf(shard), [text], mode);
       return why;
     },

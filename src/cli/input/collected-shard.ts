@@ -1,10 +1,15 @@
-import { gunzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import type { FactDefinition } from '../../facts/definition.js';
 import { defined } from '../../language/defined.js';
+import { finishInTurns } from '../../language/finish.js';
 import type { FactDescription } from '../../model/fact.js';
 import type { PlannedHost, Shard } from '../../plan/plan-schema.js';
-import { readCollected } from '../../run/collected/read-collected.js';
+import { readingCollected } from '../../run/collected/read-collected.js';
+import { myTurn } from '../../run/schedule/turns.js';
 import { sortedJson } from '../../text/sorted-json.js';
+
+const unzipped = promisify(gunzip);
 
 const MIB = 1024 * 1024;
 /** Readings have 12 KB a host, and at most as much as a host may send. */
@@ -32,14 +37,29 @@ function isSameRole(one: Role, other: Role): boolean {
   return JSON.stringify(a) === JSON.stringify(b) || sortedJson(a) === sortedJson(b);
 }
 
+function* linesOf(text: string): Generator<{ readonly text: string; readonly place: undefined }> {
+  for (let from = 0; ;) {
+    const end = text.indexOf('\n', from);
+    yield { text: end < 0 ? text.slice(from) : text.slice(from, end), place: undefined };
+    if (end < 0) return;
+    from = end + 1;
+  }
+}
+
 /**
  * Whether a text is a whole shard, as `collect` wrote it. Who wrote it is not known: everything in it is held against the plan.
  *
  * @returns a sentence where it is not
  */
-export function whyNotTheShard(text: string, { plan, shard, facts, declared }: ShardExpectation): string | undefined {
-  const lines = text.split('\n').map((line) => ({ text: line, place: undefined }));
-  const { sections, diagnostics } = readCollected(lines, `shard ${shard.shard}`, facts, declared);
+export async function whyNotTheShard(
+  text: string,
+  { plan, shard, facts, declared }: ShardExpectation,
+): Promise<string | undefined> {
+  // Other zones and the server are heard meanwhile.
+  const { sections, diagnostics } = await finishInTurns(
+    readingCollected(linesOf(text), `shard ${shard.shard}`, facts, declared),
+    myTurn,
+  );
   const [wrong] = diagnostics;
   if (wrong !== undefined) return `line ${wrong.at?.line ?? 1}: ${wrong.message}`;
   const [section, another] = sections;
@@ -64,6 +84,7 @@ export function whyNotTheShard(text: string, { plan, shard, facts, declared }: S
 }
 
 /** Unpacks what came; what would be larger than any shard of so many hosts is not unpacked. @throws that */
-export function unpackShard(bytes: Uint8Array, hosts: number): string {
-  return gunzipSync(bytes, { maxOutputLength: 16 * MIB + hosts * MOST_BYTES_OF_HOST, chunkSize: MIB }).toString();
+export async function unpackShard(bytes: Uint8Array, hosts: number): Promise<string> {
+  const unpacked = await unzipped(bytes, { maxOutputLength: 16 * MIB + hosts * MOST_BYTES_OF_HOST, chunkSize: MIB });
+  return unpacked.toString();
 }

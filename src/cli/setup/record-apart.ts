@@ -12,6 +12,7 @@ import type { Remembered } from '../../model/news.js';
 import type { Report } from '../../model/report.js';
 import type { Verdict } from '../../model/verdict.js';
 import type { Flaps, PastChanges } from '../../verdict/flapping.js';
+import { myTurn } from '../../run/schedule/turns.js';
 import { PACKAGE_ROOT } from '../../run/shipped/package-root.js';
 import { killGroup } from '../../transports/programs/kill-group.js';
 import { ownProgram } from '../../transports/programs/own-program.js';
@@ -180,6 +181,8 @@ export async function openApart(file: string, patience: Patience = PATIENCE, pro
     await send({ kind: 'run', run: recordableRun(report) });
     for (const host of report.hosts) {
       if (isOver || child.stdin.destroyed) return;
+      // A process that takes everything at once is waited for by nobody.
+      await myTurn();
       await send({ kind: 'host', host: recordableHost(host) });
     }
     await send({ kind: 'end' });

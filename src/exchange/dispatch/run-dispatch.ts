@@ -37,7 +37,7 @@ export interface DispatchWorld {
    */
   readonly accept: (shard: number, bytes: Uint8Array) => Promise<string | undefined>;
   /** Those that were collected before. */
-  readonly isHere: (shard: number) => boolean;
+  readonly isHere: (shard: number) => Promise<boolean>;
   /** Takes the run back. */
   readonly signal: AbortSignal;
   readonly now: () => string;
@@ -95,9 +95,10 @@ interface OpenZone {
   wasFull: boolean;
 }
 
-function openZone(zone: string, all: readonly ShardToSend[], isHere: DispatchWorld['isHere']): OpenZone {
-  const done = all.filter(({ shard }) => isHere(shard));
-  const open = all.filter(({ shard }) => !isHere(shard));
+async function openZone(zone: string, all: readonly ShardToSend[], isHere: DispatchWorld['isHere']): Promise<OpenZone> {
+  const done: ShardToSend[] = [];
+  const open: ShardToSend[] = [];
+  for (const each of all) ((await isHere(each.shard)) ? done : open).push(each);
   return {
     zone,
     open: new Map(open.map((each) => [each.shard, { ...each, sendings: 0, why: NOTHING_CAME }])),
@@ -266,7 +267,8 @@ function dispatcher(world: DispatchWorld) {
 /** Sends what is not here yet, and gathers what comes, until everything is here or cannot come any more. */
 export async function runDispatch(world: DispatchWorld): Promise<DispatchResult> {
   const { exchange, runId, signal } = world;
-  const zones = [...world.zones].map(([zone, shards]) => openZone(zone, shards, world.isHere));
+  const zones: OpenZone[] = [];
+  for (const [zone, shards] of world.zones) zones.push(await openZone(zone, shards, world.isHere));
   const { begin, look } = dispatcher(world);
   const tell = (): void => world.tell(zones.map(progressOf));
   let overSince: number | undefined;

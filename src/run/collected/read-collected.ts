@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { finish } from '../../language/finish.js';
 import { memoize } from '../../language/memoize.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { FactDefinition } from '../../facts/definition.js';
 import type { FactDescription } from '../../model/fact.js';
 import type { Reading } from '../../model/reading.js';
 import type { ReportLine } from '../../report/report-lines.js';
+import { BREATH } from '../../report/with-breaths.js';
 import { clean } from '../../text/clean.js';
 import { JSON_CHECKS } from '../../text/json-checks.js';
 import { parseStrictJson } from '../../text/strict-json.js';
@@ -139,8 +141,18 @@ export function readCollected<Place>(
   lines: Iterable<ReportLine<Place>>,
   file: string,
   facts: readonly FactDescription[],
-  declared: readonly FactDefinition[] = [],
+  declared?: readonly FactDefinition[],
 ): CollectedFile<Place> {
+  return finish(readingCollected(lines, file, facts, declared));
+}
+
+/** As `readCollected`. @yields between lines, for others to have their turn */
+export function* readingCollected<Place>(
+  lines: Iterable<ReportLine<Place>>,
+  file: string,
+  facts: readonly FactDescription[],
+  declared: readonly FactDefinition[] = [],
+): Generator<string, CollectedFile<Place>> {
   const { header: isHeader, end: isEnd, host: isHost } = validators();
   const byId = factsById(facts);
   const familiar = familiarOf(facts);
@@ -200,6 +212,7 @@ export function readCollected<Place>(
   let line = 0;
   for (const { text, place } of lines) {
     line += 1;
+    yield BREATH;
     if (text.trim() === '') continue;
     if (broken !== undefined) diagnostics.push(malformed(file, broken.line, broken.why));
     broken = undefined;

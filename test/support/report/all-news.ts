@@ -1,12 +1,9 @@
+import { finish } from '../../../src/language/finish.js';
 import type { News, Remembered } from '../../../src/model/news.js';
 import type { Report } from '../../../src/model/report.js';
 import { newsOfRun } from '../../../src/news/news-of-run.js';
 
 /** What is to be told of a run, at once. */
 export function allNews(report: Report, before: Remembered | undefined): News {
-  const news = newsOfRun(report, before);
-  for (;;) {
-    const { done, value } = news.next();
-    if (done === true) return value;
-  }
+  return finish(newsOfRun(report, before));
 }
