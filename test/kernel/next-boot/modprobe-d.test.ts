@@ -94,6 +94,23 @@ const cases: readonly Case[] = [
   },
 ];
 
+/** What becomes of a parameter that is 30 now, by an option of modprobe.d. @param loaded what the probe tells of modules */
+function withOption(id: string, option: string, loaded: string): string {
+  const told = [...SYSTEMD, loaded, ...LOADED, ...bls('a', ''), ...file('/etc/modprobe.d/a.conf', option)];
+  const reading = afterBoot([])((each) =>
+    each === 'next_boot.files'
+      ? known([...told, `/boot/loader/entries/a.conf:2:version ${RELEASE}`], '')
+      : each === id
+        ? known(30, '')
+        : each === 'uname.release'
+          ? known(RELEASE, '')
+          : each === 'cmdline'
+            ? known({}, '')
+            : undefined,
+  )?.facts.get(id);
+  return reading?.state === 'unreadable' ? reading.detail : 'as it is';
+}
+
 describe('parameters of modules', () => {
   for (const { name, told, value, why, now = 60 } of cases)
     test(name, () => {
@@ -118,27 +135,15 @@ describe('parameters of modules', () => {
     });
 
   test('what is no module that was loaded is part of the kernel, and modprobe.d has no say in it', () => {
-    const of = (id: string, option: string, loaded: string): string => {
-      const told = [...SYSTEMD, loaded, ...LOADED, ...bls('a', ''), ...file('/etc/modprobe.d/a.conf', option)];
-      const reading = afterBoot([])((each) =>
-        each === 'next_boot.files'
-          ? known([...told, `/boot/loader/entries/a.conf:2:version ${RELEASE}`], '')
-          : each === id
-            ? known(30, '')
-            : each === 'uname.release'
-              ? known(RELEASE, '')
-              : each === 'cmdline'
-                ? known({}, '')
-                : undefined,
-      )?.facts.get(id);
-      return reading?.state === 'unreadable' ? reading.detail : 'as it is';
-    };
     const STALL = 'module.rcupdate.rcu_cpu_stall_timeout';
     const NVME = 'module.nvme_core.io_timeout';
-    assert.match(of(STALL, 'options rcupdate rcu_cpu_stall_timeout=30', 'loaded'), /^no file and no command line/);
-    assert.match(of(NVME, 'options nvme_core io_timeout=30', 'loaded'), /^no file and no command line/);
-    assert.match(of(NVME, 'options nvme_core io_timeout=30', 'loaded nvme'), /^no file and no command line/);
-    assert.equal(of(NVME, 'options nvme_core io_timeout=30', 'loaded nvme_core nvme'), 'as it is');
+    assert.match(
+      withOption(STALL, 'options rcupdate rcu_cpu_stall_timeout=30', 'loaded'),
+      /^no file and no command line/,
+    );
+    assert.match(withOption(NVME, 'options nvme_core io_timeout=30', 'loaded'), /^no file and no command line/);
+    assert.match(withOption(NVME, 'options nvme_core io_timeout=30', 'loaded nvme'), /^no file and no command line/);
+    assert.equal(withOption(NVME, 'options nvme_core io_timeout=30', 'loaded nvme_core nvme'), 'as it is');
   });
 
   test('those of the catalogue: what a file says that is so now, else it is not known', () => {

@@ -30,10 +30,9 @@ function rom(): string {
 async function typed(disk: string, commands: readonly string[]): Promise<string> {
   const machine = spawn(
     'qemu-system-x86_64',
-    [
-      ...['-M', 'pc', '-m', '256', '-display', 'none', '-nodefaults', '-serial', 'stdio', '-bios', rom()],
-      ...['-drive', `file=${disk},format=raw,if=virtio`],
-    ],
+    '-M pc -m 256 -display none -nodefaults -serial stdio -bios'
+      .split(' ')
+      .concat(rom(), '-drive', `file=${disk},format=raw,if=virtio`),
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
   const ended = once(machine, 'exit');
@@ -76,7 +75,16 @@ export async function sysboot(trees: readonly LoaderTree[]): Promise<readonly st
     }
     const disk = join(folder, 'disk');
     const make = spawnSync('mkfs.ext4', [
-      ...['-q', '-F', '-b', '1024', '-O', '^metadata_csum,^64bit', '-d', join(folder, 'root'), disk, '32M'],
+      '-q',
+      '-F',
+      '-b',
+      '1024',
+      '-O',
+      '^metadata_csum,^64bit',
+      '-d',
+      join(folder, 'root'),
+      disk,
+      '32M',
     ]);
     assert.equal(make.status, 0, make.stderr.toString());
     const hundreds = [...Array(Math.ceil(trees.length / 100)).keys()].join(' ');
