@@ -223,7 +223,7 @@ describe('however a run ends, nothing of it is left', needsSshd(), () => {
       for (const signal of SIGNALS)
         test(`${transport}: ended by ${signal} while hosts are at all of these moments`, async () => {
           const prepared = await Promise.all(
-            Object.values(MOMENTS).map((prepare) => prepare(`${transport}-${signal}`)),
+            Object.values(MOMENTS).map(async (prepare) => prepare(`${transport}-${signal}`)),
           );
           try {
             await end(
