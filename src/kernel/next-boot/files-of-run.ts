@@ -4,8 +4,11 @@ import { baseName, type ConfTree } from './conf-files.js';
 /** /run is empty as a boot begins: file-hierarchy(7), systemd 252. What is there was written since, and may be written again. */
 const RUN = '/run/';
 
+function isKept({ path }: { readonly path: string }): boolean {
+  return !path.startsWith(RUN);
+}
+
 function kept({ files, unlisted }: ConfTree): ConfTree {
-  const isKept = ({ path }: { readonly path: string }): boolean => !path.startsWith(RUN);
   return { files: files.filter(isKept), unlisted: unlisted.filter(isKept) };
 }
 

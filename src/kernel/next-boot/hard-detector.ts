@@ -2,6 +2,7 @@ import type { FactId, Reading } from '../../model/reading.js';
 import { familyOf } from '../families/index.js';
 import { machinesOf } from '../families/family.js';
 import { hasOneSwitch } from '../outcome/lockup.js';
+import { valueText } from '../outcome/values.js';
 import type { BootHost } from './boot-host.js';
 import type { BootStep, Prediction } from './predict.js';
 
@@ -13,7 +14,7 @@ function alwaysOf(fact: FactId, { release, machine }: BootHost, osId: string | u
   const value = family?.always?.[fact];
   return family === undefined || value === undefined || machine === undefined || !machinesOf(family).includes(machine)
     ? undefined
-    : { tool: 'the kernel', value: String(value), place: `kernels of ${family.title}`, isFixed: true };
+    : { tool: 'the kernel', value: valueText(value), place: `kernels of ${family.title}`, isFixed: true };
 }
 
 /**

@@ -104,6 +104,10 @@ const KDUMP_TOOLS: LaterWriter = {
 
 const UNITS = [UNIT_DIRECTORY, ...PACKAGED_UNITS];
 
+function sysctlsOf({ program, sysctls }: BootFiles): SysctlPlan | undefined {
+  return program === undefined ? undefined : planSysctls(program, sysctls);
+}
+
 /**
  * @param kdumpTools whether Debian's kdump service starts at boot, or why that is not known
  */
@@ -140,8 +144,6 @@ export function planBoot(
       doubt: `kdump-config of Debian and Ubuntu sets it to 1, and ${kdumpTools.doubt}`,
     });
   if (files.enabled.has('kubelet')) for (const [id, value] of Object.entries(KUBELET_SETS)) writes(id, kubelet(value));
-  const sysctlsOf = ({ program, sysctls }: BootFiles): SysctlPlan | undefined =>
-    program === undefined ? undefined : planSysctls(program, sysctls);
   const plan = {
     files,
     sysctls: sysctlsOf(files),
@@ -365,7 +367,7 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, ho
         : startsWith.radix === undefined
           ? said
           : String(Number.parseInt(said, startsWith.radix));
-  if (fact.id === 'sysctl.kernel.panic' && value === POWER_DEFAULT && /^ppc/.test(host.machine ?? 'ppc'))
+  if (fact.id === 'sysctl.kernel.panic' && value === POWER_DEFAULT && (host.machine ?? 'ppc').startsWith('ppc'))
     return doubtful(
       state,
       'the kernel',
