@@ -5,7 +5,7 @@ import { notCollected, type FactId, type Reading } from '../../model/reading.js'
 import { valueText } from '../outcome/values.js';
 import { readBootFiles, type BootFiles } from './boot-files.js';
 import { IN_CONTAINER, SMALL_MACHINE } from './boot-host.js';
-import { asTaken } from './hard-detector.js';
+import { asTaken } from './doubts/hard-detector.js';
 import { nextKernel, type NextKernel } from './next-kernel.js';
 import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
 import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting, type SettableFact } from './settings.js';

@@ -6,7 +6,7 @@ import type { BootHost } from './boot-host.js';
 import type { ConfFile } from './conf-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
 import { historyOfModprobe, isBuiltIn, moduleParameterOf } from './modprobe-d.js';
-import { fileOfRun, withoutRun } from './files-of-run.js';
+import { fileOfRun, withoutRun } from './doubts/files-of-run.js';
 import { accept, SETTINGS, type BootSetting } from './settings.js';
 import { historyOfSysctl, planSysctls, type KeyHistory, type SysctlPlan, type Write } from './sysctl-d.js';
 import { historyOfSysfsConf } from './sysfs-conf.js';

@@ -1,5 +1,5 @@
-import type { BootFiles } from './boot-files.js';
-import { baseName, type ConfTree } from './conf-files.js';
+import type { BootFiles } from '../boot-files.js';
+import { baseName, type ConfTree } from '../conf-files.js';
 
 /** /run is empty as a boot begins: file-hierarchy(7), systemd 252. What is there was written since, and may be written again. */
 const RUN = '/run/';

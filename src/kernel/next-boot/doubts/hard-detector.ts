@@ -1,10 +1,10 @@
-import type { FactId, Reading } from '../../model/reading.js';
-import { familyOf } from '../families/index.js';
-import { machinesOf } from '../families/family.js';
-import { hasOneSwitch } from '../outcome/lockup.js';
-import { valueText } from '../outcome/values.js';
-import type { BootHost } from './boot-host.js';
-import type { BootStep, Prediction } from './predict.js';
+import type { FactId, Reading } from '../../../model/reading.js';
+import { familyOf } from '../../families/index.js';
+import { machinesOf } from '../../families/family.js';
+import { hasOneSwitch } from '../../outcome/lockup.js';
+import { valueText } from '../../outcome/values.js';
+import type { BootHost } from '../boot-host.js';
+import type { BootStep, Prediction } from '../predict.js';
 
 const HARD_DETECTOR: FactId = 'sysctl.kernel.nmi_watchdog';
 
