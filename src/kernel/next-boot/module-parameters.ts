@@ -2,7 +2,7 @@ import { FACTS } from '../../facts/index.js';
 import { notCollected, type Reading } from '../../model/reading.js';
 import { valueText } from '../outcome/values.js';
 import { placeText } from './expect.js';
-import { throughInitramfs } from './initramfs.js';
+import { throughInitramfs } from './doubts/initramfs.js';
 import { doubtOfModprobe, predict, type BootPlan } from './predict.js';
 import { readingAfter, undetermined } from './reading-after.js';
 import type { BootSetting } from './settings.js';

@@ -7,7 +7,7 @@ import type { ConfFile } from './conf-files.js';
 import { nextCommandLine, type NextCommandLine } from './command-line.js';
 import { laterWriters, type KdumpService, type LaterWriter, type LaterWriters } from './later-writers.js';
 import { historyOfModprobe, isBuiltIn, moduleParameterOf } from './modprobe-d.js';
-import { doubtOfMemory, isInMemory, withoutMemory } from './kept-in-memory.js';
+import { doubtOfMemory, isInMemory, withoutMemory } from './doubts/kept-in-memory.js';
 import { accept, SETTINGS, type BootSetting } from './settings.js';
 import {
   historyOfSysctl,

@@ -52,13 +52,12 @@ test('a container boots no kernel: nothing is said of settings, counts, paramete
   assert.match(detailOf(after?.kernelDoubt), WHY);
 });
 
+function panicAfter(virtualization: Reading): string {
+  const after = afterBoot([])((id) => (id === 'virtualization.type' ? virtualization : READINGS.get(id)));
+  return detailOf(after?.facts.get('sysctl.kernel.panic'));
+}
+
 test('where it cannot be read whether it is one, nothing is said either; that no file tells is how a machine looks', () => {
-  const panicAfter = (virtualization: Reading): string =>
-    detailOf(
-      afterBoot([])((id) => (id === 'virtualization.type' ? virtualization : READINGS.get(id)))?.facts.get(
-        'sysctl.kernel.panic',
-      ),
-    );
   assert.match(
     panicAfter(unreadable('denied', 'Permission denied')),
     /^whether this is a container, .* Permission denied$/,

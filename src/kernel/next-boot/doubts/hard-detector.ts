@@ -1,19 +1,26 @@
-import type { FactId, Reading } from '../../model/reading.js';
-import { familyOf } from '../families/index.js';
-import { machinesOf } from '../families/family.js';
-import { hasOneSwitch } from '../outcome/lockup.js';
-import type { BootHost } from './boot-host.js';
-import type { BootStep, Prediction } from './predict.js';
+import type { FactId, Reading } from '../../../model/reading.js';
+import { hasOneSwitch } from '../../outcome/lockup.js';
+import type { BootHost } from '../boot-host.js';
+import type { BootStep, Prediction } from '../predict.js';
 
 const HARD_DETECTOR: FactId = 'sysctl.kernel.nmi_watchdog';
 
-/** What a kernel always says, whatever is written to it. */
+/** Kernels of x86-64 that are built without one, so that nobody can write the switch: `always` of their families, which are for the pages. */
+export const WITHOUT_DETECTOR: readonly {
+  readonly title: string;
+  readonly releases: RegExp;
+  readonly osId?: string;
+}[] = [
+  { title: 'Amazon Linux 2023 (6.1)', releases: /^6\.1\.\d+-\d+(?:\.\d+)*\.amzn2023\.x86_64$/ },
+  { title: 'Bottlerocket (6.1)', releases: /^6\.1\.\d+$/, osId: 'bottlerocket' },
+];
+
 function alwaysOf(fact: FactId, { release, machine }: BootHost, osId: string | undefined): BootStep | undefined {
-  const family = release === undefined ? undefined : familyOf(release, osId);
-  const value = family?.always?.[fact];
-  return family === undefined || value === undefined || machine === undefined || !machinesOf(family).includes(machine)
+  if (fact !== HARD_DETECTOR || release === undefined || machine !== 'x86_64') return undefined;
+  const found = WITHOUT_DETECTOR.find((one) => one.releases.test(release) && (one.osId ?? osId) === osId);
+  return found === undefined
     ? undefined
-    : { tool: 'the kernel', value: String(value), place: `kernels of ${family.title}`, isFixed: true };
+    : { tool: 'the kernel', value: '0', place: `kernels of ${found.title}`, isFixed: true };
 }
 
 /**

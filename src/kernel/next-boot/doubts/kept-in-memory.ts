@@ -1,6 +1,6 @@
-import { GRUB_DEFAULTS, KERNEL_CMDLINE } from '../../facts/boot-files.js';
-import type { BootFiles } from './boot-files.js';
-import { baseName, type ConfTree } from './conf-files.js';
+import { GRUB_DEFAULTS, KERNEL_CMDLINE } from '../../../facts/boot-files.js';
+import type { BootFiles } from '../boot-files.js';
+import { baseName, type ConfTree } from '../conf-files.js';
 
 /** It is empty as a boot begins: file-hierarchy(7), systemd 252. What is there was written since, and may be written again. */
 const RUN = '/run';
