@@ -313,7 +313,7 @@ function fromKernel(state: State, { startsWith, fact }: BootSetting, { files, ho
         : startsWith.radix === undefined
           ? said
           : String(Number.parseInt(said, startsWith.radix));
-  if (fact.id === 'sysctl.kernel.panic' && value === POWER_DEFAULT && /^ppc/.test(host.machine ?? 'ppc'))
+  if (fact.id === 'sysctl.kernel.panic' && value === POWER_DEFAULT && (host.machine ?? 'ppc').startsWith('ppc'))
     return doubtful(
       state,
       'the kernel',

@@ -16,9 +16,12 @@ export function isInMemory({ volatile }: Pick<BootFiles, 'volatile'>, path: stri
   );
 }
 
+function isOfRun({ path }: { readonly path: string }): boolean {
+  return path.startsWith(`${RUN}/`);
+}
+
 /** Does a file of /run say anything, or hide one of its name? */
 function matters({ files, unlisted }: ConfTree): boolean {
-  const isOfRun = ({ path }: { readonly path: string }): boolean => path.startsWith(`${RUN}/`);
   return (
     unlisted.some(isOfRun) ||
     files.some(
@@ -80,6 +83,6 @@ function fileOf(files: BootFiles, place: string | undefined, without: string | u
 /** Why it is not known what is set, where that is another without what is kept in memory; the parameters are those of `fileOf`. */
 export function doubtOfMemory(files: BootFiles, place: string | undefined, without: string | undefined): string {
   const file = fileOf(files, place, without) ?? 'what stands there';
-  if (file.startsWith(`${RUN}/`)) return `${file} is gone after a boot unless it is written again`;
+  if (isOfRun({ path: file })) return `${file} is gone after a boot unless it is written again`;
   return `what is written to ${files.volatile.join(', ')} is kept in memory, and ${file} may be gone after the next boot`;
 }
