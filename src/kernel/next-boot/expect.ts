@@ -1,7 +1,7 @@
 import { FACTS } from '../../facts/index.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
-import { known, notCollected, type FactId, type Reading } from '../../model/reading.js';
+import { known, notCollected, type FactId, type Reading, type ReadFact } from '../../model/reading.js';
 import { identifyKernel } from '../release.js';
 import { valueText } from '../outcome/values.js';
 import { readBootFiles, type BootFiles } from './boot-files.js';
@@ -42,6 +42,7 @@ export type Expectations =
   | { readonly reading: Reading };
 
 const MEMORY: FactId = 'memory.total';
+const VIRTUALIZATION: FactId = 'virtualization.type';
 
 /** Facts that a boot is planned from, beside whether the machine is small. */
 const PLAN_INPUTS: readonly FactId[] = [
@@ -53,8 +54,22 @@ const PLAN_INPUTS: readonly FactId[] = [
   'uname.machine',
   'uname.release',
   'uname.version',
-  'virtualization.type',
+  VIRTUALIZATION,
 ];
+
+const DAMAGED: ReadonlySet<string> = new Set(['malformed', 'truncated', 'timed-out']);
+
+/**
+ * What came damaged leaves open what would have been known: that is another thing than files that may not be read. So does what says
+ * whether it is a container, whatever keeps it from being read: all the rest hangs on it.
+ */
+export function damagedOf(read: ReadFact): Reading | undefined {
+  const virtualization = read(VIRTUALIZATION);
+  if (virtualization.state === 'unreadable' && noKernelOf(virtualization) !== undefined) return virtualization;
+  return PLAN_INPUTS.filter((id) => id !== NEXT_BOOT_FILES)
+    .map(read)
+    .find((reading) => reading.state === 'unreadable' && DAMAGED.has(reading.cause));
+}
 
 /** Facts that the expectations are made from. */
 export function expectationInputs(declared: readonly SettableFact[]): readonly FactId[] {
@@ -151,7 +166,7 @@ function plansOf(read: ReadIfAny): Plans {
   if (told?.state !== 'known' || !Array.isArray(told.value)) return { reading: told ?? notCollected(NEXT_BOOT_FILES) };
   const of = (id: FactId): Reading => read(id) ?? notCollected(id);
   const files = readBootFiles(told.value.map(String));
-  const noKernel = noKernelOf(of('virtualization.type'));
+  const noKernel = noKernelOf(of(VIRTUALIZATION));
   const kernel =
     noKernel === undefined
       ? nextKernel(files)

@@ -4,6 +4,7 @@ import type { DerivedFact } from '../../model/fact.js';
 import { known, unreadable, type Reading, type ReadFact } from '../../model/reading.js';
 import {
   changeText,
+  damagedOf,
   expectationInputs,
   expectationsFor,
   NEXT_BOOT_FILES,
@@ -84,14 +85,6 @@ function hiddenOf(settings: readonly Expected[]): Reading | undefined {
     if (now.state === 'unreadable' && prediction.winner !== undefined)
       return unreadable(now.cause, `${setting.fact.id}: ${now.detail}`);
   return undefined;
-}
-
-const MADE_FROM = ['cmdline', 'kdump.enabled', 'os.id', 'uname.machine', 'uname.release', 'virtualization.type'];
-const DAMAGED: ReadonlySet<string> = new Set(['malformed', 'truncated', 'timed-out']);
-
-/** What came damaged leaves open what would have been known: that is another thing than files that may not be read. */
-function damagedOf(read: ReadFact): Reading | undefined {
-  return MADE_FROM.map(read).find((reading) => reading.state === 'unreadable' && DAMAGED.has(reading.cause));
 }
 
 /** Of those whose start is known: of the others nothing sets most, and what the kernel makes of them nobody asks. */

@@ -5,7 +5,7 @@ import { fixFactId, fixFacts } from '../fixes/facts.js';
 import type { KnownFix } from '../fixes/schema.js';
 import { memoizePerHost } from '../memoize-per-host.js';
 import { afterBoot, afterBootInputs } from './after-boot.js';
-import { expectationsFor, NEXT_BOOT_FILES, NONE_DECLARED } from './expect.js';
+import { damagedOf, expectationsFor, NEXT_BOOT_FILES, NONE_DECLARED } from './expect.js';
 import { compareReleases, newestOf, type NextKernel } from './next-kernel.js';
 
 const SOURCES = [
@@ -68,7 +68,7 @@ function deriveState(read: ReadFact): Reading {
   const runs = read('uname.release');
   const running = textOf(runs);
   if (running === undefined && runs.state === 'unreadable') return runs;
-  if (release === undefined || running === undefined) return known('not-known', doubt);
+  if (release === undefined || running === undefined) return damagedOf(read) ?? known('not-known', doubt);
   if (release === running) return known('same', place);
   return known(
     compareReleases(release, running) === 1 ? 'newer' : 'older',
