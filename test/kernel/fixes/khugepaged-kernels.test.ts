@@ -123,7 +123,7 @@ const ROWS: readonly Row[] = [
   ],
   ['4.15.0-213-generic', {}, 'fixed', 'vendor', /descends from 4\.15\.0-24\.26/],
   ['4.15.0-24-generic', {}, 'fixed', 'vendor', /has the fix/],
-  ['4.15.0-1010-aws', ubuntu('4.15.0-1010.10-aws 4.15.18'), 'unknown', '-', /aws kernel is a package of its own/],
+  ['4.15.0-1010-aws', ubuntu('4.15.0-1010.10-aws 4.15.18'), 'unknown', '-', /aws is of a package of its own/],
   ['4.15.0-24-lowlatency', ubuntu('4.15.0-24.26-lowlatency 4.15.18'), 'fixed', 'vendor', /has the fix/],
   ['4.15.0-24-generic', ubuntu('4.15.0-23.25-generic 4.15.18'), 'unknown', '-', /names another kernel/],
   ['4.4.0-187-generic', {}, 'missing', 'vendor', /lacks the fix/],
