@@ -173,8 +173,15 @@ const AFTER_PANIC: readonly Omit<Row, 'trigger' | 'evidence'>[] = [
   },
   { name: 'panic 0', facts: { [KP]: 0 }, outcome: 'freezes', by: 'absent', after: 'absent', reboots: false },
   {
-    name: 'panic 0, a watchdog that is not running',
+    name: 'panic 0, a watchdog that nobody opened: the kernel may feed it until it panics',
     facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'inactive' } },
+    outcome: '?',
+    by: '?',
+    reboots: '?',
+  },
+  {
+    name: 'panic 0, no watchdog there',
+    facts: { [KP]: 0, 'watchdog.devices': {} },
     outcome: 'freezes',
     by: 'absent',
   },
