@@ -100,3 +100,22 @@ void test('whatever the words, there is an answer, and only a bare version is of
     { numRuns: 2000 },
   );
 });
+
+/** Releases of trees that are built beside Fedora's, as their projects name them, and Fedora's own. */
+const FC: readonly (readonly [string, string, string])[] = [
+  ['6.6.48-1.qubes.fc37.x86_64', 'fedora', 'unrecognised'],
+  ['6.11.5-307.bazzite.fc41.x86_64', 'fedora', 'unrecognised'],
+  ['6.8.9-201.fsync.fc40.x86_64', 'fedora', 'unrecognised'],
+  ['6.9.1-cachyos1.fc40.x86_64', 'fedora', 'unrecognised'],
+  ['6.6.3-411.asahi.fc39.aarch64+16k', 'fedora', 'unrecognised'],
+  ['6.10.6-1.surface.fc40.x86_64', 'fedora', 'unrecognised'],
+  ['6.4.15-200.fc38.x86_64', 'qubes', 'unrecognised'],
+  ['6.4.15-200.fc38.x86_64', '', 'fedora'],
+  ['6.4.15-200.fc38.x86_64+debug', 'fedora', 'fedora'],
+  ['6.12.0-0.rc1.20241001gite32cde8d2bd7.17.fc42.x86_64', 'fedora', 'fedora'],
+  ['4.20.0-0.rc4.git2.1.fc30.x86_64', 'fedora', 'fedora'],
+  ['6.11.0-63.fc42.aarch64', 'fedora', 'fedora'],
+];
+for (const [release, osId, vendor] of FC)
+  void test(`${release} on ${osId}: ${vendor}`, () =>
+    assert.equal(identifyKernel({ release, osId }).vendor.id, vendor));
