@@ -141,7 +141,15 @@ const PACKAGES: Partial<Record<Vendor['id'], (release: string) => string | undef
   alibaba: (release) => /^\d+\.\d+\.\d+-\d+\.ali\d+/.exec(release)?.[0],
 };
 
+/**
+ * What is another build of Red Hat's source: `+rt`, `+64k`, `+debug` (kernel.spec of RHEL 9), `.debug` of RHEL 6 and 7, `.centos.plus`;
+ * kernel-rt says `rt56.1131` or `rt14.296` before `.el` up to 9.2.
+ */
+const RED_HAT_FLAVOUR =
+  /(?<=\+)[a-z0-9-]+$|(?<=\.el\d+(?:_\d+)?\.)[a-z].*$|(?:PAE|xen)$|(?<=\.)rt(?=\d+(?:\.\d+)*\.el\d)/;
+
 const FLAVOURS: Partial<Record<Vendor['id'], RegExp>> = {
+  rhel: RED_HAT_FLAVOUR,
   suse: /[a-z0-9]+$/,
   photon: /(?<=\.ph\d+-)[a-z]+$/,
   alpine: /[a-z]+$/,
