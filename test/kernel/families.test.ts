@@ -64,9 +64,11 @@ void test('Ubuntu’s kernels for clouds and for newer machines are told apart f
 
 void test('Alpine’s two flavours, as far as they were read', () => {
   for (const release of ['6.1.54-0-lts', '6.6.35-0-lts', '6.6.56-0-virt', '6.12.38-0-lts', '6.12.19-1-virt'])
-    assert.equal(familyOf(release)?.id, 'alpine', release);
+    assert.equal(familyOf(release, 'alpine')?.id, 'alpine', release);
   for (const release of ['6.1.54-0-virt', '5.15.104-0-lts', '6.12.38-0-rpi', '6.18.1-0-lts'])
-    assert.equal(familyOf(release), undefined, release);
+    assert.equal(familyOf(release, 'alpine'), undefined, release);
+  // linux-lts of Arch.
+  assert.equal(familyOf('6.12.38-1-lts', 'arch'), undefined);
 });
 
 void test('service packs of SLES 15 are told apart', () => {
