@@ -261,7 +261,7 @@ const HARD_PANICS = knob(
       off: () => 'zero: a hard lockup is reported; the CPU stays stuck, and others that wait for it may lock up soft',
       on: () => 'a hard lockup panics the kernel',
     },
-    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set on x86_64 in RHEL 6 to 10, SLES 12, 15 and 16, Oracle UEK, Ubuntu's for Google Cloud, Flatcar and Container-Optimized OS)`,
+    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set on x86_64 in RHEL 6 to 10, SLES 12, 15 and 16, Oracle UEK, Amazon Linux 2's kernel 5.15, Ubuntu's for Google Cloud, Flatcar and Container-Optimized OS)`,
     breaks: {
       on: ['sysctl kernel.hardlockup_panic=0; on a kernel without it the boot parameter nmi_watchdog=nopanic'],
     },
