@@ -70,6 +70,13 @@ function notOfLinux(kernel: Kernel): string | undefined {
     : undefined;
 }
 
+/** Photon's linux-esx, linux-rt, linux-aws and linux-secure have specs of their own (SPECS/linux/linux-esx.spec in vmware/photon). */
+function notOfPhotonLinux({ flavour, release }: Kernel): string | undefined {
+  return flavour === undefined
+    ? undefined
+    : `Photon's ${release} is of linux-${flavour}, a package of its own, and the numbers known are those of linux`;
+}
+
 function judgeEntry(entry: VendorEntry, running: ReportedRelease, table: Table, label: string): TableAnswer {
   const against = (listed: string | undefined): Order => {
     if (listed === undefined) return undefined;
@@ -120,7 +127,7 @@ export function vendorAnswer(fix: KnownFix, kernel: Kernel): TableAnswer {
   if (vendor === undefined || running === undefined) return { state: 'no-entry' };
   const entries = entriesFor(fix, vendor, kernel);
   if (entries.length === 0) return { state: 'no-entry' };
-  const apart = vendor === 'ubuntu' ? notOfLinux(kernel) : undefined;
+  const apart = vendor === 'ubuntu' ? notOfLinux(kernel) : vendor === 'photon' ? notOfPhotonLinux(kernel) : undefined;
   if (apart !== undefined) return { state: 'undecided', reason: apart };
   const answers = entries.map((entry) => judgeEntry(entry, running, VENDOR_TABLES[vendor], kernel.vendor.label));
   return (
