@@ -83,6 +83,8 @@ type FactOrigin =
       readonly sections: readonly CommandSection[];
       /** The boot parameter or build option that the command is asked for by name. */
       readonly asks?: string;
+      /** What it is read from, in words, where the sections read more than that. */
+      readonly readFrom?: string;
     };
 
 /** Real bytes as the kernel or a distribution writes them, and what must become of them. */

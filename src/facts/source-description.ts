@@ -19,16 +19,22 @@ function marked(text: string): string {
   return text.replace(/(?:\/[\w/.-]*\w|uname -m)/g, '`$&`');
 }
 
+/** What commands read for a fact: what it says of itself, else what its sections are made of. */
+function commandSources({
+  sections,
+  readFrom: own,
+}: FactDefinition['origin'] & { readonly via: 'command' }): readonly string[] {
+  return own === undefined ? sections.map((name) => COMMANDS[name]) : [own];
+}
+
 /** Where a fact is read, in words: `/proc/sys/vm/swappiness`, `/proc/cmdline, filtered on the host`. */
 export function plainSource(fact: FactDefinition): string {
-  return fact.origin.via === 'command'
-    ? fact.origin.sections.map((name) => COMMANDS[name]).join(', ')
-    : readFrom(fact).replaceAll('`', '');
+  return fact.origin.via === 'command' ? commandSources(fact.origin).join(', ') : readFrom(fact).replaceAll('`', '');
 }
 
 /** Where a fact is read, in words; paths stand in backticks. */
 export function readFrom({ origin }: FactDefinition): string {
-  if (origin.via === 'command') return origin.sections.map((name) => marked(COMMANDS[name])).join(', ');
+  if (origin.via === 'command') return commandSources(origin).map(marked).join(', ');
   const paths =
     origin.via === 'glob'
       ? origin.directories.flatMap((directory) => origin.patterns.map((pattern) => `${directory}/${pattern}`))

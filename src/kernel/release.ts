@@ -15,7 +15,12 @@ export interface KernelWords {
   readonly osId?: string;
   /** Version of the package that the running kernel came in. */
   readonly packaged?: string;
+  /** `uname -m`, and UNREAD_MACHINE where a host did not say it. Nobody asked: as on x86_64. */
+  readonly machine?: string;
 }
+
+/** No kernel says this of itself. */
+export const UNREAD_MACHINE = '';
 
 /** A value and the place that it was read from: `uname -v`, `/proc/version_signature`. */
 export interface ReportedRelease {
@@ -37,7 +42,11 @@ export interface Kernel {
   readonly package: ReportedRelease | undefined;
   /** `generic`, `aws`, `default`; `undefined` where the vendor has no such thing. */
   readonly flavour: string | undefined;
+  /** As KernelWords says it. */
+  readonly machine: string | undefined;
 }
+
+type OwnWords = Pick<Kernel, 'base' | 'package' | 'flavour'>;
 
 const ARCHITECTURE = /\.(?:x86_64|aarch64|i[3-6]86|ppc64le|ppc64|s390x|armv7hl|riscv64|noarch)(?=$|[+.])/;
 const RELEASE_CANDIDATE = /[-.~_](?:0\d{5})?rc(\d{0,3})/;
@@ -56,7 +65,7 @@ function leadingVersion(release: string): string | undefined {
 
 const SIGNATURE = /^Ubuntu (\d+\.\d+\.\d+-\d+)(\.\d+(?:~[\d.]+)?)-(\S+) (\d\S*)$/;
 
-function ubuntuWords(words: KernelWords): Pick<Kernel, 'base' | 'package' | 'flavour'> {
+function ubuntuWords(words: KernelWords): OwnWords {
   const release = /^(\d+\.\d+\.\d+-\d+)-(\S+)$/.exec(words.release);
   const flavour = release?.[2];
   const abi = release?.[1];
@@ -95,7 +104,7 @@ function debianBase(version: string): string | undefined {
  * Raspberry Pi OS: `uname -v` ends in `Debian 1:6.1.54-1+rpt2 (2023-10-05)`; later releases begin with the base,
  * `6.12.47+rpt-rpi-v8`.
  */
-function raspberryPiWords(words: KernelWords): Pick<Kernel, 'base' | 'package' | 'flavour'> {
+function raspberryPiWords(words: KernelWords): OwnWords {
   const version = / Debian 1:(\d\S*)(?: \(\d{4}-\d\d-\d\d\))?$/.exec(words.version?.trim() ?? '')?.[1];
   const told = version === undefined ? undefined : debianBase(version);
   const inRelease = /^(\d+\.\d+\.\d+)\+rpt-/.exec(words.release)?.[1];
@@ -111,7 +120,7 @@ function raspberryPiWords(words: KernelWords): Pick<Kernel, 'base' | 'package' |
   };
 }
 
-function debianWords(words: KernelWords): Pick<Kernel, 'base' | 'package' | 'flavour'> {
+function debianWords(words: KernelWords): OwnWords {
   const flavour = /(?:cloud-|rt-)?[a-z0-9]+$/.exec(words.release)?.[0];
   const version = / Debian (\d\S*)(?: \(\d{4}-\d\d-\d\d\))?$/.exec(words.version?.trim() ?? '')?.[1];
   const base = version === undefined ? undefined : debianBase(version);
@@ -132,13 +141,21 @@ const PACKAGES: Partial<Record<Vendor['id'], (release: string) => string | undef
   alibaba: (release) => /^\d+\.\d+\.\d+-\d+\.ali\d+/.exec(release)?.[0],
 };
 
+/**
+ * What is another build of Red Hat's source: `+rt`, `+64k`, `+debug` (kernel.spec of RHEL 9), `.debug` of RHEL 6 and 7, `.centos.plus`;
+ * kernel-rt says `rt56.1131` or `rt14.296` before `.el` up to 9.2.
+ */
+const RED_HAT_FLAVOUR =
+  /(?<=\+)[a-z0-9-]+$|(?<=\.el\d+(?:_\d+)?\.)[a-z].*$|(?:PAE|xen)$|(?<=\.)rt(?=\d+(?:\.\d+)*\.el\d)/;
+
 const FLAVOURS: Partial<Record<Vendor['id'], RegExp>> = {
+  rhel: RED_HAT_FLAVOUR,
   suse: /[a-z0-9]+$/,
   photon: /(?<=\.ph\d+-)[a-z]+$/,
   alpine: /[a-z]+$/,
 };
 
-function otherWords(vendor: Vendor, release: string): Pick<Kernel, 'base' | 'package' | 'flavour'> {
+function otherWords(vendor: Vendor, release: string): OwnWords {
   const base = leadingVersion(release);
   const value = PACKAGES[vendor.id]?.(release);
   return {
@@ -148,7 +165,7 @@ function otherWords(vendor: Vendor, release: string): Pick<Kernel, 'base' | 'pac
   };
 }
 
-const OWN_WORDS: Partial<Record<Vendor['id'], (words: KernelWords) => Pick<Kernel, 'base' | 'package' | 'flavour'>>> = {
+const OWN_WORDS: Partial<Record<Vendor['id'], (words: KernelWords) => OwnWords>> = {
   ubuntu: ubuntuWords,
   debian: debianWords,
   raspberrypi: raspberryPiWords,
@@ -171,6 +188,7 @@ export function identifyKernel(words: KernelWords): Kernel {
     ...own,
     release: words.release,
     vendor,
+    machine: words.machine,
     floor,
     series: floor === undefined ? undefined : parseUpstream(floor)?.series,
   };

@@ -222,7 +222,19 @@ const ROWS = [
     release: ({ release }) => /-\d+(?:\.\d+)*\.ph\d+(?:-[a-z]+)?$/.test(release),
     runsOn: ['photon'],
   },
-  { id: 'fedora', label: 'Fedora', followsStable: true, release: ({ release }) => /\.fc\d+\b/.test(release) },
+  {
+    // Numbers alone before .fc: `6.6.48-1.qubes.fc37`, `.bazzite`, `.fsync`, `.asahi`, `.surface` and `-cachyos1` are trees of others, who
+    // put their name there (QubesOS/qubes-linux-kernel, bazzite-org/kernel-bazzite, AsahiLinux/linux). kernel.spec of Fedora, rawhide:
+    // `0.rc1.20241001gite32cde8d2bd7.17`, older `0.rc4.git2.1`.
+    id: 'fedora',
+    label: 'Fedora',
+    followsStable: true,
+    release: ({ release }) =>
+      /^\d+(?:\.\d+)+-\d+(?:\.(?:\d+|rc\d+|git\d*|\d{8}git[0-9a-f]+))*\.fc\d+(?:\+(?:debug|PAE|PAEdebug))?$/.test(
+        release,
+      ),
+    runsOn: ['fedora'],
+  },
   {
     id: 'suse',
     label: 'SUSE',

@@ -128,7 +128,7 @@ function runCase(
   const chosen = new Map([...item.facts].filter(([id]) => rule.parameters.has(id)));
   const applied = applyRule(rule, edited, chosen);
   const taken = readBy(applied, byId).filter((id) => !item.facts.has(id));
-  const [claim] = [...familyProblems(edited), ...keptDefaults(recorded, edited, new Set(taken))];
+  const [claim] = [...familyProblems(edited, recorded), ...keptDefaults(recorded, edited, new Set(taken))];
   if (claim !== undefined)
     return {
       ...named,

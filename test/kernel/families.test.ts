@@ -26,6 +26,11 @@ for (const { id, example, osId, has, lacks, means = {}, boots = {}, always = {},
 void test('what is of no family that was read is of none', () => {
   for (const release of [
     '2.6.32-71.29.1.el6.x86_64',
+    '5.14.0-503.11.1.el9_5.cloudlinux.x86_64',
+    '3.10.0-1160.119.1.el7.tuxcare.els2.x86_64',
+    '3.10.0-1160.49.1.el7_lustre.x86_64',
+    '4.18.0-553.el8_lustre.x86_64',
+    '2.6.32-754.el6_lustre.x86_64',
     '2.6.32-531.29.2.lve1.3.11.1.el6.x86_64',
     '3.10.0-327.36.1.vz7.20.18',
     '3.10.0-229.1.2.rt56.141.2.el7_1.x86_64',
@@ -64,9 +69,11 @@ void test('Ubuntu’s kernels for clouds and for newer machines are told apart f
 
 void test('Alpine’s two flavours, as far as they were read', () => {
   for (const release of ['6.1.54-0-lts', '6.6.35-0-lts', '6.6.56-0-virt', '6.12.38-0-lts', '6.12.19-1-virt'])
-    assert.equal(familyOf(release)?.id, 'alpine', release);
+    assert.equal(familyOf(release, 'alpine')?.id, 'alpine', release);
   for (const release of ['6.1.54-0-virt', '5.15.104-0-lts', '6.12.38-0-rpi', '6.18.1-0-lts'])
-    assert.equal(familyOf(release), undefined, release);
+    assert.equal(familyOf(release, 'alpine'), undefined, release);
+  // linux-lts of Arch.
+  assert.equal(familyOf('6.12.38-1-lts', 'arch'), undefined);
 });
 
 void test('service packs of SLES 15 are told apart', () => {
@@ -89,6 +96,18 @@ void test('a bare number is a family’s where os-release names it', () => {
   assert.equal(familyOf('6.1.119', 'bottlerocket')?.id, 'bottlerocket-6.1');
   assert.equal(familyOf('6.1.119', 'gentoo'), undefined);
   assert.equal(familyOf('6.1.85+', 'cos')?.id, 'cos');
+});
+
+void test('a kernel that only looks like one of a family is of none', () => {
+  const debian = readRecording(readFileSync('policies/hosts/debian-12.probe'));
+  const astra = new Map([
+    ...debian,
+    ['uname.release', known('5.15.0-127-generic', '')],
+    ['uname.version', known('#1 SMP', '')],
+    ['os.id', known('astra', '')],
+    ['sysctl.kernel.hung_task_panic', absent('x')],
+  ]);
+  assert.deepEqual(familyProblems(astra), []);
 });
 
 void test('of a machine whose kernels nobody read nothing is claimed', () => {
@@ -141,7 +160,7 @@ void test('a host that claims RHEL 7 with the knobs of Debian 12 is refused', ()
   const debian = readRecording(readFileSync('policies/hosts/debian-12.probe'));
   const claims = new Map([...debian, ['uname.release', known('3.10.0-1160.el7.x86_64', '')]]);
   assert.ok(
-    familyProblems(claims).includes(
+    familyProblems(claims, debian).includes(
       '3.10.0-1160.el7.x86_64 is a kernel of RHEL 7 (3.10.0-514 and later), which has no sysctl.kernel.soft_watchdog, and the host has it',
     ),
   );

@@ -52,9 +52,9 @@ const ROWS: readonly (readonly [KernelWords, Told])[] = [
   [{ release: '2.6.32-38-server' }, ['ubuntu', undefined, '2.6.32', '2.6.32-38', 'server']],
   [{ release: '4.16.0-041600rc3-generic' }, ['ubuntu-mainline', '4.16.0-rc3', '4.16', undefined, undefined]],
   [{ release: '3.10.0-1160.119.1.el7.x86_64' }, ['rhel', '3.10.0', '3.10', '3.10.0-1160.119.1.el7', undefined]],
-  [{ release: '5.14.0-427.13.1.el9_4.aarch64+64k' }, ['rhel', '5.14.0', '5.14', '5.14.0-427.13.1.el9_4', undefined]],
-  [{ release: '2.6.18-274.7.1.el5PAE' }, ['rhel', '2.6.18', '2.6.18', '2.6.18-274.7.1.el5', undefined]],
-  [{ release: '3.10.0-1160.rt56.1131.el7.x86_64' }, ['rhel', '3.10.0', '3.10', undefined, undefined]],
+  [{ release: '5.14.0-427.13.1.el9_4.aarch64+64k' }, ['rhel', '5.14.0', '5.14', '5.14.0-427.13.1.el9_4', '64k']],
+  [{ release: '2.6.18-274.7.1.el5PAE' }, ['rhel', '2.6.18', '2.6.18', '2.6.18-274.7.1.el5', 'PAE']],
+  [{ release: '3.10.0-1160.rt56.1131.el7.x86_64' }, ['rhel', '3.10.0', '3.10', undefined, 'rt']],
   [{ release: '4.14.35-1902.300.11.el7uek.x86_64' }, ['oracle-uek', '4.14.35', '4.14', undefined, undefined]],
   [{ release: '4.14.33-59.37.amzn2.x86_64' }, ['amazon', '4.14.33', '4.14', undefined, undefined]],
   [{ release: '4.9.101-2.ph2' }, ['photon', '4.9.101', '4.9', '4.9.101-2', undefined]],
@@ -100,3 +100,34 @@ void test('whatever the words, there is an answer, and only a bare version is of
     { numRuns: 2000 },
   );
 });
+
+/** Releases of trees that are built beside Fedora's, as their projects name them, and Fedora's own. */
+const FC: readonly (readonly [string, string, string])[] = [
+  ['6.6.48-1.qubes.fc37.x86_64', 'fedora', 'unrecognised'],
+  ['6.11.5-307.bazzite.fc41.x86_64', 'fedora', 'unrecognised'],
+  ['6.8.9-201.fsync.fc40.x86_64', 'fedora', 'unrecognised'],
+  ['6.9.1-cachyos1.fc40.x86_64', 'fedora', 'unrecognised'],
+  ['6.6.3-411.asahi.fc39.aarch64+16k', 'fedora', 'unrecognised'],
+  ['6.10.6-1.surface.fc40.x86_64', 'fedora', 'unrecognised'],
+  ['6.4.15-200.fc38.x86_64', 'qubes', 'unrecognised'],
+  ['6.4.15-200.fc38.x86_64', '', 'fedora'],
+  ['6.4.15-200.fc38.x86_64+debug', 'fedora', 'fedora'],
+  ['6.12.0-0.rc1.20241001gite32cde8d2bd7.17.fc42.x86_64', 'fedora', 'fedora'],
+  ['4.20.0-0.rc4.git2.1.fc30.x86_64', 'fedora', 'fedora'],
+  ['6.11.0-63.fc42.aarch64', 'fedora', 'fedora'],
+];
+for (const [release, osId, vendor] of FC)
+  void test(`${release} on ${osId}: ${vendor}`, () =>
+    assert.equal(identifyKernel({ release, osId }).vendor.id, vendor));
+
+for (const [release, flavour] of [
+  ['5.14.0-427.13.1.el9_4.x86_64', undefined],
+  ['5.14.0-427.13.1.el9_4.x86_64+rt', 'rt'],
+  ['5.14.0-427.13.1.el9_4.x86_64+rt-debug', 'rt-debug'],
+  ['5.14.0-427.13.1.el9_4.aarch64+64k', '64k'],
+  ['5.14.0-284.11.1.rt14.296.el9_2.x86_64', 'rt'],
+  ['3.10.0-1160.rt56.1131.el7.x86_64', 'rt'],
+  ['3.10.0-1160.el7.x86_64.debug', 'debug'],
+  ['3.10.0-1160.el7.centos.plus.x86_64', 'centos.plus'],
+] as const)
+  void test(`${release} is of flavour ${flavour}`, () => assert.equal(identifyKernel({ release }).flavour, flavour));

@@ -180,6 +180,10 @@ void test('stay-up asks for nothing that only fail-fast wants, and the other way
   );
 });
 
+void test('no remedy writes a threshold of lockups: RHEL 6 boots with 60 s of its own', () => {
+  for (const { id, remediation } of RULES) assert.equal(remediation?.sysctl?.['kernel.watchdog_thresh'], undefined, id);
+});
+
 void test('no profile asks a machine for two opposite things', () => {
   // A machine that reboots on a hung task, and one that does not: each profile is content with exactly one of them.
   const opposite = [

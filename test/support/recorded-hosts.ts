@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { editRecording } from '../../src/demo/edit-recording.js';
 import { FACTS } from '../../src/facts/index.js';
 import { EL7 } from '../../src/kernel/families/el7.js';
+import type { Family } from '../../src/kernel/families/family.js';
 import { familyOf } from '../../src/kernel/families/index.js';
 
 /**
@@ -132,16 +133,16 @@ export const FAMILY_HOSTS: readonly FamilyHost[] = [
 ];
 
 /** The files of the knobs that the release's family lacks, where a family is known by it. */
-function lackedByFamily(release: string): readonly string[] {
-  const lacks = new Set(familyOf(release)?.lacks);
+function lackedByFamily(family: Family | undefined): readonly string[] {
+  const lacks = new Set(family?.lacks);
   return FACTS.flatMap(({ id, origin }) =>
     lacks.has(id) && origin.via === 'file' ? origin.paths.filter((path) => !path.includes('redhat')) : [],
   );
 }
 
 /** What the release's family boots with, and the recorded Debian 12 may not. */
-function bootsOfFamily(release: string): Readonly<Record<string, string>> {
-  const boots = new Map(Object.entries(familyOf(release)?.boots ?? {}));
+function bootsOfFamily(family: Family | undefined): Readonly<Record<string, string>> {
+  const boots = new Map(Object.entries(family?.boots ?? {}));
   return Object.fromEntries(
     FACTS.flatMap(({ id, origin }) => {
       const value = boots.get(id);
@@ -163,6 +164,7 @@ const RECORDING = readFileSync('policies/hosts/debian-12.probe', 'utf8');
 
 /** The whole output of the probe on such a machine. */
 export function probeOutputOf({ osRelease, release, version, signature, lacks }: FamilyHost): Buffer {
+  const family = familyOf(release, /^ID=(\S+)$/m.exec(osRelease)?.[1]);
   return Buffer.from(
     editRecording(RECORDING, {
       set: {
@@ -172,10 +174,10 @@ export function probeOutputOf({ osRelease, release, version, signature, lacks }:
         '/proc/sys/kernel/version': version,
         '/proc/version': `Linux version ${release} (builder@host) (gcc) ${version}`,
         ...(signature === undefined ? {} : { '/proc/version_signature': signature }),
-        ...bootsOfFamily(release),
-        ...(familyOf(release) === EL7 ? OF_EL7 : {}),
+        ...bootsOfFamily(family),
+        ...(family === EL7 ? OF_EL7 : {}),
       },
-      without: [...new Set([...lacks, ...lackedByFamily(release)])],
+      without: [...new Set([...lacks, ...lackedByFamily(family)])],
     }),
   );
 }

@@ -54,10 +54,10 @@ export const HUNG_TASK_FACTS: readonly FactDefinition[] = [
     sources: [
       kernelDoc('hung_task_warnings'),
       SOURCE,
-      'kernel/hung_task.c, Ubuntu linux 4.4.0-187 and kernel-3.10.0-514.el7',
+      'kernel/hung_task.c, Ubuntu linux 4.4.0-187, kernel-3.10.0-123, -229 and -514.el7, 2.6.32-131 to -573.el6',
     ],
     samples: ['10', '-1', '0'],
-    note: '-1 without end. 0 silences the messages; only in 3.10.0-514.el7 and 4.4 it silences the panic too.',
+    note: '-1 without end. 0 silences the messages; in old kernels it silences the panic too: RHEL 6 up to 6.7, RHEL 7 up to 7.3, 4.4.',
   }),
   sysctl({
     name: 'kernel.hung_task_all_cpu_backtrace',

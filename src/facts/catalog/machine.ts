@@ -131,6 +131,6 @@ export const MACHINE: readonly FactDefinition[] = [
       },
       { text: 'watchdog0/dev:248:0\n', otherwise: 'undetermined' },
     ],
-    note: 'An armed watchdog may reset a machine that `kernel.panic=0` leaves frozen. `software` is softdog, armed: a timer of the same kernel, which after a panic runs only where it was started on the CPU that panicked. Drivers that do not use the watchdog core are not seen.',
+    note: 'An armed watchdog may reset a machine that `kernel.panic=0` leaves frozen. `software` is softdog, armed: a timer of the same kernel, which after a panic runs only where it was started on the CPU that panicked. `inactive` says that no program opened it: one that the firmware started is fed by the kernel itself and says so too. Drivers that do not use the watchdog core are not seen.',
   },
 ];

@@ -52,7 +52,7 @@ export const STORAGE: readonly FactDefinition[] = [
     unit: 'count',
     since: 'every kernel that has /proc',
     sources: [NFS_MAN, 'nfs_show_mount_options() in fs/nfs/super.c, Debian linux 6.1.176-1'],
-    origin: { via: 'command', sections: ['dumps'] },
+    origin: { via: 'command', sections: ['dumps'], readFrom: '/proc/mounts, counted on the host' },
     parse: nfs(1),
     samples: [
       { text: 'crash local\nnfs hard 2 soft 1\n', known: 2 },
@@ -68,7 +68,7 @@ export const STORAGE: readonly FactDefinition[] = [
     unit: 'count',
     since: 'every kernel that has /proc',
     sources: [NFS_MAN, 'nfs_show_mount_options() in fs/nfs/super.c, Debian linux 6.1.176-1'],
-    origin: { via: 'command', sections: ['dumps'] },
+    origin: { via: 'command', sections: ['dumps'], readFrom: '/proc/mounts, counted on the host' },
     parse: nfs(2),
     samples: [
       { text: 'nfs hard 2 soft 1\n', known: 1 },

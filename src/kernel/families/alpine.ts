@@ -19,6 +19,8 @@ export const ALPINE: Family = {
   id: 'alpine',
   title: 'Alpine (lts of 6.1, 6.6 and 6.12, virt of 6.6 and 6.12)',
   releases: /^6\.(?:1\.\d+-\d+-lts|(?:6|12)\.\d+-\d+-(?:lts|virt))$/,
+  // Arch's linux-lts is called 6.12.38-1-lts.
+  osId: 'alpine',
   example: '6.6.35-0-virt',
   has: [
     ...LOCKUP_SWITCHES,

@@ -4,7 +4,7 @@ import { EVERYWHERE, KEXEC_LIMITS, KSM_FILES, LIMITS, SINCE_5_10, SINCE_6_1 } fr
 export const EL10: Family = {
   id: 'el10',
   title: 'RHEL 10',
-  releases: /^6\.12\.0-\d+(?:\.\d+)*\.el10(?:_\d+)?(?:[._]|$)/,
+  releases: /^6\.12\.0-\d+(?:\.\d+)*\.el10(?:_\d+)?\.x86_64$/,
   example: '6.12.0-124.45.1.el10_1.x86_64',
   // What kernel.org's 6.12 has, as Debian 13's shows.
   has: [...EVERYWHERE, ...SINCE_5_10, ...SINCE_6_1, ...LIMITS, ...KEXEC_LIMITS, ...KSM_FILES],

@@ -88,7 +88,7 @@ const READ =
 export const EL6: Family = {
   id: 'el6',
   title: 'RHEL 6.1 to 6.6 (2.6.32-131 to -504)',
-  releases: /^2\.6\.32-(?:131|220|279|358|431|504)(?:\.\d+)*\.el6(?:[._]|$)/,
+  releases: /^2\.6\.32-(?:131|220|279|358|431|504)(?:\.\d+)*\.el6\.x86_64$/,
   example: '2.6.32-504.16.2.el6.x86_64',
   has: HAS,
   lacks: [...LACKS, ...HARD_LOCKUP_KNOBS, ...SINCE_573],
@@ -103,7 +103,7 @@ export const EL6: Family = {
 export const EL6_7: Family = {
   id: 'el6.7',
   title: 'RHEL 6.7 (2.6.32-573)',
-  releases: /^2\.6\.32-573(?:\.\d+)*\.el6(?:[._]|$)/,
+  releases: /^2\.6\.32-573(?:\.\d+)*\.el6\.x86_64$/,
   example: '2.6.32-573.3.1.el6.x86_64',
   has: [...HAS, ...SINCE_573],
   lacks: [...LACKS, ...HARD_LOCKUP_KNOBS],
@@ -115,7 +115,7 @@ export const EL6_7: Family = {
 export const EL6_8: Family = {
   id: 'el6.8',
   title: 'RHEL 6.8 to 6.10 (2.6.32-642 to -754)',
-  releases: /^2\.6\.32-(?:642|696|754)(?:\.\d+)*\.el6(?:[._]|$)/,
+  releases: /^2\.6\.32-(?:642|696|754)(?:\.\d+)*\.el6\.x86_64$/,
   example: '2.6.32-754.25.1.el6.x86_64',
   has: [...HAS, ...SINCE_573, ...HARD_LOCKUP_KNOBS],
   lacks: LACKS,

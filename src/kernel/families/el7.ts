@@ -91,7 +91,7 @@ const HARD_LOCKUPS = 'a hard lockup panics unless nmi_watchdog=nopanic, and no s
 export const EL7_0: Family = {
   id: 'el7.0',
   title: 'RHEL 7.0 (3.10.0-123)',
-  releases: /^3\.10\.0-123(?:\.\d+)*\.el7[._]/,
+  releases: /^3\.10\.0-123(?:\.\d+)*\.el7\.x86_64$/,
   example: '3.10.0-123.20.1.el7.x86_64',
   has: HAS,
   lacks: [
@@ -113,7 +113,7 @@ export const EL7_0: Family = {
 export const EL7_1: Family = {
   id: 'el7.1',
   title: 'RHEL 7.1 (3.10.0-229)',
-  releases: /^3\.10\.0-229(?:\.\d+)*\.el7[._]/,
+  releases: /^3\.10\.0-229(?:\.\d+)*\.el7\.x86_64$/,
   example: '3.10.0-229.14.1.el7.x86_64',
   has: [...HAS, ...SINCE_229],
   lacks: [
@@ -135,7 +135,7 @@ export const EL7_1: Family = {
 export const EL7_2: Family = {
   id: 'el7.2',
   title: 'RHEL 7.2 (3.10.0-327)',
-  releases: /^3\.10\.0-327(?:\.\d+)*\.el7[._]/,
+  releases: /^3\.10\.0-327(?:\.\d+)*\.el7\.x86_64$/,
   example: '3.10.0-327.36.3.el7.x86_64',
   has: [...HAS, ...SINCE_229, ...SINCE_327],
   lacks: [...LACKS, ...SINCE_514],
@@ -152,7 +152,7 @@ export const EL7_2: Family = {
 export const EL7: Family = {
   id: 'el7',
   title: 'RHEL 7 (3.10.0-514 and later)',
-  releases: /^3\.10\.0-(?:5[1-9]\d|[6-9]\d\d|1\d{3})(?:\.\d+)*\.el7[._]/,
+  releases: /^3\.10\.0-(?:5[1-9]\d|[6-9]\d\d|1\d{3})(?:\.\d+)*\.el7\.x86_64$/,
   example: '3.10.0-1160.el7.x86_64',
   has: [
     ...EVERYWHERE,

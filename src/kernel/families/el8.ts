@@ -5,7 +5,7 @@ import { EVERYWHERE, KEXEC_FILES, KSM_FILES, RCU_PARAMETERS, SINCE_4_4, SINCE_4_
 export const EL8: Family = {
   id: 'el8',
   title: 'RHEL 8',
-  releases: /^4\.18\.0-\d+(?:\.\d+)*\.el8(?:_\d+)?(?:[._]|$)/,
+  releases: /^4\.18\.0-\d+(?:\.\d+)*\.el8(?:_\d+)?\.x86_64$/,
   example: '4.18.0-553.el8_10.x86_64',
   has: [...EVERYWHERE, ...SINCE_4_4, ...SINCE_4_9, ...RCU_PARAMETERS, ...KEXEC_FILES, ...KSM_FILES],
   lacks: ['sysctl.debug.panic_on_rcu_stall'],

@@ -4,7 +4,7 @@ import { EVERYWHERE, KSM_FILES, SINCE_5_10 } from './knobs.js';
 export const EL9: Family = {
   id: 'el9',
   title: 'RHEL 9',
-  releases: /^5\.14\.0-\d+(?:\.\d+)*\.el9[._]/,
+  releases: /^5\.14\.0-\d+(?:\.\d+)*\.el9(?:_\d+)?\.x86_64$/,
   example: '5.14.0-427.18.1.el9_4.x86_64',
   // 5.14 lies between Debian's 5.10 and 6.1, which have what is here.
   has: [...EVERYWHERE, ...SINCE_5_10, ...KSM_FILES, 'sysctl.kernel.max_rcu_stall_to_panic'],

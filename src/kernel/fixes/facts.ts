@@ -7,7 +7,7 @@ import { hostFixStatus, installedKernels, type HostFixStatus, type InstalledKern
 import { withFollowUps } from './follow-ups.js';
 import type { FixEvidence } from './status.js';
 import { memoizePerHost } from '../memoize-per-host.js';
-import { identifyKernel, type Kernel, type KernelWords } from '../release.js';
+import { identifyKernel, UNREAD_MACHINE, type Kernel, type KernelWords } from '../release.js';
 import { UNRECOGNISED } from '../vendors.js';
 import { doubtWords } from '../../text/doubt-words.js';
 
@@ -19,6 +19,7 @@ export function fixFactId(fix: KnownFix): FactId {
 const IDENTITY: readonly FactId[] = [
   'uname.release',
   'uname.version',
+  'uname.machine',
   'proc.version',
   'proc.version_signature',
   'os.id',
@@ -86,6 +87,7 @@ export const kernelOfHost = memoizePerHost((read: ReadFact): Kernel | { readonly
   const version = textOf(read('uname.version')) ?? procVersion?.[2];
   const signature = textOf(read('proc.version_signature'));
   const osId = textOf(read('os.id'));
+  const machine = textOf(read('uname.machine')) ?? UNREAD_MACHINE;
   const packaged = textOf(read('kernel.package'))?.split(' ')[1];
   if (release === undefined) {
     const reading = read('uname.release');
@@ -96,7 +98,7 @@ export const kernelOfHost = memoizePerHost((read: ReadFact): Kernel | { readonly
           : `uname.release is ${reading.state === 'known' ? 'empty' : 'absent'}`,
     };
   }
-  return withoutDoubt({ release, ...defined({ version, signature, osId, packaged }) }, read);
+  return withoutDoubt({ release, machine, ...defined({ version, signature, osId, packaged }) }, read);
 });
 
 /** Everything that the facts of a machine say of its kernel. */

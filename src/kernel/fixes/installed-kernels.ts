@@ -138,7 +138,7 @@ export function hostFixStatus(
   if (running.state === 'fixed' || running.state === 'not-affected' || !('release' in evidence.kernel)) return running;
   const next = newestNotBooted(evidence.kernel, installed);
   if (next === undefined) return running;
-  const after = fixStatusWithFollowUps(fix, { kernel: next.kernel }, fixes);
+  const after = fixStatusWithFollowUps(fix, { kernel: { ...next.kernel, machine: evidence.kernel.machine } }, fixes);
   if (after.state !== 'fixed') return running;
   const beside = `${next.package} ${next.version} is installed, not booted, and has the fix (${after.reason})`;
   if (running.state === 'unknown')

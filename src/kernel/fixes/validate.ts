@@ -57,12 +57,13 @@ function introducedProblems({ introduced, fixed }: KnownFix): readonly FixProble
         ];
   const late = Object.entries(stable).flatMap(([series, version]): readonly FixProblem[] => {
     const first = fixed.stable[series];
-    if (first === undefined || compareUpstream(version, first) === -1) return [];
+    // A series may take the change and its correction in one release.
+    if (first === undefined || (compareUpstream(version, first) ?? 1) <= 0) return [];
     return [
       {
         code: 'fix/order',
         path: ['introduced', 'stable', series],
-        message: `${version} is not before ${first}, which has the fix`,
+        message: `${version} is after ${first}, which has the fix`,
       },
     ];
   });

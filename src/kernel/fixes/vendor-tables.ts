@@ -1,4 +1,4 @@
-import type { Kernel, ReportedRelease } from '../release.js';
+import { UNREAD_MACHINE, type Kernel, type ReportedRelease } from '../release.js';
 import { TABLE_VENDORS, type KnownFix, type TableVendor, type VendorEntry } from './schema.js';
 import { compareDeb } from '../versions/dpkg.js';
 import type { Order } from '../versions/order.js';
@@ -48,11 +48,33 @@ export const VENDOR_TABLES: Record<TableVendor, Table> = {
  */
 const UBUNTU_LINUX = new Set(['generic', 'generic-lpae', 'generic-64k', 'server', 'virtual']);
 
-/** Low latency was a flavour of `linux` up to 5.4 at least; later there is a package linux-lowlatency. */
-function isOfLinux({ flavour, series }: Kernel): boolean {
+/**
+ * Low latency was a flavour of `linux` up to 5.4 at least; later there is a package linux-lowlatency. linux-riscv is one too, and
+ * calls its flavour generic: `linux-image-5.15.0-1008-generic - Linux kernel image for version 5.15.0 on RISC-V SMP`
+ * (apt-cache search on Ubuntu 22.04). Its interfaces begin at 1000 in some series, as those of every package beside linux do; not in
+ * 5.4 and 6.8, where only the machine tells (linux-riscv-headers-6.8.0-31 of 24.04).
+ */
+function isOfLinux({ flavour, series, machine, package: running }: Kernel): boolean {
+  if (machine === 'riscv64' || (parseUbuntu(running?.value ?? '')?.abi ?? 0) >= 1000) return false;
   return (
     UBUNTU_LINUX.has(flavour ?? '') || (flavour === 'lowlatency' && (compareUpstream(series ?? '', '5.4') ?? 1) <= 0)
   );
+}
+
+/** Why the numbers of `linux` do not judge a kernel of Ubuntu; `undefined` where they do. */
+function notOfLinux(kernel: Kernel): string | undefined {
+  if (!isOfLinux(kernel))
+    return `Ubuntu's ${kernel.release} is of a package of its own, and the numbers known are those of linux`;
+  return kernel.machine === UNREAD_MACHINE
+    ? `uname -m could not be read, and on riscv64 Ubuntu's ${kernel.release} is of a package of its own`
+    : undefined;
+}
+
+/** Photon's linux-esx, linux-rt, linux-aws and linux-secure have specs of their own (SPECS/linux/linux-esx.spec in vmware/photon). */
+function notOfPhotonLinux({ flavour, release }: Kernel): string | undefined {
+  return flavour === undefined
+    ? undefined
+    : `Photon's ${release} is of linux-${flavour}, a package of its own, and the numbers known are those of linux`;
 }
 
 function judgeEntry(entry: VendorEntry, running: ReportedRelease, table: Table, label: string): TableAnswer {
@@ -105,12 +127,8 @@ export function vendorAnswer(fix: KnownFix, kernel: Kernel): TableAnswer {
   if (vendor === undefined || running === undefined) return { state: 'no-entry' };
   const entries = entriesFor(fix, vendor, kernel);
   if (entries.length === 0) return { state: 'no-entry' };
-  if (vendor === 'ubuntu' && !isOfLinux(kernel)) {
-    return {
-      state: 'undecided',
-      reason: `Ubuntu's ${kernel.flavour} kernel is a package of its own, and the numbers known are those of linux`,
-    };
-  }
+  const apart = vendor === 'ubuntu' ? notOfLinux(kernel) : vendor === 'photon' ? notOfPhotonLinux(kernel) : undefined;
+  if (apart !== undefined) return { state: 'undecided', reason: apart };
   const answers = entries.map((entry) => judgeEntry(entry, running, VENDOR_TABLES[vendor], kernel.vendor.label));
   return (
     answers.find(({ state }) => state === 'fixed') ??

@@ -114,7 +114,7 @@ const PANICS: Question<Panics> = {
         ? `the kernel panics when one scan finds ${value} tasks hung; fewer are only reported`
         : `from 6.19 on the kernel panics when one scan finds ${value} tasks hung, before that any value but 0 panics at the first`,
   },
-  setBy: `boot parameter hung_task_panic=; ${BOOT_OR_SYSCTL}; the kernel's CONFIG_BOOTPARAM_HUNG_TASK_PANIC (set in Container-Optimized OS and in Amazon Linux 2's kernel 5.15)`,
+  setBy: `boot parameter hung_task_panic=; ${BOOT_OR_SYSCTL}; the kernel's CONFIG_BOOTPARAM_HUNG_TASK_PANIC (set in Container-Optimized OS, in Amazon Linux 2's kernel 5.15, in NVIDIA's L4T of 4.9 and in Bottlerocket's kernel 5.15 before bottlerocket-os/bottlerocket#3091)`,
   breaks: { first: NO_PANIC, several: NO_PANIC },
 };
 

@@ -44,13 +44,15 @@ function notThere(fact: FactId): Question<Switch>['ask'] {
 
 /**
  * One switch for both detectors, and no kernel.soft_watchdog: RHEL 6, where both names are of one variable; RHEL 7, where that knob stands inside #if 0 (kernel/sysctl.c of
- * 3.10.0-1062, 904-914), and kernels of 3.10 to 3.16 (kernel/watchdog.c of a 3.10 tree; listings of 3.13 and 3.16). There
- * kernel.watchdog and kernel.nmi_watchdog both read, and write, both detectors together, and the soft one is never off alone.
+ * 3.10.0-1062, 904-914), and kernels below 4.1, where both rows have watchdog_enabled, from 3.12 on watchdog_user_enabled (kernel/sysctl.c
+ * and kernel/watchdog.c of 2.6.38, 3.10 and 3.18; listings of 3.13 and 3.16). 3.18 has hardlockup_detector_enabled beside it, which a KVM
+ * guest switches off and no file shows. There kernel.watchdog and kernel.nmi_watchdog both read, and write, both detectors together,
+ * and the soft one is never off alone.
  */
 export function hasOneSwitch(release: Value): boolean {
   const base = typeof release === 'string' ? kernelBase(release) : undefined;
   if (isReadRhel6(base)) return true;
-  return base !== undefined && baseAtLeast(base, 3, 10) && !baseAtLeast(base, 3, 17);
+  return base !== undefined && baseAtLeast(base, 2, 6, 38) && !baseAtLeast(base, 4, 1);
 }
 
 function isRhel6(read: ReadFact): boolean {
@@ -163,7 +165,7 @@ export const SOFT_LOCKUP: Decision = ask(BOTH, {
 });
 
 const IN_A_GUEST =
-  'on this kernel kernel.nmi_watchdog is 1 where either of the two detectors runs, and in a virtual machine the hard one may be the other: RHEL 7 (from 7.3 on) and 6 (from 6.7 on) switch it off at boot in a KVM guest, it needs a performance counter that the hypervisor may not give, and a 1 that was written since switches it on';
+  'on this kernel kernel.nmi_watchdog is 1 where either of the two detectors runs, and in a virtual machine the hard one may be the other: RHEL 7 (from 7.3 on) and 6 (from 6.7 on) switch it off at boot in a KVM guest, as 3.18 to 4.0 do, it needs a performance counter that the hypervisor may not give, and a 1 that was written since switches it on';
 
 /** A 1 that stands for either detector proves the hard one on a machine of its own, where nothing switches that off alone. */
 function hardDetectorBehindOneSwitch(read: ReadFact): Answer<Switch> {
@@ -258,7 +260,7 @@ const HARD_PANICS = knob(
       off: () => 'zero: a hard lockup is reported; the CPU stays stuck, and others that wait for it may lock up soft',
       on: () => 'a hard lockup panics the kernel',
     },
-    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set on x86_64 in RHEL 6 to 10, SLES 12, 15 and 16, Oracle UEK, Ubuntu's for Google Cloud, Flatcar and Container-Optimized OS)`,
+    setBy: `boot parameter nmi_watchdog=panic or nopanic; ${SYSCTL_D}; the kernel's CONFIG_BOOTPARAM_HARDLOCKUP_PANIC (set on x86_64 in RHEL 6 to 10, SLES 12, 15 and 16, Oracle UEK, Amazon Linux 2's kernel 5.15, Ubuntu's for Google Cloud, Flatcar and Container-Optimized OS)`,
     breaks: {
       on: ['sysctl kernel.hardlockup_panic=0; on a kernel without it the boot parameter nmi_watchdog=nopanic'],
     },

@@ -74,7 +74,7 @@ const PANIC_ON_OOPS: Question<'on' | 'off'> = {
       'an oops kills the task that it happened in, without its locks being released, and the machine goes on; from then on the hung-task detector is off (taint D). In an interrupt or in init an oops panics all the same',
   },
   setBy:
-    "boot parameter oops=panic; /etc/sysctl.conf and sysctl.d; kdump-tools (kdump-config load), SUSE's kdump (load.sh) and kubelet set 1 at run time, without a file; tuned's oracle profile; the kernel's CONFIG_PANIC_ON_OOPS (set in RHEL 7 to 10, Oracle UEK, Amazon Linux 2023, Ubuntu's for Google Cloud, Flatcar and Container-Optimized OS; RHEL 6 has it in its source)",
+    "boot parameter oops=panic; /etc/sysctl.conf and sysctl.d; kdump-tools (kdump-config load), SUSE's kdump (load.sh) and kubelet set 1 at run time, without a file; tuned's oracle profile; the kernel's CONFIG_PANIC_ON_OOPS (set in RHEL 7 to 10, Oracle UEK, Amazon Linux 2023 and Amazon Linux 2's kernel 5.15, Ubuntu's for Google Cloud, Flatcar and Container-Optimized OS; RHEL 6 has it in its source)",
   breaks: {
     on: ['sysctl kernel.panic_on_oops=0; where kubelet, kdump-tools or the kdump of SUSE sets it, it comes back'],
   },

@@ -173,14 +173,21 @@ function armedIn(value: Value): Answer<'armed' | 'none'> {
   if (devices === undefined) return open(['armed', 'none'], 'watchdog.devices', 'not a map', 'malformed');
   const states = [...devices.values()];
   if (states.includes('active')) return decided('armed');
-  if (states.every((state) => state === 'inactive')) return decided('none');
-  return open(
-    ['armed', 'none'],
-    'watchdog.devices',
-    states.includes('software')
-      ? 'softdog is armed: a timer of this kernel, of which a panic stops all CPUs but one'
-      : 'a watchdog is there and does not say whether it is active',
-  );
+  return states.length === 0 ? decided('none') : open(['armed', 'none'], 'watchdog.devices', whyOpen(states));
+}
+
+/**
+ * `state` shows WDOG_ACTIVE alone: that a program opened the device. A watchdog that runs already when the driver finds it, started
+ * by the firmware or left running by who closed it (WDOG_HW_RUNNING, since 4.6, commit ee142889e32f; iTCO_wdt since 1ae3e78c0820),
+ * is fed by the kernel until somebody opens it and reads `inactive`; after a panic nobody feeds it. watchdog_need_worker(),
+ * watchdog_worker_should_ping() and state_show() in drivers/watchdog/watchdog_dev.c.
+ */
+function whyOpen(states: readonly string[]): string {
+  if (states.includes('software'))
+    return 'softdog is armed: a timer of this kernel, of which a panic stops all CPUs but one';
+  return states.every((state) => state === 'inactive')
+    ? 'a watchdog is there that no program runs; whether the firmware started it and the kernel itself feeds it, which a panic ends, is not shown'
+    : 'a watchdog is there and does not say whether it is active';
 }
 
 const HARDWARE_WATCHDOG: Question<'armed' | 'none'> = {
@@ -193,7 +200,7 @@ const HARDWARE_WATCHDOG: Question<'armed' | 'none'> = {
     armed: () =>
       'a hardware watchdog is running and nothing feeds it after a panic: when its own timeout ends it resets the machine, unless it is set up to do something else',
     none: () =>
-      'no running hardware watchdog is seen; one that the kernel does not know of (in a management controller or the hypervisor) could still reset the machine',
+      'no hardware watchdog is seen; one that the kernel does not know of (in a management controller or the hypervisor) could still reset the machine',
   },
   setBy: "systemd's RuntimeWatchdogSec=, the watchdog daemon, sbd or another cluster agent, or the firmware",
   breaks: { armed: ['a watchdog is a purpose of its own: ask its owner before it is switched off'] },
@@ -238,5 +245,6 @@ export const PANIC_SOURCES: readonly string[] = [
   'kernel/panic.c, Debian linux 6.1.192-2; RHEL 2.6.32-504 for what is below zero',
   'https://docs.kernel.org/admin-guide/sysctl/kernel.html#panic',
   'https://docs.kernel.org/admin-guide/kdump/kdump.html',
+  'watchdog_need_worker() and state_show() in drivers/watchdog/watchdog_dev.c; https://git.kernel.org/torvalds/c/ee142889e32f',
   'xen_panic_event() in arch/x86/xen/enlighten.c; do_panic() in arch/s390/kernel/ipl.c; ppc_panic_fadump_handler() and ppc_panic_platform_handler() in arch/powerpc/kernel/setup-common.c',
 ];

@@ -27,7 +27,7 @@ const ROWS: readonly (readonly [fix: string, release: string, version: string, s
   ['writeback-list-lock-contention', '6.1.0-49-amd64', '6.1.176-1', 'missing'],
   ['writeback-list-lock-contention', '6.1.0-50-amd64', '6.1.180-1', 'fixed'],
   ['writeback-list-lock-contention', '6.12.94+deb13-amd64', '6.12.94-1', 'fixed'],
-  ['writeback-inode-switch-use-after-free', '6.1.0-50-amd64', '6.1.180-1', 'not-affected'],
+  ['writeback-inode-switch-use-after-free', '6.1.0-50-amd64', '6.1.180-1', 'fixed'],
   ['writeback-inode-switch-use-after-free', '6.12.57+deb13-amd64', '6.12.57-1', 'not-affected'],
   ['kvm-mmu-seq-sign-extension', '6.1.0-11-amd64', '6.1.38-4', 'missing'],
   ['kvm-mmu-seq-sign-extension', '6.1.0-12-amd64', '6.1.52-1', 'fixed'],

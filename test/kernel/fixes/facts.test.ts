@@ -46,6 +46,16 @@ const K4 = 'fix.ksm_max_page_sharing';
 const gone = unreadable('denied', 'Permission denied');
 const noFile = absent('/sys/kernel/mm can be searched and has no such file');
 
+/** Ubuntu's packages linux and linux-riscv both have had interfaces below 1000 (5.4.0-24 and 6.8.0-31 of linux-riscv). */
+function ubuntu(machineName: string | undefined): Readings {
+  return machine('5.15.0-100-generic', {
+    'os.id': known('ubuntu', ''),
+    'uname.version': known('#110-Ubuntu SMP', ''),
+    'proc.version': gone,
+    'uname.machine': machineName === undefined ? gone : known(machineName, machineName),
+  });
+}
+
 const CASES: readonly (readonly [string, Readings, FactId, string])[] = [
   ['the founding incident', machine('4.9.103'), K1, 'missing'],
   ['fixed', machine('4.9.104'), K1, 'fixed'],
@@ -145,6 +155,14 @@ const CASES: readonly (readonly [string, Readings, FactId, string])[] = [
     'unreadable undetermined',
   ],
   ['KSM: the file cannot be read on a new kernel', machine('6.1.55', { 'ksm.max_page_sharing': gone }), K4, 'fixed'],
+  ["Ubuntu's linux", ubuntu('x86_64'), 'fix.ext4_xattr_mbcache', 'fixed'],
+  [
+    "Ubuntu's linux-riscv, a package of its own",
+    ubuntu('riscv64'),
+    'fix.ext4_xattr_mbcache',
+    'unreadable undetermined',
+  ],
+  ["Ubuntu's, on a machine of unknown kind", ubuntu(undefined), 'fix.ext4_xattr_mbcache', 'unreadable undetermined'],
   [
     'another architecture',
     machine('3.0.1', { 'uname.machine': known('s390x', '') }),

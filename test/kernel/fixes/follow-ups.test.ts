@@ -24,7 +24,7 @@ const ROWS: readonly (readonly [fix: string, release: string, told: RegExp])[] =
   [
     'writeback-inode-switch',
     '6.12.94',
-    /^fixed: .*; it was not enough, and the kernel has the fix of writeback-list-lock-contention too; writeback-list-lock-contention brought writeback-inode-switch-use-after-free, which does not reach this kernel \(.*\)$/,
+    /^fixed: .*; it was not enough, and the kernel has the fix of writeback-list-lock-contention too; writeback-list-lock-contention brought writeback-inode-switch-use-after-free, and the kernel has the fix of that too$/,
   ],
   [
     'writeback-inode-switch',

@@ -123,7 +123,7 @@ const ROWS: readonly Row[] = [
   ],
   ['4.15.0-213-generic', {}, 'fixed', 'vendor', /descends from 4\.15\.0-24\.26/],
   ['4.15.0-24-generic', {}, 'fixed', 'vendor', /has the fix/],
-  ['4.15.0-1010-aws', ubuntu('4.15.0-1010.10-aws 4.15.18'), 'unknown', '-', /aws kernel is a package of its own/],
+  ['4.15.0-1010-aws', ubuntu('4.15.0-1010.10-aws 4.15.18'), 'unknown', '-', /aws is of a package of its own/],
   ['4.15.0-24-lowlatency', ubuntu('4.15.0-24.26-lowlatency 4.15.18'), 'fixed', 'vendor', /has the fix/],
   ['4.15.0-24-generic', ubuntu('4.15.0-23.25-generic 4.15.18'), 'unknown', '-', /names another kernel/],
   ['4.4.0-187-generic', {}, 'missing', 'vendor', /lacks the fix/],
@@ -155,7 +155,7 @@ const ROWS: readonly Row[] = [
   // the others of the evidence
   ['4.9.101-2.ph2', {}, 'missing', 'vendor', /4\.9\.101-2 lacks the fix/],
   ['4.9.109-1.ph2', {}, 'fixed', 'vendor', /4\.9\.109-1 has the fix/],
-  ['4.9.99-1.ph2-esx', {}, 'missing', 'vendor', /came before 4\.9\.101-2/],
+  ['4.9.99-1.ph2-esx', {}, 'unknown', '-', /linux-esx, a package of its own/],
   ['4.4.302-1.ph1', {}, 'missing', 'vendor', /never got the fix/],
   ['4.19.15-3.ph3', {}, 'fixed', 'ancestry', /at or above 4\.16/],
   ['4.9.65-006.ali3000.alios7.x86_64', {}, 'missing', 'vendor', /lacks the fix/],

@@ -46,6 +46,7 @@ const WORDS: Readonly<Record<string, Stated>> = {
   set: 128,
   clear: 4096,
   none: {},
+  'none there': {},
   'none active': { watchdog0: 'inactive' },
   'one active': { watchdog0: 'active' },
   'softdog active': { watchdog0: 'software' },

@@ -173,8 +173,15 @@ const AFTER_PANIC: readonly Omit<Row, 'trigger' | 'evidence'>[] = [
   },
   { name: 'panic 0', facts: { [KP]: 0 }, outcome: 'freezes', by: 'absent', after: 'absent', reboots: false },
   {
-    name: 'panic 0, a watchdog that is not running',
+    name: 'panic 0, a watchdog that nobody opened: the kernel may feed it until it panics',
     facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'inactive' } },
+    outcome: '?',
+    by: '?',
+    reboots: '?',
+  },
+  {
+    name: 'panic 0, no watchdog there',
+    facts: { [KP]: 0, 'watchdog.devices': {} },
     outcome: 'freezes',
     by: 'absent',
   },
@@ -471,7 +478,11 @@ const oneSwitch = table(
     '3.10.0-514.el7.x86_64',
     '3.10.0-1127.19.1.el7.x86_64',
     '3.10.0-1160.el7.x86_64',
+    '2.6.39.4',
+    '3.2.0-6-amd64',
     '3.16.0-77-generic',
+    '3.19.0-80-generic',
+    '4.0.9',
   ].flatMap((release): readonly Omit<Row, 'trigger' | 'evidence'>[] => {
     const on: Facts = { [R]: release, 'sysctl.kernel.soft_watchdog': null };
     return [
@@ -586,6 +597,14 @@ const oneSwitchHard = table('hard_lockup', `${ONE_SWITCH}; arch/x86/kernel/kvm.c
     facts: { [R]: '2.6.32-504.el6.x86_64.debug', 'sysctl.kernel.soft_watchdog': null, [H]: null, [KP]: 5 },
     outcome: '?',
   },
+  ...['3.0.101-108-default', '3.2.0-6-amd64', '3.13.0-170-generic', '3.18.140', '4.0.9'].map(
+    (release): Omit<Row, 'trigger' | 'evidence'> => ({
+      name: `${release} in a KVM guest, where one variable is behind both names`,
+      facts: { [R]: release, 'sysctl.kernel.soft_watchdog': null, [V]: 'kvm', [H]: 1, [KP]: 5 },
+      outcome: '?',
+      reboots: '?',
+    }),
+  ),
   { name: 'RHEL 7 under VMware', facts: { ...EL7, [V]: 'vmware', [H]: 1, [KP]: 5 }, outcome: '?' },
   { name: 'RHEL 7, what it runs on was not read', facts: { ...EL7, [V]: UNREADABLE, [H]: 1, [KP]: 5 }, outcome: '?' },
   {

@@ -155,6 +155,8 @@ const KERNELS: readonly (readonly [string, string, string, string?])[] = [
   ['4.12.14-122.37-default', 'sles', 'absent'],
   ['5.10.209-198.858.amzn2.x86_64', 'amzn', 'absent'],
   ['4.15.0-24-generic', 'ubuntu', 'absent', '#26-Ubuntu SMP Wed Jun 13 08:44:47 UTC 2018'],
+  ['6.2.0-39-generic', 'ubuntu', 'unreadable', '#40~22.04.1-Ubuntu SMP PREEMPT_DYNAMIC Thu Nov 16 10:53:04 UTC 2'],
+  ['6.8.0-64-generic', 'ubuntu', 'absent', '#67-Ubuntu SMP PREEMPT_DYNAMIC Sun Jun 15 20:23:31 UTC 2025'],
   ['6.1.0-13-amd64', 'debian', 'absent', '#1 SMP PREEMPT_DYNAMIC Debian 6.1.55-1 (2023-09-29)'],
   ['4.9.109-1.ph2', 'photon', 'absent'],
 ];
