@@ -96,4 +96,40 @@ export const DISK_TREES: readonly DiskTree[] = [
     profile: 'virtual-guest',
     files: {},
   },
+  {
+    name: 'files of /run, which a boot finds empty',
+    files: {
+      '/etc/sysctl.d/50-a.conf': ['kernel.panic = 5', 'kernel.hung_task_panic = 1'],
+      '/run/sysctl.d/90-b.conf': ['kernel.panic = 7', 'kernel.softlockup_panic = 1'],
+      '/run/tmpfiles.d/a.conf': [`w ${THP}/enabled - - - - never`],
+    },
+  },
+  {
+    name: 'a profile of tuned that is loaded after the active one',
+    profile: 'ours',
+    files: {
+      '/etc/tuned/ours/tuned.conf': [
+        '[sysctl]',
+        'kernel.panic = 30',
+        'kernel.hung_task_timeout_secs = 600',
+        '[vm]',
+        'transparent_hugepages = never',
+      ],
+      '/etc/tuned/last/tuned.conf': ['[sysctl]', 'kernel.panic = 44', '[vm]', 'transparent_hugepages = madvise'],
+      '/etc/tuned/post_loaded_profile': ['last'],
+    },
+  },
+  {
+    name: 'a rule of udev beside sysctl.d, and lines of tmpfiles.d with signs',
+    files: {
+      '/etc/sysctl.d/50-a.conf': ['kernel.panic = 5', 'kernel.hung_task_timeout_secs = 45'],
+      '/etc/udev/rules.d/90-a.rules': ['SUBSYSTEM=="mem", KERNEL=="null", SYSCTL{kernel/panic}="33"'],
+      '/etc/tmpfiles.d/a.conf': [`w~ ${THP}/enabled - - - - bmV2ZXI=`, `w- ${THP}/defrag - - - - never`],
+    },
+  },
+  {
+    name: 'sysctl.NAME= and words of nmi_watchdog= on the command line, beside sysctl.d',
+    boot: 'sysctl.kernel.panic=21 sysctl.vm.panic_on_oom=1 nmi_watchdog=1,panic oops=panic sysrq_always_enabled',
+    files: { '/etc/sysctl.d/50-a.conf': ['vm.panic_on_oom = 0', 'kernel.sysrq = 176', 'kernel.softlockup_panic = 1'] },
+  },
 ];
