@@ -38,7 +38,7 @@ const RemediationSchema = Type.Object(
         Type.Array(Type.Union([Type.Integer(), Type.String()]), { minItems: 1, maxItems: 20, uniqueItems: true }),
         {
           description:
-            'Of a sysctl or file that is set: other values with which the rule passes too. Where two rules want different values of it, one that both accept is taken.',
+            'Of a sysctl or file that is set: other values with which the rule passes too. What a host has of these stays, and where two rules want different values, one that both accept is taken.',
         },
       ),
     ),

@@ -51,7 +51,15 @@ const RPM_FILES = [
   '/boot/vmlinux-$kw_r',
   '/lib/modules/$kw_r/modules.builtin',
 ];
-const RPM_KERNELS = ['kernel', 'kernel-core', 'kernel-default', 'kernel-azure', 'kernel-preempt'];
+const RPM_KERNELS = [
+  'kernel',
+  'kernel-core',
+  'kernel-rt-core',
+  'kernel-64k-core',
+  'kernel-default',
+  'kernel-azure',
+  'kernel-preempt',
+];
 
 function list(paths: readonly string[]): string {
   return paths.map((path) => ` \\\n      "${path}"`).join('');

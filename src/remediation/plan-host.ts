@@ -76,9 +76,13 @@ function accepts(wish: Wish, value: string): boolean {
   return wish.value === value || wish.accepts.includes(value);
 }
 
-/** The first value, the most severe rule's before the others', with which every rule passes that wants one. */
-function agreed(wishes: readonly Wish[]): string | undefined {
-  return wishes.map(({ value }) => value).find((value) => wishes.every((wish) => accepts(wish, value)));
+/**
+ * What the host has, where every rule passes with it; else the first value, the most severe rule's before the others', with which
+ * every rule passes that wants one.
+ */
+function agreed(wishes: readonly Wish[], present: Reading | undefined): string | undefined {
+  const own = present?.state === 'known' ? [formatSetting(present)] : [];
+  return [...own, ...wishes.map(({ value }) => value)].find((value) => wishes.every((wish) => accepts(wish, value)));
 }
 
 function bySeverity(a: RuleSummary, b: RuleSummary): number {
@@ -143,9 +147,9 @@ export function planHost(host: HostReport, failing: readonly RuleSummary[], decl
   const contradictions: Contradiction[] = [];
   for (const name of new Set(there.map((wish) => wish.name))) {
     const ofKey = there.filter((wish) => wish.name === name);
-    const value = agreed(ofKey);
     const [first] = ofKey;
     if (first === undefined) continue;
+    const value = agreed(ofKey, readingOf(declared, host, first.kind, name));
     if (value === undefined)
       contradictions.push({ name, wishes: ofKey.map(({ rule, value: wanted }) => ({ rule, value: wanted })) });
     else assignments.push({ kind: first.kind, name, value, rules: [...new Set(ofKey.map(({ rule }) => rule))].sort() });

@@ -95,6 +95,9 @@ void test('service packs of SLES 15 are told apart', () => {
 void test('a bare number is a family’s where os-release names it', () => {
   assert.equal(familyOf('6.1.119', 'bottlerocket')?.id, 'bottlerocket-6.1');
   assert.equal(familyOf('6.1.119', 'gentoo'), undefined);
+  // Panicked on hung tasks (bottlerocket-os/bottlerocket#3087), which the family's later kernels do not.
+  assert.equal(familyOf('5.15.102', 'bottlerocket'), undefined);
+  assert.equal(familyOf('5.15.173', 'bottlerocket')?.id, 'bottlerocket-5.15');
   assert.equal(familyOf('6.1.85+', 'cos')?.id, 'cos');
 });
 

@@ -87,6 +87,12 @@ const cases: readonly Case[] = [
     told: [/^do-panic: not written, because another rule wants the opposite: kernel.hung_task_panic = 1$/],
   },
   {
+    name: 'what the host has and the rule accepts stays',
+    fails: ['thp-madvise'],
+    readings: new Map([['thp.enabled', known('never', 'always madvise [never]')]]),
+    set: [`${ENABLED}=never for thp-madvise`],
+  },
+  {
     name: 'a value that both rules accept is taken, and so is its boot parameter',
     fails: ['thp-madvise', 'thp-never'],
     set: [`${ENABLED}=never for thp-madvise thp-never`],

@@ -30,8 +30,10 @@ export const BOTTLEROCKET_5_10: Family = {
 
 export const BOTTLEROCKET_5_15: Family = {
   id: 'bottlerocket-5.15',
-  title: 'Bottlerocket (5.15)',
-  releases: /^5\.15\.\d+$/,
+  title: 'Bottlerocket (5.15.120 and later)',
+  // Up to 1.13 (5.15.102) it panicked on hung tasks and lockups; bottlerocket-os/bottlerocket#3091 of May 2023 took that back, and
+  // kernel.org's 5.15.120 is of July.
+  releases: /^5\.15\.(?:1[2-9]\d|2\d\d)$/,
   osId: 'bottlerocket',
   example: '5.15.173',
   has: AMAZON_2_5_15.has,

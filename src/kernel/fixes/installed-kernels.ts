@@ -48,14 +48,17 @@ function byDpkg(row: string): readonly InstalledKernel[] {
   return [{ package: name, version, words, kernel: identifyKernel({ release, version: words }) }];
 }
 
-const RPM_ROW = /^(kernel(?:-core|-default|-azure|-preempt)?) (\d\S*-\S+) ([a-z]\S*)$/;
+const RPM_ROW = /^(kernel(?:-core|-rt-core|-64k-core|-default|-azure|-preempt)?) (\d\S*-\S+) ([a-z]\S*)$/;
 
 /**
  * SUSE's releases leave the rebuild count out and end in the flavour: kernel-default 4.12.14-122.37.1 runs as
- * 4.12.14-122.37-default.
+ * 4.12.14-122.37-default. Red Hat's end in `+rt` and `+64k` (kernel.spec of RHEL 9); kernel-rt up to 9.2 has `.rt14.296` in its version
+ * instead.
  */
 function rpmRelease(name: string, version: string, architecture: string): string {
   const flavour = /^kernel-(default|azure|preempt)$/.exec(name)?.[1];
+  const variant = /^kernel-(rt|64k)-core$/.exec(name)?.[1];
+  if (variant !== undefined && !/\.rt\d/.test(version)) return `${version}.${architecture}+${variant}`;
   return flavour === undefined ? `${version}.${architecture}` : `${version.replace(/\.\d+$/, '')}-${flavour}`;
 }
 

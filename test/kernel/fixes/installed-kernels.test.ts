@@ -35,6 +35,12 @@ const EL9 = [
   'kernel-core 5.14.0-284.11.1.el9_2 x86_64',
   'kernel-modules 5.14.0-427.13.1.el9_4 x86_64',
 ];
+const RED_HAT_FLAVOURS = [
+  'kernel-core 5.14.0-427.13.1.el9_4 x86_64',
+  'kernel-rt-core 5.14.0-427.13.1.el9_4 x86_64',
+  'kernel-rt-core 5.14.0-284.11.1.rt14.296.el9_2 x86_64',
+  'kernel-64k-core 5.14.0-427.13.1.el9_4 aarch64',
+];
 const SUSE = [
   'kernel-default 4.12.14-122.37.1 x86_64',
   'kernel-default 5.3.18-24.1 x86_64',
@@ -65,7 +71,24 @@ void test('installed kernels, without meta packages, leftovers, symbols and what
       ['5.3.18-24-default', 'suse'],
     ],
   );
+  assert.deepEqual(
+    installedKernels(RED_HAT_FLAVOURS).map(({ kernel }) => [kernel.release, kernel.flavour]),
+    [
+      ['5.14.0-427.13.1.el9_4.x86_64', undefined],
+      ['5.14.0-427.13.1.el9_4.x86_64+rt', 'rt'],
+      ['5.14.0-284.11.1.rt14.296.el9_2.x86_64', 'rt'],
+      ['5.14.0-427.13.1.el9_4.aarch64+64k', '64k'],
+    ],
+  );
   assert.deepEqual(installedKernels(['nonsense', '', 'linux-image-6.1 x y z']), []);
+});
+
+void test('a kernel of another flavour of Red Hat is not what a reboot brings', () => {
+  const running = identifyKernel({ release: '3.10.0-1127.rt56.1093.el7.x86_64' });
+  assert.doesNotMatch(hostFixStatus(K1, { kernel: running }, installedKernels(EL7), [K1]).reason, /reboot/);
+  const plain = identifyKernel({ release: '5.14.0-162.6.1.el9_1.x86_64' });
+  const rt = installedKernels(['kernel-rt-core 5.14.0-427.13.1.el9_4 x86_64']);
+  assert.doesNotMatch(hostFixStatus(K9, { kernel: plain }, rt, [K9]).reason, /not booted/);
 });
 
 type Row = readonly [string, typeof K1, KernelWords, ReturnType<typeof installedKernels>, string];
