@@ -7,6 +7,7 @@ import { collectedHosts } from './collected-hosts.js';
 import { stringify } from 'yaml';
 import type { UsedTransport } from '../../src/model/host.js';
 import { makeNetworks, MANY, needsNetworks, NETWORK, type Networks, type SshServer } from './networks.js';
+import { recordedAnswer } from './recorded-answer.js';
 import { makeKey } from './sshd.js';
 import { secondsWithin, within } from './within.js';
 
@@ -42,9 +43,11 @@ export function testWays(transport: Extract<UsedTransport, 'ssh2' | 'openssh'>):
 
     before(async () => {
       networks = makeNetworks();
+      // Who is asked in numbers, and how hosts are reached, is what is looked at; `two` answers by itself.
+      const answer = { config: [`ForceCommand ${recordedAnswer(networks.folder)}`] };
       [bastion, one, two] = await Promise.all([
-        networks.startSshd('bastion'),
-        networks.startSshd('one'),
+        networks.startSshd('bastion', answer),
+        networks.startSshd('one', answer),
         networks.startSshd('two'),
       ]);
       await networks.startOdd('one', 'late', '2200', '127.0.0.1', '22', String(within(1500)));
