@@ -21,6 +21,7 @@ export const TODAY: FactDescription = {
 const KERNEL_FACTS: readonly FactId[] = [
   'uname.release',
   'uname.version',
+  'uname.machine',
   'proc.version',
   'proc.version_signature',
   'os.id',
