@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { unpackedFolder } from '../support/debian-packages.js';
 import { isHere } from '../support/debian-tool.js';
-import { canBeScratch, inScratch, onScratchHost, write } from '../support/remediation/scratch-host.js';
+import { scratch } from '../support/scratch.js';
+import { kernwardWarm } from '../support/warm/commands.js';
+import { canBeScratch, onScratchHost, write } from '../support/remediation/scratch-host.js';
 
 /**
  * The whole way on a scratch root: a host is scanned by the command line, its report becomes files, the files are applied
@@ -48,6 +50,15 @@ const BEFORE: Readonly<Record<string, string>> = {
 const LIKE_A_KERNEL = `choices() { for f in /sys/kernel/mm/transparent_hugepage/*; do printf '[%s]\\n' "$(sed 's/.*\\[\\([^]]*\\)\\].*/\\1/' $f)" >$f; done; }`;
 const TMPFILES = `#!/bin/sh\n: >/sys/kernel/mm/transparent_hugepage/enabled; : >/sys/kernel/mm/transparent_hugepage/defrag\nexec W/systemd-tmpfiles "$@"\n`;
 
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = scratch();
+  try {
+    await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 function prepare(folder: string): void {
   for (const name of ['kernel', 'vm']) {
     mkdirSync(join(folder, 'proc-sys', name), { recursive: true });
@@ -68,22 +79,15 @@ function prepare(folder: string): void {
   spawnSync('chmod', ['755', join(folder, 'tmpfiles-like-a-kernel')]);
 }
 
-function kernward(folder: string, ...args: readonly string[]): string {
-  return `cd ${folder}; HOME=${folder} ${process.execPath} ${MAIN} ${args.join(' ')}`;
-}
 function scan(folder: string, name: string): string {
-  return kernward(
-    folder,
-    'scan',
-    '-i inventory.yaml',
-    '--no-shipped',
-    '-p policy.yaml',
-    '-p profile.yaml',
-    '--profile scratch',
-    '-q',
-    '-o',
-    `json:${name}.json`,
-  );
+  const args = `-i inventory.yaml --no-shipped -p policy.yaml -p profile.yaml --profile scratch -q -o json:${name}.json`;
+  return `cd ${folder}; HOME=${folder} ${process.execPath} ${MAIN} scan ${args}`;
+}
+/** Reads the report and writes files beside it, whatever host this is. */
+async function remediate(folder: string, ...args: readonly string[]): Promise<string> {
+  const { status, stdout, stderr } = await kernwardWarm(folder, 'remediate', ...args);
+  assert.equal(status, 0, stderr);
+  return stdout;
 }
 
 function resultsIn(folder: string, name: string): Readonly<Record<string, string>> {
@@ -121,19 +125,27 @@ const RUNS: readonly Run[] = [
   { as: 'ansible', apply: `${ANSIBLE}; choices; ${ANSIBLE} | grep -E 'changed=0 .*failed=0'` },
 ];
 
+/** What a scan says of the host as it is prepared, for all who mend it. */
+let before: string | undefined;
+
+function reportOfPrepared(folder: string): string {
+  const { status, output } = onScratchHost(folder, `${scan(folder, 'before')} || test $? = 1`);
+  assert.equal(status, 0, output);
+  assert.deepEqual(stateOf(folder), BEFORE, 'kernward itself changes nothing');
+  return readFileSync(join(folder, 'before.json'), 'utf8');
+}
+
 for (const { as, apply, alsoRevert } of RUNS)
   test(
     `a host that fails passes after its remedy was applied by ${as}`,
     { skip: !canBeScratch && 'no mount namespace' },
     () =>
-      inScratch((folder) => {
+      inFolder(async (folder) => {
         prepare(folder);
         const bind = `mount --bind ${folder}/tmpfiles-like-a-kernel /usr/bin/systemd-tmpfiles`;
-        const first = onScratchHost(
-          folder,
-          `${scan(folder, 'before')} || test $? = 1; ${kernward(folder, 'remediate before.json -p policy.yaml', `--as ${as}`, '-o remedies')}`,
-        );
-        assert.equal(first.status, 0, first.output);
+        before ??= reportOfPrepared(folder);
+        write(join(folder, 'before.json'), before);
+        await remediate(folder, 'before.json', '-p', 'policy.yaml', '--as', as, '-o', 'remedies');
         assert.deepEqual(resultsIn(folder, 'before'), { 'no-hung-task-panic': 'fail', 'thp-asked-for': 'fail' });
         assert.deepEqual(stateOf(folder), BEFORE, 'kernward itself changes nothing');
 
@@ -163,12 +175,14 @@ test(
   'what sets the key as well, and later, is told by the script',
   { skip: !canBeScratch && 'no mount namespace' },
   () =>
-    inScratch((folder) => {
+    inFolder(async (folder) => {
       prepare(folder);
       write(join(folder, 'etc/sysctl.d/99-mine.conf'), 'kernel/hung_task_panic=1\n');
+      reportOfPrepared(folder);
+      write(join(folder, 'apply.sh'), await remediate(folder, 'before.json', '-p', 'policy.yaml', '--as', 'bash'));
       const { status, output } = onScratchHost(
         folder,
-        `${scan(folder, 'before')} || test $? = 1; ${kernward(folder, 'remediate before.json -p policy.yaml --as bash > apply.sh')}; ${LIKE_A_KERNEL}\nsh apply.sh apply; choices; sh apply.sh verify`,
+        `cd ${folder}; ${LIKE_A_KERNEL}\nsh apply.sh apply; choices; sh apply.sh verify`,
       );
       assert.equal(status, 0, output);
       assert.match(output, /set there as well: \/etc\/sysctl\.d\/99-mine\.conf:1:kernel\/hung_task_panic=1/);
@@ -176,36 +190,16 @@ test(
 );
 
 test("tuned reads the profile as it is meant, by tuned's own loader", (context) =>
-  inScratch((folder) => {
+  inFolder(async (folder) => {
     const tuned = unpackedFolder('tuned');
     if (!isHere(tuned !== undefined, "tuned's own loader", 'tuned') || tuned === undefined) {
       context.skip('tuned is not here');
       return;
     }
-    const made = spawnSync(process.execPath, [MAIN, 'demo', '--folder', 'demo'], { cwd: folder, encoding: 'utf8' });
+    const made = await kernwardWarm(folder, 'demo', '--folder', 'demo');
     assert.equal(made.status, 0, made.stderr);
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      [
-        MAIN,
-        'remediate',
-        'demo/report.json',
-        '--as',
-        'tuned',
-        '-l',
-        'db1.example.com',
-        '--rule',
-        'founding-incident',
-        '--rule',
-        'thp-always',
-        '--rule',
-        'thp-defrag-always',
-        '-o',
-        'out',
-      ],
-      { cwd: folder, encoding: 'utf8' },
-    );
-    assert.equal(status, 0, stderr);
+    const rules = ['founding-incident', 'thp-always', 'thp-defrag-always'].flatMap((rule) => ['--rule', rule]);
+    await remediate(folder, 'demo/report.json', '--as', 'tuned', '-l', 'db1.example.com', ...rules, '-o', 'out');
     writeFileSync(
       join(folder, 'load.py'),
       [

@@ -20,17 +20,28 @@ interface Told {
   readonly ended: readonly string[];
 }
 
+const OTHERS = Array.from({ length: 14 }, (_, index) => `host${index}`);
+const WAYS = ['exit', 'throw', 'memory', 'terminate'];
+const ONCE = WAYS.map((way) => `ends-${way}-once`);
+const MORE = Array.from({ length: 16 }, (_, index) => `host${OTHERS.length + index}`);
+const BEFORE_ALL = ['ends-exit-first', 'ends-throw-second', 'ends-exit-a', 'ends-throw-b'];
+
+/** Every run is about some of them, in this order: what is said of a host is the same in all. */
+const HOSTS = [...BEFORE_ALL, ...OTHERS.toSpliced(5, 0, ...ONCE), ...MORE, 'ends-exit-last'];
+writeFileSync(
+  join(folder, 'inventory.yaml'),
+  `groups:\n  all-of-them:\n    hosts:\n${writeRecordedHosts(folder, HOSTS)}`,
+);
+
 async function scanned(run: string, names: readonly string[], workers: number, forks = 6): Promise<Told> {
   const here = join(folder, run);
   mkdirSync(here, { recursive: true });
-  writeFileSync(
-    join(here, 'inventory.yaml'),
-    `groups:\n  all-of-them:\n    hosts:\n${writeRecordedHosts(here, names)}`,
-  );
   writeFileSync(join(here, 'ended'), '');
   const { status, stderr } = await startKernward(
-    here,
-    `scan -q -i inventory.yaml --forks ${forks} --workers ${workers} -o jsonl:report`.split(' '),
+    folder,
+    `scan -q -i inventory.yaml -l ${names.join(',')} --forks ${forks} --workers ${workers} -o jsonl:${run}/report`.split(
+      ' ',
+    ),
     // Little memory, so that a thread without bounds comes to its end soon.
     { NODE_OPTIONS: `--import ${ENDS} --max-old-space-size=160`, ENDS_THREADS: here },
   ).ended;
@@ -45,21 +56,24 @@ async function scanned(run: string, names: readonly string[], workers: number, f
   return { status, stderr, hosts, failures, ended: readFileSync(join(here, 'ended'), 'utf8').split('\n').slice(0, -1) };
 }
 
-const OTHERS = Array.from({ length: 14 }, (_, index) => `host${index}`);
+/** All of them, asked by one thread, which nobody ends. */
+let alone: Promise<Told> | undefined;
+const askedAlone = (): Promise<Told> => (alone ??= scanned('one', [...OTHERS, ...ONCE], 1));
 
-for (const way of ['exit', 'throw', 'memory', 'terminate'])
+for (const [index, way] of WAYS.entries())
   test(
     `a thread that is lost (${way}) takes no host with it, and who ended it once is asked again`,
     { timeout: within(60_000) },
     async () => {
-      const names = OTHERS.toSpliced(5, 0, `ends-${way}-once`);
-      const one = await scanned(`${way}-one`, names, 1);
-      const two = await scanned(`${way}-two`, names, 2);
+      const once = ONCE[index] ?? assert.fail();
+      const names = OTHERS.toSpliced(5, 0, once);
+      const one = await askedAlone();
+      const two = await scanned(way, names, 2);
       assert.deepEqual(one.ended, []);
-      assert.deepEqual(two.ended, [`ends-${way}-once`]);
+      assert.deepEqual(two.ended, [once]);
       assert.match(two.stderr, /kernward: a thread was lost: .*; \d+ hosts? (?:is|are) asked again/);
       assert.deepEqual([...two.failures], []);
-      assert.deepEqual(two.hosts, one.hosts);
+      assert.deepEqual(two.hosts, new Map(names.map((name) => [name, one.hosts.get(name)])));
       assert.equal(two.status, one.status);
     },
   );
@@ -94,7 +108,7 @@ test(
   'the hosts of a lost thread are asked again a few at a time, and one by one where that thread is lost too',
   { timeout: within(60_000) },
   async () => {
-    const names = ['ends-exit-first', 'ends-throw-second', ...Array.from({ length: 30 }, (_, index) => `host${index}`)];
+    const names = ['ends-exit-first', 'ends-throw-second', ...OTHERS, ...MORE];
     const { stderr, failures, hosts, ended } = await scanned('few', names, 2, 32);
     assert.deepEqual([...failures.keys()], names.slice(0, 2), stderr);
     // With fifteen others, with three of them, and alone.
