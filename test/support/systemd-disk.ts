@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import type { UnpackedKernel } from './debian-kernels.js';
 import { fillOnce, unpack } from './debian-packages.js';
 import type { GuestKeys } from './real-kernel.js';
@@ -23,7 +23,14 @@ const SIZE_MIB = 600;
 const APPLETS = ['insmod', 'lsmod', 'mke2fs', 'fsfreeze', 'watchdog'];
 
 function run(command: string, ...args: readonly string[]): void {
-  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: within(900_000) });
+  runWith('', command, ...args);
+}
+
+/** @param programs a folder in which it finds programs that are not installed; '' for none */
+function runWith(programs: string, command: string, ...args: readonly string[]): void {
+  const { PATH = '', ...others } = process.env;
+  const env = { ...others, PATH: programs === '' ? PATH : `${programs}${delimiter}${PATH}` };
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: within(900_000), env });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
 }
 
@@ -38,9 +45,12 @@ function systemdRoot(): string {
     `root-with-systemd-of-${codename()}`,
     () => true,
     (into) => {
-      run(
+      const programs = join(unpack('mmdebstrap'), 'usr', 'bin');
+      // It calls a filter of its own by name.
+      runWith(
+        programs,
         'perl',
-        join(unpack('mmdebstrap'), 'usr', 'bin', 'mmdebstrap'),
+        join(programs, 'mmdebstrap'),
         '--variant=essential',
         `--include=${PACKAGES.join(',')}`,
         '--aptopt=APT::Install-Recommends "false"',
