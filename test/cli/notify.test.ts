@@ -7,6 +7,7 @@ import { sqliteOf } from '../../src/history/database/sqlite-binding.js';
 import { makeCertificate, type Certificate } from '../support/certificates.js';
 import { type Ended, startKernward } from '../support/kernward.js';
 import { scratch } from '../support/scratch.js';
+import { runWarm } from '../support/warm/commands.js';
 import { startWebServer, type WebServer } from '../support/web-server.js';
 
 const RECORDED = join(process.cwd(), 'policies', 'hosts', 'debian-12.probe');
@@ -53,11 +54,13 @@ describe('--notify', { skip: sqliteOf() === undefined && 'there is no SQLite' },
     const host = `{ name: '<!channel>', transport: recorded, recording: ${JSON.stringify(RECORDED)}, profile: ${profile} }`;
     write('fleet.yaml', `hosts: [${host.replace("'<!channel>'", 'web1')}]\n`);
   }
+  /** A command's first run is one of a process of its own, and what it says later one of a process that has run before. */
+  const known = new Set<string | undefined>();
   function run(...args: readonly string[]): Promise<Ended> {
-    return startKernward(folder, args, {
-      HOOK: `https://localhost:${server.port}/tickets?key=${TOKEN}`,
-      AUTH: `Bearer ${TOKEN}`,
-    }).ended;
+    const env = { HOOK: `https://localhost:${server.port}/tickets?key=${TOKEN}`, AUTH: `Bearer ${TOKEN}` };
+    if (known.has(args[0])) return runWarm(folder, args, env);
+    known.add(args[0]);
+    return startKernward(folder, args, env).ended;
   }
   const scan = (...more: readonly string[]) =>
     run(

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { FORMATS } from '../../src/report/formats/index.js';
 import { parseAsWritten } from '../../src/report/parse-json.js';
+import { recordedAnswer } from '../support/recorded-answer.js';
 import { makeKey, needsSshd, startSshd, type Sshd } from '../support/sshd.js';
 import { kernward, startKernward, type Ended } from '../support/kernward.js';
 import { kernwardWarm } from '../support/warm/commands.js';
@@ -75,6 +76,8 @@ function verdicts(csv: string): string[] {
 describe('scan against a real sshd', needsSshd(), () => {
   let folder: string;
   let sshd: Sshd;
+  /** Says what was recorded once: for who asks, and not what is said. */
+  let recorded: Sshd;
   let hole: BlackHole;
   const key = (): string => join(folder, 'key');
 
@@ -93,9 +96,13 @@ describe('scan against a real sshd', needsSshd(), () => {
       keyExchange: 'as installed',
       config: [`Banner none`, 'PrintMotd yes'],
     });
+    recorded = await startSshd({
+      authorizedKeys: [publicKey],
+      config: [`ForceCommand ${recordedAnswer(folder)}`],
+    });
     hole = await blackHole();
     mkdirSync(join(folder, '.ssh'), { mode: 0o700 });
-    writeFileSync(join(folder, '.ssh', 'known_hosts'), sshd.knownHosts());
+    writeFileSync(join(folder, '.ssh', 'known_hosts'), sshd.knownHosts() + recorded.knownHosts());
     // Hashed, as many distributions have it; the lookup must not care.
     assert.equal(spawnSync('ssh-keygen', ['-H', '-f', join(folder, '.ssh', 'known_hosts')]).status, 0);
     writeFileSync(join(folder, 'mine.yaml'), MINE);
@@ -103,14 +110,14 @@ describe('scan against a real sshd', needsSshd(), () => {
   });
 
   after(async () => {
-    await sshd.stop();
+    await Promise.all([sshd.stop(), recorded.stop()]);
     hole.server.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
   test('reads from the host what the host says of itself', async () => {
     const file = inventory('one.yaml', [{ name: 'here', port: sshd.port }]);
-    const { status, stderr } = await kernward(
+    const { status, stderr } = await kernwardWarm(
       folder,
       'scan',
       '-i',
@@ -149,9 +156,9 @@ describe('scan against a real sshd', needsSshd(), () => {
 
   test('scan, collect and eval agree on every verdict', async () => {
     const file = inventory('agree.yaml', [{ name: 'here', port: sshd.port }]);
-    await kernward(folder, 'collect', '-i', file, '-o', 'readings.jsonl');
-    const judged = await kernward(folder, 'eval', 'readings.jsonl', '-o', 'csv', '--include-passes');
-    const scanned = await kernward(folder, 'scan', '-i', file, '-o', 'csv', '--include-passes');
+    await kernwardWarm(folder, 'collect', '-i', file, '-o', 'readings.jsonl');
+    const judged = await kernwardWarm(folder, 'eval', 'readings.jsonl', '-o', 'csv', '--include-passes');
+    const scanned = await kernwardWarm(folder, 'scan', '-i', file, '-o', 'csv', '--include-passes');
     assert.deepEqual(verdicts(judged.stdout), verdicts(scanned.stdout));
     assert.equal(judged.status, scanned.status);
   });
@@ -202,7 +209,7 @@ describe('scan against a real sshd', needsSshd(), () => {
   const inventoryOf = ({ name, hosts }: Scenario): string =>
     inventory(
       `${name}.yaml`,
-      hosts.map((host) => ({ name: host, port: host === 'good' ? sshd.port : 1 })),
+      hosts.map((host) => ({ name: host, port: host === 'good' ? recorded.port : 1 })),
     );
   /** One run of a scenario that writes every format; all tests of it look at that one. */
   const runs = new Map<Scenario, Promise<Ended>>();
@@ -245,12 +252,12 @@ describe('scan against a real sshd', needsSshd(), () => {
   }
 
   test('a host that hangs delays nobody', async () => {
-    const good = Array.from({ length: 8 }, (_, index) => ({ name: `good${index}`, port: sshd.port }));
+    const good = Array.from({ length: 8 }, (_, index) => ({ name: `good${index}`, port: recorded.port }));
     const file = inventory('hangs.yaml', [{ name: 'hangs', port: hole.port }, ...good]);
     const seconds = Number(secondsWithin(6));
-    const before = logins(sshd);
+    const before = logins(recorded);
     // One fork hangs; how many hosts has the other asked when kernward lets go of the first?
-    const meanwhile = hole.nextEnds().then(() => logins(sshd) - before);
+    const meanwhile = hole.nextEnds().then(() => logins(recorded) - before);
     const { status } = await kernward(
       folder,
       'scan',
@@ -282,7 +289,7 @@ describe('scan against a real sshd', needsSshd(), () => {
 
   test('SIGINT writes what is known and exits 130', async () => {
     const file = inventory('interrupted.yaml', [
-      { name: 'good', port: sshd.port },
+      { name: 'good', port: recorded.port },
       { name: 'hangs', port: hole.port },
       { name: 'waits', port: hole.port },
     ]);
@@ -320,8 +327,8 @@ describe('scan against a real sshd', needsSshd(), () => {
   });
 
   test('a full disk on one output still writes the others, and exits 4 with the reason', async () => {
-    const file = inventory('full.yaml', [{ name: 'good', port: sshd.port }]);
-    const { status, stderr } = await kernward(
+    const file = inventory('full.yaml', [{ name: 'good', port: recorded.port }]);
+    const { status, stderr } = await kernwardWarm(
       folder,
       'scan',
       '-i',
@@ -373,7 +380,7 @@ describe('scan against a real sshd', needsSshd(), () => {
   });
 
   test('a reader that goes away is an output that could not be written', async () => {
-    const file = inventory('pipe.yaml', [{ name: 'good', port: sshd.port }]);
+    const file = inventory('pipe.yaml', [{ name: 'good', port: recorded.port }]);
     const main = join(process.cwd(), 'dist', 'kernward.js');
     const { stdout, stderr } = spawnSync(
       'bash',
