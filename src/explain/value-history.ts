@@ -1,7 +1,7 @@
 import { memoize } from '../language/memoize.js';
 import { expectationsFor, NONE_DECLARED, type Expected } from '../kernel/next-boot/expect.js';
 import { valueText } from '../kernel/outcome/values.js';
-import type { BootStep } from '../kernel/next-boot/predict.js';
+import type { BootStep } from '../kernel/next-boot/prediction/prediction.js';
 import type { SettableFact } from '../kernel/next-boot/settings.js';
 import type { DeclaredFactSummary, HostReport, RuleSummary } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';

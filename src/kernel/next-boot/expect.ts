@@ -10,7 +10,8 @@ import { asTaken } from './doubts/hard-detector.js';
 import { throughInitramfs } from './doubts/initramfs.js';
 import { KUBELET_SETS, type KdumpService } from './later-writers.js';
 import { nextKernel, type NextKernel } from './next-kernel.js';
-import { planBoot, predict, type BootPlan, type BootStep, type Prediction } from './predict.js';
+import { planBoot, predict, type BootPlan } from './predict.js';
+import type { BootStep, Prediction } from './prediction/prediction.js';
 import { declaredSettings, MOVING_SETTINGS, SETTINGS, type BootSetting, type SettableFact } from './settings.js';
 
 /** Where no policy declares facts. */

@@ -14,7 +14,7 @@ import {
   type Expected,
 } from './expect.js';
 import { valueText } from '../outcome/values.js';
-import type { BootStep } from './predict.js';
+import type { BootStep } from './prediction/prediction.js';
 
 export const NEXT_BOOT_SOURCES = [
   'sysctl.d(5) and tmpfiles.d(5), Debian systemd 252.38-1~deb12u1; sysctl(8), Debian procps 2:4.0.2-3',

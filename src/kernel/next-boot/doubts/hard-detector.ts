@@ -1,7 +1,7 @@
 import type { FactId, Reading } from '../../../model/reading.js';
 import { hasOneSwitch } from '../../outcome/lockup.js';
 import type { BootHost } from '../boot-host.js';
-import type { BootStep, Prediction } from '../predict.js';
+import type { BootStep, Prediction } from '../prediction/prediction.js';
 
 const HARD_DETECTOR: FactId = 'sysctl.kernel.nmi_watchdog';
 

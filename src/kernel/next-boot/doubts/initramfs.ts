@@ -1,6 +1,6 @@
 import type { Reading } from '../../../model/reading.js';
 import { valueText } from '../../outcome/values.js';
-import type { Prediction } from '../predict.js';
+import type { Prediction } from '../prediction/prediction.js';
 
 /**
  * What is left of a prediction by modprobe.d: a module that is loaded before the root is mounted gets the options of the copy in the
