@@ -14,7 +14,8 @@ import { SETTINGS, type BootSetting } from './settings.js';
 import { historyOfSysctl, planSysctls, planSysctlsOfKernel, type KeyHistory, type SysctlPlan } from './sysctl-d.js';
 import { historyOfSysfsConf } from './sysfs-conf.js';
 import { historyOfTmpfiles } from './tmpfiles-d.js';
-import { historyOfTuned, planTuned, type TunedPlan } from './tuned.js';
+import { planTuned, type TunedPlan } from './tuned.js';
+import { historyOfTuned } from './tuned-writes.js';
 
 /** What is read once for all settings of a host. */
 export interface BootPlan {

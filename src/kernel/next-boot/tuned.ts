@@ -1,25 +1,17 @@
-import {
-  SYSCTL_CONF,
-  TUNED_ACTIVE,
-  TUNED_DIRECTORIES,
-  TUNED_LAST,
-  TUNED_MAIN,
-  TUNED_MODE,
-} from '../../facts/boot-files.js';
+import { TUNED_ACTIVE, TUNED_DIRECTORIES, TUNED_LAST, TUNED_MAIN, TUNED_MODE } from '../../facts/boot-files.js';
 import { append } from '../../text/append.js';
 import type { BootFiles } from './boot-files.js';
 import type { BootHost } from './boot-host.js';
-import { filesInOrder, type ConfFile } from './conf-files.js';
-import { globMatches } from './glob.js';
-import type { KeyHistory, Write } from './sysctl-d.js';
+import type { ConfFile } from './conf-files.js';
+import type { Write } from './sysctl-d.js';
 
 /** `uname_regex=aarch64`, of which the value is looked for; of `cpuinfo_regex` the value is not looked at. */
-interface Condition extends Write {
+export interface Condition extends Write {
   readonly isUname: boolean;
 }
 
 /** A part of a profile, as tuned has it after merging: which plugin it is for, and its options, each name once. */
-interface Unit {
+export interface ProfileUnit {
   type: string;
   isEnabled: boolean;
   /** On which machines it is applied at all. */
@@ -32,7 +24,7 @@ interface Unit {
 /** What tuned does at boot: the units of its active profiles, in the order in which it applies them. */
 export interface TunedPlan {
   readonly profile: string;
-  readonly units: readonly Unit[];
+  readonly units: readonly ProfileUnit[];
   /** Profiles with a program that it runs, by their file. */
   readonly programs: readonly string[];
   /** Does it write the files of sysctl.d again, after its own? */
@@ -62,7 +54,7 @@ function isTrue(value: string): boolean {
 
 interface Profile {
   readonly includes: Write | undefined;
-  readonly units: ReadonlyMap<string, Unit>;
+  readonly units: ReadonlyMap<string, ProfileUnit>;
   /** A line that is not as it seems, or with which tuned may apply nothing at all: an assertion (functions/function_assertion.py). */
   readonly odd: string | undefined;
 }
@@ -87,7 +79,7 @@ function readProfile({ path, lines }: ConfFile): Profile {
       else if (option.name === 'include') includes = write;
     }
   }
-  const units = [...parts].map(([name, options]): readonly [string, Unit] => {
+  const units = [...parts].map(([name, options]): readonly [string, ProfileUnit] => {
     const take = (option: string): Write | undefined => {
       const write = options.get(option);
       options.delete(option);
@@ -114,7 +106,7 @@ function readProfile({ path, lines }: ConfFile): Profile {
 }
 
 /** A later profile's options take the place of those of one that it includes (merger.py). */
-function merge(units: Map<string, Unit>, later: ReadonlyMap<string, Unit>): void {
+function merge(units: Map<string, ProfileUnit>, later: ReadonlyMap<string, ProfileUnit>): void {
   for (const [name, unit] of later) {
     const before = units.get(name);
     if (before === undefined || unit.replaces) {
@@ -154,7 +146,7 @@ function isFoundByUname(
 }
 
 /** The unit as it is applied on this machine, without what is known to hold of it; undefined: it is not applied. */
-function onMachine(unit: Unit, files: BootFiles, host: BootHost): Unit | undefined {
+function onMachine(unit: ProfileUnit, files: BootFiles, host: BootHost): ProfileUnit | undefined {
   const { conditions, ...rest } = unit;
   if (conditions === undefined) return unit;
   const answers = conditions.map((condition) =>
@@ -198,23 +190,13 @@ interface Program {
 }
 
 /** What a profile runs: the script of the plugin of that name, and what is to run before or after any other. */
-function programsOf(units: ReadonlyMap<string, Unit>): readonly Program[] {
+function programsOf(units: ReadonlyMap<string, ProfileUnit>): readonly Program[] {
   return [...units].flatMap(([unit, { options }]) =>
     ['script', 'script_pre', 'script_post'].flatMap((name) => {
       const write = options.get(name);
       return write === undefined ? [] : [{ unit, isOfUnit: name === 'script', file: write.file }];
     }),
   );
-}
-
-/** Profiles of tuned itself whose scripts were read, at 2bfa442: they set KSM and parameters of kvm, and nothing else of the kernel. */
-const READ_PROGRAMS =
-  /^\/usr\/lib\/tuned\/(?:profiles\/)?(?:cpu-partitioning|laptop-ac-powersave|powersave|realtime-virtual-host|spindown-disk)\/tuned\.conf$/;
-const READ_PROGRAMS_SET = /^\/sys\/(?:kernel\/mm\/ksm|module\/kvm)/;
-
-function doubtOfPrograms({ programs }: TunedPlan, path: string): string | undefined {
-  const file = programs.find((each) => !READ_PROGRAMS.test(each) || READ_PROGRAMS_SET.test(path));
-  return file === undefined ? undefined : `${file} runs a program, which is not executed to see what it sets`;
 }
 
 /** @returns undefined where tuned does not start at boot, or has no profile */
@@ -226,7 +208,7 @@ export function planTuned(files: BootFiles, host: BootHost = {}): TunedPlan | un
     .filter((names) => names !== '')
     .join(' ');
   if (profile === '' && choice === undefined) return undefined;
-  const profiles: ReadonlyMap<string, Unit>[] = [];
+  const profiles: ReadonlyMap<string, ProfileUnit>[] = [];
   const programs: Program[] = [];
   const doubts = choice === undefined ? [] : [choice];
   const done = new Set<string>();
@@ -256,7 +238,7 @@ export function planTuned(files: BootFiles, host: BootHost = {}): TunedPlan | un
     profiles.push(units);
   };
   if (choice === undefined) for (const name of profile.split(/\s+/)) load(name);
-  const merged = new Map<string, Unit>(profiles[0]);
+  const merged = new Map<string, ProfileUnit>(profiles[0]);
   for (const later of profiles.slice(1)) merge(merged, later);
   // They are no unit, whatever they say of themselves (loader.py).
   merged.delete('variables');
@@ -288,136 +270,4 @@ export function planTuned(files: BootFiles, host: BootHost = {}): TunedPlan | un
     reapplies: !/^(?:0|false|no|off)$/i.test(setting ?? '1'),
     ...(doubt === undefined ? {} : { doubt }),
   };
-}
-
-/** plugin_sysctl.py: every dot is a slash. */
-function pathOf(name: string): string {
-  return name.replaceAll('.', '/').replace(/\/{2,}/g, '/');
-}
-
-const SYSCTL_DIRECTORIES = ['/run/sysctl.d', '/etc/sysctl.d'];
-
-/**
- * What tuned writes again of the files of sysctl.d, whatever its profile sets; it does not look into /usr, and reads no pattern.
- *
- * @see _apply_system_sysctl() in plugin_sysctl.py, Debian tuned 2.20.0-1
- */
-function reapplied({ sysctls, unread }: BootFiles, sysctl: string): KeyHistory {
-  const order = [
-    ...filesInOrder(sysctls, SYSCTL_DIRECTORIES),
-    ...sysctls.files.filter(({ path }) => path === SYSCTL_CONF),
-  ];
-  const writes = order.flatMap(({ path, lines }) =>
-    lines.flatMap(({ line, text }): readonly Write[] => {
-      const found = /^([^=]*?)\s*=(.*)$/.exec(text.trim());
-      return found !== null && pathOf(found[1] ?? '') === pathOf(sysctl)
-        ? [{ value: (found[2] ?? '').trim(), file: path, line }]
-        : [];
-    }),
-  );
-  const last = writes.at(-1)?.file;
-  const directory = last === SYSCTL_CONF ? undefined : SYSCTL_DIRECTORIES.find((path) => unread.has(path));
-  const closed =
-    directory ??
-    order
-      .slice(
-        Math.max(
-          0,
-          order.findIndex(({ path }) => path === last),
-        ),
-      )
-      .find((file) => file.unread !== undefined)?.path;
-  return closed === undefined ? { writes } : { writes, doubt: `${closed} ${unread.get(closed) ?? 'was not read'}` };
-}
-
-/** The values that it takes of `transparent_hugepages`; the others it passes over. */
-const THP_MODES: ReadonlySet<string> = new Set(['always', 'never', 'madvise']);
-
-/** In the order in which plugin_vm.py writes them, whatever theirs in the profile. */
-const VM_OPTIONS = ['transparent_hugepages', 'transparent_hugepage', 'transparent_hugepage.defrag'];
-
-function ofVm({ options }: Unit, path: string, hasThpParameter: boolean): readonly Write[] {
-  return VM_OPTIONS.flatMap((name) => {
-    const write = options.get(name);
-    if (write === undefined) return [];
-    if (name === 'transparent_hugepage.defrag') return path.endsWith('/transparent_hugepage/defrag') ? [write] : [];
-    const isTaken = path.endsWith('/transparent_hugepage/enabled') && !hasThpParameter;
-    return isTaken && (THP_MODES.has(write.value) || isChanged(write)) ? [write] : [];
-  });
-}
-
-/** os.path.normpath() */
-function normal(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split('/'))
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  return `/${parts.join('/')}`;
-}
-
-function ofSysfs({ options }: Unit, path: string): readonly Write[] {
-  const byPath = new Map<string, Write>();
-  for (const [name, write] of options) byPath.set(normal(name), write);
-  return [...byPath].flatMap(([name, write]) => (globMatches(path, name) ? [write] : []));
-}
-
-/** Variables, and the signs that make it the larger or the smaller of two values. */
-function isChanged({ value }: Write): boolean {
-  return /\$\{|^[<>]./.test(value);
-}
-
-/** What a unit writes by itself. */
-function ownWrites(unit: Unit, sysctl: string | undefined, path: string, hasThpParameter: boolean): readonly Write[] {
-  if (sysctl === undefined) {
-    if (unit.type === 'vm') return ofVm(unit, path, hasThpParameter);
-    return unit.type === 'sysfs' ? ofSysfs(unit, path) : [];
-  }
-  if (unit.type !== 'sysctl') return [];
-  return [...unit.options].flatMap(([name, write]) =>
-    pathOf(name) === pathOf(sysctl) ? [{ ...write, value: write.value.replace(/^"(.*)"$/, '$1') }] : [],
-  );
-}
-
-/** What tuned writes to a sysctl, or, without `sysctl`, to a path below /sys. */
-export function historyOfTuned(
-  plan: TunedPlan,
-  files: BootFiles,
-  sysctl: string | undefined,
-  path: string,
-  hasThpParameter: boolean,
-): KeyHistory {
-  const writes: Write[] = [];
-  const own = new Set<Write>();
-  let condition: Condition | undefined;
-  let unread: string | undefined;
-  const again = sysctl !== undefined && plan.reapplies ? reapplied(files, sysctl) : { writes: [] };
-  for (const unit of plan.units) {
-    const ofUnit = [...ownWrites(unit, sysctl, path, hasThpParameter)];
-    for (const write of ofUnit) own.add(write);
-    if (unit.type === 'sysctl') {
-      append(ofUnit, again.writes);
-      unread ??= again.doubt;
-    }
-    const value = ofUnit.at(-1)?.value;
-    if (value === undefined) continue;
-    // On other machines it would be as before it.
-    if (unit.conditions !== undefined)
-      condition = value === writes.at(-1)?.value ? condition : (unit.conditions.at(-1) ?? condition);
-    else {
-      append(writes, ofUnit);
-      condition = undefined;
-    }
-  }
-  if (condition !== undefined)
-    return {
-      writes,
-      doubt: `${condition.file}:${condition.line} applies it to some machines only, by ${condition.isUname ? 'their uname, which is not known as a whole' : 'their processor, which is not followed'}`,
-    };
-  const last = writes.at(-1);
-  const odd =
-    last !== undefined && own.has(last) && isChanged(last)
-      ? `${last.file}:${last.line} is not a plain value`
-      : undefined;
-  const doubt = plan.doubt ?? doubtOfPrograms(plan, path) ?? unread ?? odd;
-  return doubt === undefined ? { writes } : { writes, doubt };
 }

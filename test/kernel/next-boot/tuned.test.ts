@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { hostname, machine, release, version } from 'node:os';
 import { describe, test } from 'node:test';
 import { readBootFiles } from '../../../src/kernel/next-boot/boot-files.js';
-import { historyOfTuned, planTuned } from '../../../src/kernel/next-boot/tuned.js';
+import { planTuned } from '../../../src/kernel/next-boot/tuned.js';
+import { historyOfTuned } from '../../../src/kernel/next-boot/tuned-writes.js';
 import { applyTuned, hasTuned, shippedProfiles, type TunedAnswer } from '../../support/next-boot/tuned-oracle.js';
 import { TUNED_FILES, TUNED_SYSCTLS, type TunedTree, tunedTrees } from '../../support/next-boot/tuned-trees.js';
 
