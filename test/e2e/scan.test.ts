@@ -70,6 +70,17 @@ function verdicts(csv: string): string[] {
     .map((line) => line.replace(/^[^,]*,[^,]*/, ''));
 }
 
+/** What `eval` says of what `collect` kept, and what `scan` says of the same hosts. */
+async function judgedBothWays(
+  folder: string,
+  inventory: string,
+): Promise<{ readonly judged: Ended; readonly scanned: Ended }> {
+  await kernwardWarm(folder, 'collect', '-i', inventory, '-o', 'readings.jsonl');
+  const judged = await kernwardWarm(folder, 'eval', 'readings.jsonl', '-o', 'csv', '--include-passes');
+  const scanned = await kernwardWarm(folder, 'scan', '-i', inventory, '-o', 'csv', '--include-passes');
+  return { judged, scanned };
+}
+
 /** Those that do not hang on what a machine is doing at the moment: what blocks, what is short, what was counted. */
 function lasting(rows: readonly string[]): string[] {
   return rows.filter((row) => !row.includes(',symptoms,'));
@@ -157,19 +168,13 @@ describe('scan against a real sshd', needsSshd(), () => {
   });
 
   test('scan, collect and eval agree on every verdict', async () => {
-    const bothOf = async (file: string): Promise<{ readonly judged: Ended; readonly scanned: Ended }> => {
-      await kernwardWarm(folder, 'collect', '-i', file, '-o', 'readings.jsonl');
-      const judged = await kernwardWarm(folder, 'eval', 'readings.jsonl', '-o', 'csv', '--include-passes');
-      const scanned = await kernwardWarm(folder, 'scan', '-i', file, '-o', 'csv', '--include-passes');
-      return { judged, scanned };
-    };
     // Says the same both times: every word must be the same.
-    const same = await bothOf(inventory('agree.yaml', [{ name: 'here', port: recorded.port }]));
+    const same = await judgedBothWays(folder, inventory('agree.yaml', [{ name: 'here', port: recorded.port }]));
     assert.ok(verdicts(same.judged.stdout).some((row) => row.includes(',symptoms,')));
     assert.deepEqual(verdicts(same.judged.stdout), verdicts(same.scanned.stdout));
     assert.equal(same.judged.status, same.scanned.status);
     // Is asked twice, and another may be busy with it: what it is doing may differ, how it is set up may not.
-    const asked = await bothOf(inventory('agree-here.yaml', [{ name: 'here', port: sshd.port }]));
+    const asked = await judgedBothWays(folder, inventory('agree-here.yaml', [{ name: 'here', port: sshd.port }]));
     const rows = lasting(verdicts(asked.judged.stdout));
     assert.ok(rows.length > 20, `only ${rows.length} rows were compared`);
     assert.deepEqual(rows, lasting(verdicts(asked.scanned.stdout)));
