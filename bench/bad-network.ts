@@ -30,8 +30,8 @@ const TIMEOUT_S = Number(option('connect-timeout', '3'));
 const ASKED = 2;
 /** Between the two, on average: half of the first wait (src/run/schedule/retry.ts). */
 const WAIT_S = 0.5;
-/** Of a session that is not in a hurry: TCP, versions, key exchange, new keys with the login, the command. */
-const ROUND_TRIPS = 5.2;
+/** Of a session: TCP, versions, key exchange, new keys with the login, the channel with the command and its script. */
+const ROUND_TRIPS = 5;
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-bench-'));
 function file(name: string): string {

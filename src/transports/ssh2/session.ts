@@ -3,7 +3,7 @@ import type { RunOutcome } from '../../model/outcome.js';
 import { clean } from '../../text/clean.js';
 import { failureOfAbort } from '../failure.js';
 import { collectOutput } from '../capped-output.js';
-import { execAtOnce, muteChannel, getPacketSize } from './internals.js';
+import { execAtOnce, getPacketSize, muteChannel, wentAhead } from './internals.js';
 import { IS_PLAIN } from './raw-keys.js';
 import type { RunLimits, Session } from '../transport.js';
 import type { Stream } from '../connect/stream.js';
@@ -129,6 +129,8 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         return;
       }
 
+      const input = Buffer.from(script);
+      let isAhead = false;
       const opened = (error: Error | undefined, channel: ClientChannel): void => {
         if (error !== undefined) {
           stop(disconnected(`the host does not run a command: ${error.message}`));
@@ -154,11 +156,12 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
           afterExit ??= setTimeout(exited, AFTER_EXIT_MS);
         });
         channel.on('close', exited);
-        channel.end(script);
+        if (isAhead && wentAhead(channel)) channel.end();
+        else channel.end(input);
       };
       socket.on('data', watch);
       try {
-        if (isFirst && !IS_PLAIN) execAtOnce(client, COMMAND);
+        isAhead = isFirst && !IS_PLAIN && execAtOnce(client, COMMAND, input) === 'the input too';
         isFirst = false;
         client.exec(COMMAND, opened);
       } catch (thrown) {

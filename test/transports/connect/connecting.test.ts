@@ -31,9 +31,11 @@ test('what is used of the inside of ssh2 is still there in the version that is p
   assert.equal(declineGlobalRequests(client), true);
   assert.equal(logInAtOnce(client), true);
   // The host has not said what it is: then nothing is guessed of its channels.
-  assert.equal(execAtOnce(client, 'sh'), false);
+  const input = Buffer.from('exit');
+  assert.equal(execAtOnce(client, 'sh', input), 'nothing');
   Reflect.set(client, '_remoteVer', 'OpenSSH_9.2');
-  assert.equal(execAtOnce(client, 'sh'), true);
+  assert.equal(execAtOnce(client, 'sh', Buffer.alloc(32_769)), 'the command');
+  assert.equal(execAtOnce(client, 'sh', input), 'the input too');
   await new Promise<void>((closed) => client.on('close', () => closed()));
 });
 

@@ -288,6 +288,16 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
       script,
     );
 
+  test('a script is there whole, ahead of its channel where one packet holds it and behind it where not', async () => {
+    await withServer(['ForceCommand wc -c'], async (server) => {
+      for (const bytes of [0, 1, 32_767, 32_768, 32_769, 200_000]) {
+        const outcome = await runThere(server, 'x'.repeat(bytes));
+        assert.deepEqual([outcome.ended, text(outcome.stdout)], ['exited', `${bytes}\n`]);
+      }
+      assert.doesNotMatch(server.log(), /rcvd (?:too much|big)|nonexistent channel/u);
+    });
+  });
+
   test('a banner and a noisy rc file stand before the output and do not harm it', async () => {
     const noise = join(home, 'noise');
     writeFileSync(noise, 'echo "Welcome! \x1b[31m"; echo "to stderr" >&2\n');
