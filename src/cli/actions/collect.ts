@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { CollectPlan } from '../../run/scan-plan.js';
 import { interruptedBy } from '../../run/run-end.js';
 import { collectFleet } from '../../run/scan-fleet.js';
-import { writeFileAtomically } from '../../run/output-file.js';
 import { writeToStream } from '../../run/write-outputs.js';
+import { writeReadings } from '../output/write-readings.js';
 import type { RuleOptions } from '../options/rules.js';
 import type { ShardOptions } from '../options/shard.js';
 import { openWorld, warn } from '../setup/open-world.js';
@@ -55,9 +55,7 @@ export async function collect(options: CollectCommandOptions): Promise<number> {
   const world = await openWorld(plan, options);
   try {
     const { hosts, answered } = await collectFleet(plan, world, (lines) =>
-      output === undefined
-        ? writeToStream(process.stdout, lines)
-        : writeFileAtomically(output, lines, options.outputMode),
+      output === undefined ? writeToStream(process.stdout, lines) : writeReadings(output, lines, options.outputMode),
     );
     warn(`readings of ${answered} of ${hosts} hosts`);
     return signalCode(interruptedBy(world.signal)) ?? (answered < hosts ? EXIT.incomplete : EXIT.ok);

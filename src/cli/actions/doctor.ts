@@ -6,7 +6,7 @@ import { renderDiagnosis } from '../../doctor/render.js';
 import { forEachAsked } from '../../run/ask-fleet.js';
 import { notAsked } from '../../run/host-not-asked.js';
 import { interruptedBy } from '../../run/run-end.js';
-import { writeFileAtomically } from '../../run/output-file.js';
+import { writeFileOrStop } from '../output/write-file.js';
 import { writeToStream } from '../../run/write-outputs.js';
 import { localFindings, surroundings } from '../setup/doctor-local.js';
 import { examineSshConfig } from '../setup/doctor-ssh-config.js';
@@ -74,7 +74,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
         surroundings(),
         reportedOptions(options),
       );
-      await writeFileAtomically(options.bundle, [`${safeJson(bundle, undefined, 2)}\n`], options.outputMode);
+      await writeFileOrStop(options.bundle, [`${safeJson(bundle, undefined, 2)}\n`], options.outputMode);
       warn(`${options.bundle} holds counts, codes and versions, and no name; read it before you give it away`);
     }
     return signalCode(interruptedBy(world.signal)) ?? diagnosis.summary.exitCode;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { getGroupForks } from '../../inventory/group-forks.js';
 import type { Host } from '../../model/host.js';
@@ -7,12 +7,13 @@ import type { FleetPlan } from '../../plan/plan-schema.js';
 import { isEnding, ticketText } from '../../plan/ticket.js';
 import { newRunId } from '../../run/header.js';
 import { toTimestamp } from '../../run/moments.js';
-import { checkLinks, writeFileAtomically } from '../../run/output-file.js';
+import { checkLinks } from '../../run/output-file.js';
 import { sha256 } from '../../run/sha256.js';
 import { VERSION } from '../../run/shipped/version.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { SIGNATURE_FILE, signer, TICKETS_FILE } from '../input/plan-signature.js';
+import { writeFileOrStop } from '../output/write-file.js';
 import type { FleetOptionValues } from '../options/fleet.js';
 import type { HostOptions } from '../options/hosts.js';
 import type { PlanningOptions } from '../options/planning.js';
@@ -32,6 +33,32 @@ export interface PlanCommandOptions
 /** Who may look into the folder is decided by the mode of its files. */
 const FOLDER_MODE = 0o755;
 const PRIVATE_FOLDER = 0o700;
+
+interface PlanFile {
+  /** Below the folder of the plan. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** All of it or nothing: half a plan would be in the way of the next. */
+async function writePlan(folder: string, files: readonly PlanFile[], mode: number | undefined): Promise<void> {
+  try {
+    mkdirSync(join(folder, 'shards'), { recursive: true, mode: mode === undefined ? PRIVATE_FOLDER : FOLDER_MODE });
+  } catch (thrown) {
+    throw new Stop(
+      EXIT.internal,
+      `the folder ${folder} could not be made: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    );
+  }
+  try {
+    // plan.json is the last: who finds it finds everything.
+    for (const { path, text } of files) await writeFileOrStop(join(folder, path), [text], mode);
+  } catch (thrown) {
+    for (const { path } of files) rmSync(join(folder, path), { force: true });
+    rmSync(join(folder, 'shards'), { recursive: true, force: true });
+    throw thrown;
+  }
+}
 
 /** Nothing of an older plan may be taken for a part of this one. */
 function checkFolder(folder: string): void {
@@ -114,9 +141,6 @@ export async function makePlanOfFleet(options: PlanCommandOptions): Promise<void
             text: plan.shards.map((shard) => toSignature(ticketText(plan, sha256(text), shard))).join(''),
           },
         ];
-  mkdirSync(join(output, 'shards'), { recursive: true, mode: outputMode === undefined ? PRIVATE_FOLDER : FOLDER_MODE });
-  // plan.json is the last: who finds it finds everything.
-  for (const file of [...signature, ...tickets, ...made.files])
-    await writeFileAtomically(join(output, file.path), [file.text], outputMode);
+  await writePlan(output, [...signature, ...tickets, ...made.files], outputMode);
   warn(`${output}: ${count(plan.hosts, 'host')} in ${count(plan.shards.length, 'shard')}${zonesOf(plan)}`);
 }

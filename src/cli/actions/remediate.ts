@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import {
   planRemedies,
   settingsOfPolicies,
@@ -10,12 +10,11 @@ import {
 } from '../../remediation/index.js';
 import type { HostReport } from '../../model/report.js';
 import { ruleSummary } from '../../policy/rule-summary.js';
-import { writeFileAtomically } from '../../run/output-file.js';
+import { writeFileOrStop } from '../output/write-file.js';
 import { writeToStream } from '../../run/write-outputs.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { suggest } from '../../text/suggest.js';
-import { makeFolder } from '../../transports/make-folder.js';
 import type { RuleOptions } from '../options/rules.js';
 import { loadReport } from '../input/report-file.js';
 import { hostsOfReport } from '../input/report-hosts.js';
@@ -48,9 +47,7 @@ function wantedRules(asked: readonly string[] | undefined, known: readonly strin
 
 async function writeToFolder(folder: string, files: readonly RemedyFile[], mode: number | undefined): Promise<void> {
   for (const { path, text } of files) {
-    const file = join(folder, path);
-    makeFolder(dirname(file));
-    await writeFileAtomically(file, [text], mode);
+    await writeFileOrStop(join(folder, path), [text], mode, { inNewFolder: true });
   }
 }
 

@@ -6,6 +6,7 @@ import { DEFAULTS } from '../../run/defaults.js';
 import type { OutputPlan } from '../../run/scan-plan.js';
 import type { Output } from '../../run/write-outputs.js';
 import { suggest } from '../../text/suggest.js';
+import { fileIdentity } from '../terminal/same-file.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
 import { each } from './values.js';
 
@@ -40,9 +41,12 @@ export function outputConflict(outputs: readonly Output[]): string | undefined {
   if (toStdout.length > 1)
     return `only one output can go to standard output, and ${toStdout.map((output) => output.format).join(' and ')} both would; give a file to the others: -o ${toStdout[1]?.format ?? 'csv'}:FILE`;
   if (toStdout.some(({ format }) => format === XLSX)) return 'a workbook is no text: give it a file, -o xlsx:FILE';
-  const files = outputs.flatMap((output) => (output.file === undefined ? [] : [resolve(output.file)]));
-  const twice = files.find((file, index) => files.indexOf(file) !== index && !file.startsWith('/dev/'));
-  if (twice !== undefined) return `two outputs would be written to ${relative('', twice)}`;
+  const files = outputs.flatMap(({ file = '' }) => {
+    const identity = file === '' ? undefined : fileIdentity(file);
+    return identity === undefined ? [] : [{ file, identity }];
+  });
+  const twice = files.find(({ identity }, index) => files.findIndex((other) => other.identity === identity) !== index);
+  if (twice !== undefined) return `two outputs would be written to ${relative('', resolve(twice.file))}`;
   const errors = outputs.flatMap(({ format, file }) => placeProblems(format, file));
   return errors.length === 0 ? undefined : errors.join('; ');
 }

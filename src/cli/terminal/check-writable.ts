@@ -1,5 +1,6 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { checkLinks } from '../../run/output-file.js';
 
 const WHY: ReadonlyMap<string, (folder: string) => string> = new Map([
   ['ENOENT', (folder) => `there is no folder ${folder}`],
@@ -22,6 +23,15 @@ function whyFolderNotWritable(folder: string): string | undefined {
   }
 }
 
+function whyLinkRefused(file: string): string | undefined {
+  try {
+    checkLinks(file);
+    return undefined;
+  } catch (thrown) {
+    return codeOf(thrown) === '' && thrown instanceof Error ? thrown.message : undefined;
+  }
+}
+
 /**
  * Why a file cannot be written, as far as it can be known before the fleet is asked: a folder that is not there would
  * cost the whole run. A file is replaced by one that is written beside it, so it is its folder that must be writable; a
@@ -30,6 +40,8 @@ function whyFolderNotWritable(folder: string): string | undefined {
  * @returns half a sentence, or nothing where it seems possible
  */
 export function whyNotWritable(file: string): string | undefined {
+  const refused = whyLinkRefused(file);
+  if (refused !== undefined) return refused;
   try {
     const found = statSync(file, { throwIfNoEntry: false });
     if (found?.isDirectory() === true) return 'it is a folder';
