@@ -70,6 +70,13 @@ const EXAMPLE = declare({
   'config.CONFIG_NO_SUCH_OPTION': { type: 'bool' },
 });
 
+/** What `rest` below each entry of a folder says, by its name, as a fact of a map is. */
+function found(folder: string, rest: string, told: (text: string) => string): unknown {
+  const names = existsSync(folder) ? readdirSync(folder).filter((each) => existsSync(`${folder}/${each}/${rest}`)) : [];
+  const valueOf = (each: string): string => told(readFileSync(`${folder}/${each}/${rest}`, 'utf8').trim());
+  return names.length === 0 ? 'absent' : Object.fromEntries(names.toSorted().map((each) => [each, valueOf(each)]));
+}
+
 const { shells } = shellsHere();
 for (const { name, argv } of shells)
   test(`${name}: every kind of declared fact is the truth`, () => {
@@ -90,13 +97,6 @@ for (const { name, argv } of shells)
           .map((each) => [each, readFileSync(`/proc/sys/net/ipv4/conf/${each}/forwarding`, 'utf8').trim()]),
       ),
     );
-    const found = (folder: string, rest: string, told: (text: string) => string): unknown => {
-      const names = existsSync(folder)
-        ? readdirSync(folder).filter((each) => existsSync(`${folder}/${each}/${rest}`))
-        : [];
-      const valueOf = (each: string): string => told(readFileSync(`${folder}/${each}/${rest}`, 'utf8').trim());
-      return names.length === 0 ? 'absent' : Object.fromEntries(names.toSorted().map((each) => [each, valueOf(each)]));
-    };
     assert.deepEqual(
       said('sysfs.sizes'),
       found('/sys/kernel/mm/transparent_hugepage', 'enabled', (text) => /\[(.*)\]/.exec(text)?.[1] ?? text),

@@ -1,3 +1,4 @@
+import { assertNever } from './assert-never.js';
 import { getChildren, type BinaryOperator, type Node } from './node.js';
 import type { ExpressionError } from './expression-error.js';
 
@@ -40,8 +41,16 @@ function shapeOf(node: Node, locals: readonly Shape[]): Shape {
     case 'loop':
       if (node.loop === 'filter') return shapeOf(node.over, locals);
       return node.loop === 'map' ? { of: shapeOf(node.body, inLoop(node, locals)) } : 'other';
-    default:
+    case 'and':
+    case 'or':
+    case 'not':
+    case 'negate':
+    case 'match':
+    case 'has-fact':
+    case 'has-key':
       return 'other';
+    default:
+      return assertNever(node);
   }
 }
 

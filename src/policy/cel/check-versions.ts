@@ -7,14 +7,14 @@ function textOf(node: Node | undefined): string | undefined {
   return node?.op === 'literal' && typeof node.value === 'string' ? node.value : undefined;
 }
 
+function refuse({ start, end }: Node, mistake: Pick<ExpressionError, 'message' | 'help'>): readonly ExpressionError[] {
+  return [{ start, end, code: 'policy/bad-version', ...mistake }];
+}
+
 function checkCall(node: Node): readonly ExpressionError[] {
   if (node.op !== 'call' || node.function !== VERSION_AT_LEAST) return [];
   const [, wanted, scheme] = node.args;
   if (wanted === undefined || scheme === undefined) return [];
-  const refuse = ({ start, end }: Node, mistake: { readonly message: string; readonly help?: string }) => {
-    const error: ExpressionError = { start, end, code: 'policy/bad-version', ...mistake };
-    return [error];
-  };
   const name = textOf(scheme);
   if (name === undefined)
     return refuse(scheme, { message: 'the scheme of versionAtLeast() must be written out, as a text in quotes' });
