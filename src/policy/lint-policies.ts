@@ -5,9 +5,11 @@ import type { Result } from '../model/verdict.js';
 import { splitLines } from '../text/lines.js';
 import type { TextFile } from '../text/text-file.js';
 import { loadDeclaredFacts } from './declared-facts.js';
+import { pathOf } from './import/comparison.js';
 import { loadPolicies } from './load.js';
 import type { GroupRule } from './groups/group-rule.js';
 import type { Rule } from './policy.js';
+import { isReadOnlySysctl } from './read-only-sysctls.js';
 
 interface Flaw {
   readonly code: string;
@@ -77,6 +79,17 @@ function missingWords(rule: Linted): readonly Flaw[] {
   ];
 }
 
+function unsettable({ id, remediation }: Linted): readonly Flaw[] {
+  const settings = remediation !== undefined && 'sysctl' in remediation ? remediation.sysctl : undefined;
+  return Object.keys(settings ?? {})
+    .filter((name) => isReadOnlySysctl(pathOf(name)))
+    .map((name) => ({
+      code: 'policy/read-only-sysctl',
+      message: `${id} is to set ${name}, which the kernel only tells`,
+      help: 'say in the summary what is to be done instead',
+    }));
+}
+
 /**
  * Whatever is wrong with policy files, then, where they load, what a shared policy needs beyond that: words for people
  * and cases that show each rule passing, failing and unknown. What was found when kernward was built counts for nothing.
@@ -96,16 +109,18 @@ export function lintPolicies(
   const lines = new Map(files.map(({ file, text }) => [file, splitLines(text, file)]));
   const flaws = policies.flatMap(({ file, rules, groupRules }) =>
     [...rules, ...groupRules].flatMap((rule) =>
-      [...missingWords(rule), ...missingCases(rule), ...duplicateCases(rule)].map((flaw): Diagnostic => {
-        const excerpt = lines.get(file)?.excerptAt(rule.at.line);
-        return {
-          ...flaw,
-          severity,
-          at: rule.at,
-          length: rule.id.length,
-          ...defined({ excerpt }),
-        };
-      }),
+      [...missingWords(rule), ...missingCases(rule), ...duplicateCases(rule), ...unsettable(rule)].map(
+        (flaw): Diagnostic => {
+          const excerpt = lines.get(file)?.excerptAt(rule.at.line);
+          return {
+            ...flaw,
+            severity,
+            at: rule.at,
+            length: rule.id.length,
+            ...defined({ excerpt }),
+          };
+        },
+      ),
     ),
   );
   return [...diagnostics, ...flaws];

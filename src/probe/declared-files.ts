@@ -104,7 +104,7 @@ function starsOf(pattern: string, name: string): readonly string[] | undefined {
   return [name.slice(first.length, end), ...found];
 }
 
-/** Where in a path the stars of a pattern stand, as one text: `sda` of /sys/block/sda/queue/scheduler. */
+/** Where in a path the stars of a pattern stand, as one text: `sda` of /sys/block/sda/bdi/read_ahead_kb. */
 function keyOf(pattern: string): (path: string) => string | undefined {
   const wanted = pattern.split('/');
   return (path) => {

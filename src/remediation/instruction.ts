@@ -26,7 +26,12 @@ function named(settings: readonly RemediationSetting[]): string {
   return settings.map(({ name, value }) => `${name} = ${value}`).join(', ');
 }
 
-/** @see docs/reference/remediation.md for where this is known from */
+/**
+ * On Debian the line goes into what 10_linux puts last, in the file that grub-mkconfig reads last: of a parameter that is
+ * given twice the kernel takes the last, and kdump-tools, images of clouds and installers add theirs there too.
+ *
+ * @see docs/reference/remediation.md for where this is known from
+ */
 function addParameters(parameters: readonly string[], isAlternative: boolean): readonly string[] {
   if (parameters.length === 0) return [];
   const text = parameters.join(' ');
@@ -37,7 +42,9 @@ function addParameters(parameters: readonly string[], isAlternative: boolean): r
   return [
     `${when}: ${text}`,
     `  RHEL and its kin: grubby --update-kernel=ALL --args="${text}"`,
-    `  Debian, Ubuntu: a file /etc/default/grub.d/90-kernward.cfg with GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX ${text}", then update-grub`,
+    `  Debian, Ubuntu: in a file /etc/default/grub.d/zz-kernward.cfg the line GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT ${text}", then update-grub; the entries for recovery do not have it`,
+    `  SUSE: in GRUB_CMDLINE_LINUX_DEFAULT of /etc/default/grub, then grub2-mkconfig -o /boot/grub2/grub.cfg`,
+    `  ostree (CoreOS, Silverblue, RHEL for Edge): rpm-ostree kargs ${parameters.map((parameter) => `--append="${parameter}"`).join(' ')}`,
     '  elsewhere: where the configuration of the boot loader has the kernel command line; reboot when it suits',
   ];
 }
@@ -51,6 +58,8 @@ function changeParameters(parameters: readonly string[]): readonly string[] {
       ? [
           `  RHEL and its kin: grubby --update-kernel=ALL --remove-args="${names.join(' ')}"`,
           '  Debian, Ubuntu: out of /etc/default/grub and /etc/default/grub.d/*.cfg, then update-grub',
+          '  SUSE: out of /etc/default/grub, then grub2-mkconfig -o /boot/grub2/grub.cfg',
+          `  ostree (CoreOS, Silverblue, RHEL for Edge): rpm-ostree kargs ${parameters.map((parameter) => `--delete="${isPlainParameter(parameter) ? parameter : parameter.replace(/=.*$/, '')}"`).join(' ')}`,
         ]
       : []),
   ];

@@ -11,7 +11,7 @@ title: Settings that kernward does not know of
 facts:
   sysctl.vm.swappiness: { type: int, range: [0, 200], title: How willingly the kernel swaps }
   sysctl.net.ipv4.tcp_syncookies: { type: int }
-  sysfs.block_scheduler: { paths: '/sys/block/*/queue/scheduler', type: map, parse: selected }
+  sysfs.read_ahead: { paths: '/sys/block/*/bdi/read_ahead_kb', type: map }
   module.nvme_core.max_retries: { path: /sys/module/nvme_core/parameters/max_retries, type: int }
   cmdline.mitigations: { bootParameter: mitigations, type: string }
   config.CONFIG_PREEMPT_RT: { kernelConfig: CONFIG_PREEMPT_RT, type: enum, values: [y, n] }
@@ -29,11 +29,11 @@ const RULES = `rules:
     severity: high
     requires: sysctl.net.ipv4.tcp_syncookies >= 0
     because: x
-  - id: mine-schedulers
-    title: Every disk has a scheduler that has a name
+  - id: mine-read-ahead
+    title: Every disk says how far it reads ahead
     severity: high
     ifAbsent: notapplicable
-    requires: sysfs.block_scheduler.all(disk, size(sysfs.block_scheduler[disk]) > 0)
+    requires: sysfs.read_ahead.all(disk, int(sysfs.read_ahead[disk]) >= 0)
     because: x
   - id: mine-hosts
     title: There is a hosts file
@@ -113,9 +113,9 @@ describe('declared facts of a real sshd', needsSshd(), () => {
       const saved = await report('scan', '-i', inventory('free', transport), ...REACH, ...OWN);
       const { readings } = onlyHost(saved);
       assert.equal(readings['sysctl.vm.swappiness']?.value, Number(readFileSync('/proc/sys/vm/swappiness', 'utf8')));
-      const { 'mine-schedulers': schedulers, ...others } = results(saved);
+      const { 'mine-read-ahead': readAhead, ...others } = results(saved);
       assert.deepEqual(others, { 'mine-swappiness': 'fail', 'mine-syncookies': 'pass', 'mine-hosts': 'pass' });
-      assert.ok(schedulers === 'pass' || schedulers === 'notapplicable', schedulers);
+      assert.ok(readAhead === 'pass' || readAhead === 'notapplicable', readAhead);
       assert.equal(
         saved.header.declaredFacts?.find(({ id }) => id === 'sysctl.vm.swappiness')?.from,
         '/proc/sys/vm/swappiness',
@@ -178,7 +178,7 @@ describe('declared facts of a real sshd', needsSshd(), () => {
     // More than it was installed with, and another declaration under the same name.
     writeFileSync(
       join(folder, 'more.yaml'),
-      `policy: more\ntitle: more\nfacts:\n  sysctl.vm.swappiness: { type: int, path: /proc/sys/vm/dirty_ratio }\n  sysctl.vm.dirty_bytes: { type: int }\n  sysctl.net.ipv4.tcp_syncookies: { type: int }\n${RULES.split('  - id: mine-schedulers')[0] ?? ''}`,
+      `policy: more\ntitle: more\nfacts:\n  sysctl.vm.swappiness: { type: int, path: /proc/sys/vm/dirty_ratio }\n  sysctl.vm.dirty_bytes: { type: int }\n  sysctl.net.ipv4.tcp_syncookies: { type: int }\n${RULES.split('  - id: mine-read-ahead')[0] ?? ''}`,
     );
     const more = await report('scan', '-i', inventory('with-facts'), ...REACH, '-p', 'more.yaml', '--no-shipped');
     assert.deepEqual(results(more), { 'mine-swappiness': 'unknown', 'mine-syncookies': 'pass' });

@@ -62,6 +62,13 @@ const ATTACKS: readonly (readonly [what: string, facts: Readonly<Record<string, 
   ...['/sys/class/watchdog/*/status', '/sys/devices/system/cpu/intel_pstate/no_turbo'].map(
     (path) => [path, { 'sysfs.x': { path, type: 'list' } }, 'policy/not-readable'] as const,
   ),
+  // A change of scheduler waits for I/O that is stuck, with the lock that a reader takes.
+  ...[
+    '/sys/block/*/queue/scheduler',
+    '/sys/block/*/queue/read_ahead_kb',
+    '/sys/block/sda/q*/*',
+    '/sys/block/*/queue/iosched/low_latency',
+  ].map((path) => [path, { 'sysfs.x': { path, type: 'map' } }, 'policy/not-readable'] as const),
   ...['net/ipv6/conf/all/addr_gen_mode', 'kernel/ftrace_enabled', 'net/core/netdev_rss_key'].map(
     (name) => [name, { 'sysctl.x': { path: `/proc/sys/${name}`, type: 'string' } }, 'policy/not-readable'] as const,
   ),

@@ -97,3 +97,23 @@ test('what was read of plain files is read still', () => {
     assert.match(text, /sysctl\.vm\.swappiness == 0/, its);
   }
 });
+
+test('what the kernel only tells is checked, and nobody is told to set it', () => {
+  const names = [
+    'kernel.ostype',
+    'kernel.osrelease',
+    'kernel.random.boot_id',
+    'fs.file-nr',
+    'net.ipv4.conf.eth0/1.mc_forwarding',
+  ];
+  const { text, rules, left } = imported('sysctl.conf', names.map((name) => `${name} = 1\n`).join(''));
+  assert.deepEqual({ rules, left }, { rules: names.length, left: [] });
+  assert.doesNotMatch(text, /sysctl: \{/);
+  assert.doesNotMatch(text, /Set /);
+  assert.match(text, /kernel\.ostype cannot be set/);
+  assert.match(imported('sysctl.conf', 'kernel.panic = 1\n').text, /sysctl: \{ "kernel\.panic": 1 \}/);
+  const file = { file: 'x.yaml', text };
+  const { definitions, diagnostics } = loadDeclaredFacts([file], CATALOGUE, 'any');
+  assert.deepEqual(diagnostics, []);
+  assert.deepEqual(loadPolicies([file], [...CATALOGUE, ...definitions]).diagnostics, []);
+});

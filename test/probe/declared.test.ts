@@ -61,13 +61,21 @@ const EXAMPLE = declare({
   'sysctl.rmem': { path: '/proc/sys/net/ipv4/tcp_rmem', type: 'list', parse: 'words' },
   'sysctl.ostype': { path: ['/proc/sys/kernel/nowhere', '/proc/sys/kernel/ostype'], type: 'enum', values: ['Linux'] },
   'sysctl.forwarding': { path: '/proc/sys/net/ipv4/conf/*/forwarding', type: 'map' },
-  'sysfs.schedulers': { paths: '/sys/block/*/queue/scheduler', type: 'map', parse: 'selected' },
+  'sysfs.sizes': { paths: '/sys/kernel/mm/transparent_hugepage/*/enabled', type: 'map', parse: 'selected' },
+  'sysfs.read_ahead': { paths: '/sys/block/*/bdi/read_ahead_kb', type: 'map' },
   'sysfs.nothing': { path: '/sys/module/no_such_*/parameters/x', type: 'map' },
   'module.no_such_module.parameter': { type: 'int' },
   'cmdline.no_such_parameter': { type: 'string' },
   'boot.no_such_switch': { type: 'bool' },
   'config.CONFIG_NO_SUCH_OPTION': { type: 'bool' },
 });
+
+/** What `rest` below each entry of a folder says, by its name, as a fact of a map is. */
+function found(folder: string, rest: string, told: (text: string) => string): unknown {
+  const names = existsSync(folder) ? readdirSync(folder).filter((each) => existsSync(`${folder}/${each}/${rest}`)) : [];
+  const valueOf = (each: string): string => told(readFileSync(`${folder}/${each}/${rest}`, 'utf8').trim());
+  return names.length === 0 ? 'absent' : Object.fromEntries(names.toSorted().map((each) => [each, valueOf(each)]));
+}
 
 const { shells } = shellsHere();
 for (const { name, argv } of shells)
@@ -89,17 +97,13 @@ for (const { name, argv } of shells)
           .map((each) => [each, readFileSync(`/proc/sys/net/ipv4/conf/${each}/forwarding`, 'utf8').trim()]),
       ),
     );
-    const disks = readdirSync('/sys/block').filter((each) => existsSync(`/sys/block/${each}/queue/scheduler`));
     assert.deepEqual(
-      said('sysfs.schedulers'),
-      disks.length === 0
-        ? 'absent'
-        : Object.fromEntries(
-            disks.toSorted().map((each) => {
-              const text = readFileSync(`/sys/block/${each}/queue/scheduler`, 'utf8').trim();
-              return [each, /\[(.*)\]/.exec(text)?.[1] ?? text];
-            }),
-          ),
+      said('sysfs.sizes'),
+      found('/sys/kernel/mm/transparent_hugepage', 'enabled', (text) => /\[(.*)\]/.exec(text)?.[1] ?? text),
+    );
+    assert.deepEqual(
+      said('sysfs.read_ahead'),
+      found('/sys/block', 'bdi/read_ahead_kb', (text) => text),
     );
     for (const id of [
       'sysctl.kernel.no_such_knob',
@@ -311,7 +315,7 @@ const KNOBS = EVERY.filter(
 ).slice(0, 197);
 const MANY = declare({
   ...Object.fromEntries(KNOBS.map((path, index) => [`sysctl.many_${index}`, { path, ...LIST }])),
-  'sysfs.schedulers': { path: '/sys/block/*/queue/*', ...LIST },
+  'sysfs.read_ahead': { path: '/sys/block/*/bdi/read_ahead_kb', ...LIST },
   'sysctl.conf': { path: '/proc/sys/net/ipv4/conf/*/*', ...LIST },
   'boot.quiet': { type: 'bool' },
 });

@@ -135,6 +135,12 @@ export const REFUSED: readonly Refused[] = [
     why: 'it is the key by which packets are spread over queues, and who knows it can send all to one',
     source: 'proc_do_rss_key() in net/core/sysctl_net_core.c',
   },
+  {
+    path: '/sys/block/*/queue',
+    why: 'reading it takes a lock that a change of scheduler holds while it waits for I/O: on a disk that is stuck, for ever; /sys/block/*/bdi/read_ahead_kb takes none',
+    source:
+      'queue_attr_show() and queue_attr_store() in block/blk-sysfs.c take sysfs_lock, elevator_switch_mq() in block/elevator.c waits in blk_mq_freeze_queue(): RHEL 7.7',
+  },
   ...['intel_pstate', 'amd_pstate'].map((driver) => ({
     path: `/sys/devices/system/cpu/${driver}`,
     why: 'it shares a lock with whoever changes the driver',
@@ -150,8 +156,6 @@ export const REFUSED: readonly Refused[] = [
 export const ALLOWED_SYSFS: readonly string[] = [
   '/sys/module/*/parameters/*',
   '/sys/module/*/{version,srcversion,taint,initstate}',
-  '/sys/block/*/queue/*',
-  '/sys/block/*/queue/iosched/*',
   '/sys/block/*/{ro,size,removable}',
   '/sys/block/*/bdi/{max_ratio,min_ratio,read_ahead_kb}',
   '/sys/block/*/device/{timeout,eh_timeout,queue_depth,queue_type,state,type,vendor,model,rev}',

@@ -19,7 +19,8 @@ facts:
   sysctl.vm.swappiness: { type: int, range: [0, 200], title: How willingly the kernel swaps }
   sysctl.tcp_rmem: { path: /proc/sys/net/ipv4/tcp_rmem, type: list, parse: words, unit: bytes }
   sysctl.rp_filter: { path: /proc/sys/net/ipv4/conf/*/rp_filter, type: map }
-  sysfs.block_scheduler: { path: /sys/block/*/queue/scheduler, type: map, parse: selected }
+  sysfs.thp_sizes: { path: /sys/kernel/mm/transparent_hugepage/*/enabled, type: map, parse: selected }
+  sysfs.read_ahead: { path: /sys/block/*/bdi/read_ahead_kb, type: map }
   module.zswap.max_pool_percent: { type: int, unit: percent }
   cmdline.mitigations: { type: string }
   boot.nosmt: { type: bool }

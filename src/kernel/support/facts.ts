@@ -36,7 +36,10 @@ type Find = (data: readonly SupportData[], read: ReadFact) => Found;
 function dayOf(found: Found, field: Field): Reading<Day> {
   if ('none' in found) return found.none;
   const { data, release, name } = found;
-  const from = `${data.source}, as of ${data.asOf}`;
+  const from =
+    field === 'extended' && release.extendedFrom !== undefined
+      ? release.extendedFrom
+      : `${data.source}, as of ${data.asOf}`;
   const day = release[field];
   if (day !== undefined)
     return known(

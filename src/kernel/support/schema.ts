@@ -47,6 +47,7 @@ const ReleaseSchema = Type.Object(
     extended: Type.Optional(
       day('The last day of extended support, for those who have it; absent where none is offered.'),
     ),
+    extendedFrom: Type.Optional(https('Where that last day is known from, where the source of the file has another')),
   },
   closed,
 );

@@ -92,9 +92,10 @@ function createCel(variables: Schema): CelEnvironment {
   });
   for (const [name, type] of Object.entries(variables))
     cel.registerVariable(name, typeof type === 'string' ? { type } : { schema: type });
-  cel.registerFunction('rematch(string, string): bool', () => {
-    throw new Error('cel-js only checks; evaluate.ts evaluates');
-  });
+  for (const signature of ['rematch(string, string): bool', 'versionAtLeast(string, string, string): bool'])
+    cel.registerFunction(signature, () => {
+      throw new Error('cel-js only checks; evaluate.ts evaluates');
+    });
   return cel;
 }
 

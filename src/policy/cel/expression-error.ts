@@ -10,6 +10,8 @@ export type ExpressionErrorCode =
   | 'policy/wrong-type'
   | 'policy/not-supported'
   | 'policy/bad-pattern'
+  | 'policy/bad-version'
+  | 'policy/text-order'
   | 'policy/template';
 
 /** What is wrong with an expression, and where in its text (UTF-16 units). Free of control characters once rendered. */

@@ -3,6 +3,8 @@ import type { FactId, ReadingLookup } from '../../model/reading.js';
 import { withDescendants, type Node } from './node.js';
 import type { CelValue } from './value.js';
 import { checkEnumLiterals } from './check-enum-literals.js';
+import { checkTextOrder } from './check-text-order.js';
+import { checkVersions } from './check-versions.js';
 import { EXPRESSION_LIMITS, type Environment } from './environment.js';
 import { createExplainer } from './explain-steps.js';
 import { createEvaluator, type Evaluation } from './evaluate.js';
@@ -117,8 +119,10 @@ export function compileExpression(source: string, environment: Environment, expe
   if (checked.error instanceof CelTypeError || checked.error instanceof ParseError)
     return { problem: explainTypeError(checked.error, source, node) };
   if (checked.error !== undefined) throw checked.error;
-  const [neverEqual] = checkEnumLiterals(node).toSorted(byPlace);
-  if (neverEqual !== undefined) return { problem: neverEqual };
+  const [meaningless] = [...checkEnumLiterals(node), ...checkTextOrder(node, source), ...checkVersions(node)].toSorted(
+    byPlace,
+  );
+  if (meaningless !== undefined) return { problem: meaningless };
   if (expected === 'bool' && checked.type !== 'bool') {
     const { start, end } = node;
     return {

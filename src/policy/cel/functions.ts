@@ -1,3 +1,4 @@
+import { versionAtLeast } from './version-at-least.js';
 import { asInt, fault, isList, isMap, showCelValue, type CelValue, type Undecided } from './value.js';
 
 /** A function that expressions may call. Nothing else can be called. */
@@ -78,6 +79,22 @@ function method(
   };
 }
 
+function atLeast([version, wanted, scheme]: readonly CelValue[]): CelValue | Undecided {
+  if (typeof version !== 'string' || typeof wanted !== 'string' || typeof scheme !== 'string')
+    return wrongType('versionAtLeast');
+  const answer = versionAtLeast(version, wanted, scheme);
+  return typeof answer === 'boolean' ? answer : fault(`versionAtLeast(): ${answer.why}`);
+}
+
+/** What is written in a call of it is checked when the policy is loaded, see `check-versions.ts`. */
+export const VERSION_AT_LEAST: CelFunction = {
+  name: 'versionAtLeast',
+  isMethod: false,
+  argumentCounts: [3],
+  usage: 'versionAtLeast(text, "version", "rpm")',
+  apply: atLeast,
+};
+
 /** `has`, `rematch` and the loops are not here: they are syntax, see `resolve.ts`. */
 export const CEL_FUNCTIONS: readonly CelFunction[] = [
   plain('size', 'size(text | list | map)', size),
@@ -117,4 +134,5 @@ export const CEL_FUNCTIONS: readonly CelFunction[] = [
     onText('split', (text, separator) => text.split(separator)),
   ),
   method('join', [0, 1], 'list.join("separator")', join),
+  VERSION_AT_LEAST,
 ];

@@ -22,19 +22,11 @@ function wrongTypes(operator: BinaryOperator): Undecided {
   return fault(`${operator} got values of types that it does not take`);
 }
 
-/** CEL orders text by code point; UTF-16 order differs from it beyond U+FFFF. */
-function compareText(a: string, b: string): number {
-  const [left, right] = [Array.from(a), Array.from(b)];
-  const at = left.findIndex((character, index) => character !== right[index]);
-  if (at === -1) return left.length - right.length;
-  return (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1);
-}
-
+/** Of numbers and of false and true: an order of texts is refused when a policy is loaded, see `check-text-order.ts`. */
 function order(operator: BinaryOperator, holds: (sign: number) => boolean) {
   return (a: CelValue, b: CelValue): Result => {
     if (typeof a === 'bigint' && typeof b === 'bigint') return holds(a < b ? -1 : Number(a > b));
-    if (typeof a === 'boolean' && typeof b === 'boolean') return holds(Number(a) - Number(b));
-    return typeof a === 'string' && typeof b === 'string' ? holds(compareText(a, b)) : wrongTypes(operator);
+    return typeof a === 'boolean' && typeof b === 'boolean' ? holds(Number(a) - Number(b)) : wrongTypes(operator);
   };
 }
 

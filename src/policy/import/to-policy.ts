@@ -1,6 +1,7 @@
 import { objectionTo } from '../../facts/declared/may-be-read.js';
 import type { FactDescription, FactType } from '../../model/fact.js';
 import { clean } from '../../text/clean.js';
+import { isReadOnlySysctl } from '../read-only-sysctls.js';
 import type { Imported, Comparison } from './comparison.js';
 
 /** A policy as text, and what of the file is not in it. */
@@ -102,6 +103,12 @@ interface Wanted {
   readonly requires: readonly string[];
 }
 
+function remediationText(path: string, name: string, exact: string): string {
+  return isReadOnlySysctl(path)
+    ? `{ summary: ${quoted(`${name} cannot be set: the kernel only tells it.`)} }`
+    : `{ summary: ${quoted(`Set ${name}.`)}, sysctl: { ${quoted(name)}: ${IS_INT.test(exact) ? exact : quoted(exact)} } }`;
+}
+
 function ruleText({ id, path, comparisons, requires }: Wanted): readonly string[] {
   const name = path.replace(/[./]/g, (separator) => (separator === '/' ? '.' : '/'));
   const asked = comparisons.map(({ operator, value }) => `${operator === '==' ? 'is' : operator} ${value}`);
@@ -111,11 +118,7 @@ function ruleText({ id, path, comparisons, requires }: Wanted): readonly string[
     `    title: ${quoted(clean(`${name} ${asked.join(' and ')}`, 190))}`,
     '    severity: medium',
     `    requires: ${quoted(requires.join(' && '))}`,
-    ...(exact === undefined
-      ? []
-      : [
-          `    remediation: { summary: ${quoted(`Set ${name}.`)}, sysctl: { ${quoted(name)}: ${IS_INT.test(exact) ? exact : quoted(exact)} } }`,
-        ]),
+    ...(exact === undefined ? [] : [`    remediation: ${remediationText(path, name, exact)}`]),
   ];
 }
 

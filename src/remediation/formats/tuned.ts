@@ -37,6 +37,11 @@ function sectionText(remedy: Remedy, { name, holds, line }: Section): string {
   return `\n[${name}]\n${mine.map((assignment) => `${commented(settingLines(assignment, remedy, howOf(assignment)))}${line(assignment)}`).join('')}`;
 }
 
+/** From 2.23 on tuned looks for an administrator's profiles in a folder of their own, and no longer beside it (CFG_DEF_PROFILE_DIRS in tuned/consts.py). */
+function placeOf(name: string): string {
+  return `/etc/tuned/profiles/${name}/tuned.conf (before tuned 2.23: /etc/tuned/${name}/tuned.conf)`;
+}
+
 /** It goes on from the profile that is active, or takes its place: which, nobody but the host knows. */
 function includeLine({ hosts, tunedProfiles }: Remedy): string {
   const [only, ...others] = [...tunedProfiles];
@@ -56,8 +61,8 @@ function profileText(plan: Plan, remedy: Remedy, name: string): string {
     ...originLines(plan, remedy, `profile ${name} of tuned`),
     '',
     includeLine(remedy) === '#include='
-      ? `Install: as /etc/tuned/${name}/tuned.conf; put the profile that tuned-adm active names into include= below, or it is no longer in force; then tuned-adm profile ${name}`
-      : `Install: as /etc/tuned/${name}/tuned.conf, which goes on from the profile that is active now; then tuned-adm profile ${name}`,
+      ? `Install: as ${placeOf(name)}; put the profile that tuned-adm active names into include= below, or it is no longer in force; then tuned-adm profile ${name}`
+      : `Install: as ${placeOf(name)}, which goes on from the profile that is active now; then tuned-adm profile ${name}`,
     ...activeLines(remedy),
     'Revert: tuned-adm profile with the name that was active before; tuned sets back what it changed.',
     'Order: by default (reapply_sysctl=1 in tuned-main.conf) tuned applies the sysctls of /etc/sysctl.d, /run/sysctl.d and /etc/sysctl.conf again',

@@ -1001,15 +1001,15 @@ describe('what the next boot makes of the settings', () => {
     });
 
   test('files of devices that policies declare are not predicted: rules of udev are not read', () => {
-    const declared = declare({ 'sysfs.scheduler': { type: 'string', path: '/sys/block/sda/queue/scheduler' } });
+    const declared = declare({ 'sysfs.read_ahead': { type: 'string', path: '/sys/block/sda/bdi/read_ahead_kb' } });
     const after = afterBoot(declared)((id) =>
       id === 'next_boot.files'
-        ? known([...SYSTEMD, ...file('/etc/tmpfiles.d/a.conf', 'w /sys/block/sda/queue/scheduler - - - - none')], '')
-        : id === 'sysfs.scheduler'
-          ? known('none', '')
+        ? known([...SYSTEMD, ...file('/etc/tmpfiles.d/a.conf', 'w /sys/block/sda/bdi/read_ahead_kb - - - - 64')], '')
+        : id === 'sysfs.read_ahead'
+          ? known('64', '')
           : undefined,
     );
-    const reading = after?.facts.get('sysfs.scheduler');
+    const reading = after?.facts.get('sysfs.read_ahead');
     assert.ok(reading?.state === 'unreadable' && reading.detail.startsWith('rules of udev may set it'));
   });
 

@@ -55,7 +55,7 @@ const DISTRIBUTIONS: readonly (readonly [string, string, string, string, string?
   ['debian', '9', 'Debian GNU/Linux', '2020-07-18', '2022-07-01'],
   ['debian', '8', 'Debian GNU/Linux', '2018-06-17', '2020-06-30'],
   ['ubuntu', '26.04', 'Ubuntu', '2031-04-30', '2036-04-30'],
-  ['ubuntu', '24.04', 'Ubuntu', '2029-05-31', '2036-05-31'],
+  ['ubuntu', '24.04', 'Ubuntu', '2029-05-31', '2034-04-25'],
   ['ubuntu', '22.04', 'Ubuntu', '2027-04-01', '2032-04-09'],
   ['ubuntu', '20.04', 'Ubuntu', '2025-05-31', '2030-04-02'],
   ['ubuntu', '18.04', 'Ubuntu', '2023-05-31', '2028-04-01'],
@@ -87,8 +87,22 @@ for (const [id, version, name, ends, extended] of DISTRIBUTIONS)
     assert.equal(valueOf(facts, 'support.os_days_left'), daysBetween('2026-08-22', ends));
   });
 
+/** Expanded Security Maintenance is ten years from the release; what follows, Legacy Support, is another contract. */
+void test('extended support of Ubuntu is ESM, ten years, and not Legacy Support', () => {
+  const { releases } = SUPPORT.find(({ support }) => support === 'ubuntu') ?? { releases: [] };
+  const extended = releases.filter((one) => one.extended !== undefined);
+  assert.ok(extended.length >= 7);
+  for (const { release, extended: day = '' } of extended) {
+    const tenYears = daysBetween(`20${release.replace('.', '-')}-30`, day) ?? NaN;
+    assert.ok(Math.abs(tenYears - 3652) < 35, `${release}: ${day}`);
+  }
+});
+
 /** What nobody wrote down stays unknown: never a date, and never "it has no end". */
 const UNKNOWN: readonly (readonly [string, Readonly<Record<string, string | Reading>>])[] = [
+  // SUSE maintains each of its service packs for 4.5 years, and not as long as those of SLES (Product Lifecycle Support Policies, suse.com)
+  ['SLES for SAP', { 'os.id': 'sles_sap', 'os.version_id': '15.4' }],
+  ['SLES for SAP 12 SP1 with its own number', { 'os.id': 'sles_sap', 'os.version_id': '12.0.1' }],
   ['Photon', { 'os.id': 'photon', 'os.version_id': '5.0' }],
   ['openEuler', { 'os.id': 'openEuler', 'os.version_id': '22.03' }],
   ['Alpine', { 'os.id': 'alpine', 'os.version_id': '3.20.1' }],
