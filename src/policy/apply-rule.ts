@@ -85,8 +85,18 @@ function decide(rule: Rule, readings: ReadingLookup): Decision {
   return said('pass', `${inSentence(rule.requires)} holds${formatReadings(required.evidence)}`, evidence);
 }
 
+const listOf = memoize(
+  (facts: readonly FactId[]): readonly FactId[] => facts,
+  (facts) => facts.join(' '),
+);
+
+/** Each once and in order: the same object for all rules that read the same facts, so that hosts are told apart by them once. */
+function factList(facts: readonly FactId[]): readonly FactId[] {
+  return listOf([...new Set(facts)].sort());
+}
+
 function conditionFacts({ appliesTo, requires }: Rule): readonly FactId[] {
-  return [...new Set([...(appliesTo?.facts ?? []), ...requires.facts])];
+  return factList([...(appliesTo?.facts ?? []), ...requires.facts]);
 }
 
 /** Decides once for all hosts that have the same readings. */
@@ -97,7 +107,7 @@ const decisionOf = memoize((rule: Rule) =>
 /** As `decisionOf`, of those that fail. Until one does, nobody asks for the sentence, which may not be compiled yet. */
 const failureOf = memoize((rule: Rule) => {
   const inSentences = rule.because.expressions.flatMap(({ facts }) => facts);
-  return memoizeByReadings([...new Set([...conditionFacts(rule), ...inSentences])], (read: ReadIfAny): Applied => {
+  return memoizeByReadings(factList([...conditionFacts(rule), ...inSentences]), (read: ReadIfAny): Applied => {
     const decision = decisionOf(rule)(read);
     if (!decision.fails) return decision.answer;
     const { text, evidence } = rule.because.render({ get: read });
@@ -105,6 +115,9 @@ const failureOf = memoize((rule: Rule) => {
     return finish(result, `${text}${decision.remark}`, merged(decision.evidence, evidence));
   });
 });
+
+/** One function for all rules without parameters that read of a host, by which `memoizeByReadings` knows it again. */
+const readerOf = memoize((facts: ReadingLookup): ReadIfAny => (id) => facts.get(id));
 
 /**
  * Applicability first, then the requirement. A doubt about either is never a pass and never "does not apply", unless
@@ -116,7 +129,7 @@ const failureOf = memoize((rule: Rule) => {
 export function applyRule(rule: Rule, facts: ReadingLookup, chosen?: Readings): Applied {
   const read: ReadIfAny =
     rule.parameters.size === 0
-      ? (id) => facts.get(id)
+      ? readerOf(facts)
       : (id) => chosen?.get(id) ?? rule.parameters.get(id) ?? facts.get(id);
   const decision = decisionOf(rule)(read);
   return decision.fails ? failureOf(rule)(read) : decision.answer;

@@ -24,6 +24,10 @@ const notSelected = memoize((rule: Rule) =>
  */
 export function judge(rule: Rule, readings: Readings, host: HostId, profile: Profile): Verdict {
   const severity = profile.rules.get(rule.id);
-  if (severity === undefined) return { host, ...notSelected(rule)(profile) };
-  return { host, rule: rule.id, severity, ...applyRule(rule, readings, profile.parameters.get(rule.policy)) };
+  if (severity === undefined) {
+    const { result, because, evidence } = notSelected(rule)(profile);
+    return { host, rule: rule.id, severity: rule.severity, result, because, evidence };
+  }
+  const { result, because, evidence } = applyRule(rule, readings, profile.parameters.get(rule.policy));
+  return { host, rule: rule.id, severity, result, because, evidence };
 }
