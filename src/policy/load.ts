@@ -57,7 +57,7 @@ function loadRule(context: Context, path: Path, policy: string, text: RuleText):
     context,
     [...path, 'requires'],
     text.requires,
-    defaultReadings(context.parameters, policy),
+    context.defaults,
   );
   const because =
     text.because === undefined
@@ -84,7 +84,7 @@ function loadRule(context: Context, path: Path, policy: string, text: RuleText):
       ...conflict,
       place: context.source.placeOf([...path, 'conflicts', index, 'profile']),
     })),
-    parameters: defaultReadings(context.parameters, policy),
+    parameters: context.defaults,
     cases,
     at: context.source.positionOf([...path, 'id']),
   };
@@ -234,6 +234,7 @@ export function loadPolicies(
       source,
       environment: { ...own, ...defined({ saved: file.expressions }) },
       parameters,
+      defaults: defaultReadings(parameters, policy?.policy ?? ''),
       shippedFiles,
       diagnostics,
     };

@@ -1,11 +1,9 @@
 import type { FactId, Readings } from '../model/reading.js';
+import { saidInVerdicts, type HostlessVerdict } from '../model/said.js';
 import type { Evidence, Verdict } from '../model/verdict.js';
 
 // Hosts that are set up alike share most of their readings and of what is said of them, as the very same objects (`interning`,
 // `memoizeByReadings`). What is found here is one object for all that share it, so that more can be kept with it.
-
-/** A verdict without its host. */
-export type HostlessVerdict = Omit<Verdict, 'host'>;
 
 /** How many are remembered that show the same evidence: a rule has a severity in each profile. */
 const MOST_SAID = 8;
@@ -30,8 +28,12 @@ function isSame(said: HostlessVerdict, verdict: Verdict): boolean {
   );
 }
 
-/** What a verdict says, the same object for hosts of which the same is said by the same evidence. */
-export function sharedSaid(verdict: Verdict): HostlessVerdict {
+/** What each verdict says, the same object for hosts of which the same is said by the same evidence. */
+export function sharedSaids(verdicts: readonly Verdict[]): readonly HostlessVerdict[] {
+  return saidInVerdicts(verdicts) ?? verdicts.map(sharedSaid);
+}
+
+function sharedSaid(verdict: Verdict): HostlessVerdict {
   const before = saidOf.get(verdict.evidence);
   if (before !== undefined) for (const said of before) if (isSame(said, verdict)) return said;
   const { host: _, ...said } = verdict;

@@ -11,7 +11,7 @@ import {
 import type { DerivedFact } from '../model/fact.js';
 import { notCollected, type FactId, type Reading, type Readings, type ReadFact } from '../model/reading.js';
 import type { NextBoot, Result, SetAtBoot, Verdict } from '../model/verdict.js';
-import { applyRule, type Applied } from '../policy/apply-rule.js';
+import { readFor, ruleAnswers, type Applied } from '../policy/apply-rule.js';
 import type { Profile, Rule } from '../policy/policy.js';
 import { clean } from '../text/clean.js';
 import { doubtWords } from '../text/doubt-words.js';
@@ -24,7 +24,7 @@ interface Asked {
 }
 
 /** What a rule will say of the machine after its next boot; undefined where the boot decides nothing of it. */
-export type AskNextBoot = (rule: Rule, verdict: Verdict) => NextBoot | undefined;
+export type AskNextBoot = (rule: Rule, now: Pick<Verdict, 'result'>) => NextBoot | undefined;
 
 /** Facts with what they will be, of those that will not be what they are. */
 type Changed = ReadonlyMap<FactId, Reading>;
@@ -207,7 +207,7 @@ export function createNextBoot({
       return reading;
     };
     const read: ReadFact = (id) => next(id) ?? notCollected(id);
-    const lookup = { get: next };
+    const readNext = readFor({ get: next });
     const answers = answersOf(changed, settings);
     const answer = (
       rule: Rule,
@@ -253,7 +253,7 @@ export function createNextBoot({
       const facts = factsOf.get(rule);
       if (facts === undefined || result === 'notselected' || result === 'error') return undefined;
       const changes = changesIn(facts);
-      const applied = changes.length === 0 ? undefined : applyRule(rule, lookup, profile.parameters.get(rule.policy));
+      const applied = changes.length === 0 ? undefined : ruleAnswers(rule)(readNext(rule, profile.parameters.get(rule.policy))).applied;
       // What comes of most rules is not remembered.
       if (result === 'pass' && (applied === undefined || applied.result === 'pass')) return stillPasses;
       const known = answers.get(rule) ?? [];

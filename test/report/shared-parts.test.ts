@@ -2,10 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { known } from '../../src/model/reading.js';
 import type { Verdict } from '../../src/model/verdict.js';
-import { sharedSaid, type HostlessVerdict } from '../../src/report/shared-parts.js';
+import type { HostlessVerdict } from '../../src/model/said.js';
+import { sharedSaids } from '../../src/report/shared-parts.js';
 
 const evidence = [{ fact: 'sysctl.kernel.panic', reading: known(5, '5') }];
 const verdict: Verdict = { host: 'a', rule: 'r', severity: 'low', result: 'fail', because: 'it is 5', evidence };
+
+function sharedSaid(one: Verdict): HostlessVerdict | undefined {
+  return sharedSaids([one])[0];
+}
 
 /** Every field but the evidence, with another value than `verdict` has. */
 const OTHERS: { readonly [Key in Exclude<keyof HostlessVerdict, 'evidence'>]-?: HostlessVerdict[Key] } = {

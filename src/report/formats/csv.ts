@@ -1,9 +1,10 @@
 import type { Format, HostReport, ReportHeader, RuleSummary } from '../../model/report.js';
 import { defined } from '../../language/defined.js';
-import type { Result, Severity, Verdict } from '../../model/verdict.js';
+import type { Result, Severity } from '../../model/verdict.js';
 import { memoize } from '../../language/memoize.js';
 import { csvCells, csvHead, csvRecord } from '../../render/csv.js';
-import { sharedSaid, type HostlessVerdict } from '../shared-parts.js';
+import type { HostlessVerdict } from '../../model/said.js';
+import { sharedSaids } from '../shared-parts.js';
 import { BREATH } from '../with-breaths.js';
 import { wayOut } from '../failure-help.js';
 import { breaksAtNextBoot, nextBootCase, nextBootGrounds } from '../next-boot-words.js';
@@ -11,12 +12,12 @@ import { dateOf } from '../time.js';
 import { askedAt, failureDetail, formatEvidence, label } from '../phrases.js';
 
 /** What is told in a row: a verdict, or of a host that was not reached that nothing is known. */
-type Told = Omit<Verdict, 'severity'> & { readonly severity: Severity | '' };
+type Told = Omit<HostlessVerdict, 'severity'> & { readonly severity: Severity | '' };
 
 interface Row {
   readonly header: ReportHeader;
   readonly host: HostReport;
-  readonly verdict: Omit<Told, 'host'>;
+  readonly verdict: Told;
   /** What the header says of the rule. */
   readonly rule: RuleSummary | undefined;
 }
@@ -93,7 +94,7 @@ const IS_QUIET_RESULT = {
  * What changed since the baseline is never quiet: what was resolved, and what a profile does not ask any more. Nor is what the next
  * boot makes wrong.
  */
-function isQuiet(verdict: Verdict): boolean {
+function isQuiet(verdict: Told): boolean {
   return IS_QUIET_RESULT[verdict.result] && verdict.drift === undefined && !breaksAtNextBoot(verdict);
 }
 
@@ -101,8 +102,9 @@ function toDoFor({ failure }: HostReport): string {
   return failure === undefined ? '' : wayOut(failure).toDo;
 }
 
-function isVerdict(told: Told): told is Verdict {
-  return told.severity !== '';
+/** Whether nothing that is written of it beside the host's own columns is about the host. */
+function isShared(told: Told, { failure }: HostReport): told is HostlessVerdict {
+  return failure === undefined && told.severity !== '';
 }
 
 /** How long a part of a host's rows becomes, in UTF-16 units. */
@@ -112,7 +114,6 @@ const PART = 16 * 1024;
 function unreached(host: HostReport): Told {
   const [first] = host.verdicts;
   return {
-    host: host.host,
     rule: '',
     severity: '',
     result: 'error',
@@ -136,16 +137,12 @@ export const csv: Format = {
     };
     const textsOfSaid = memoize((said: HostlessVerdict) => textsOf(said));
     for (const host of hosts) {
-      const verdicts: readonly Told[] =
-        host.status === 'unreachable' && !options.includePasses
-          ? [unreached(host)]
-          : host.verdicts.filter((verdict) => options.includePasses || !isQuiet(verdict));
       const first = cellsOf(ABOUT_HOST, { header, host });
       const way = cellsOf(ABOUT_WAY, { header, host });
       let text = '';
-      for (const told of verdicts) {
-        const [verdict, further] =
-          host.failure === undefined && isVerdict(told) ? textsOfSaid(sharedSaid(told)) : textsOf(told, host);
+      for (const told of host.status === 'unreachable' && !options.includePasses ? [unreached(host)] : sharedSaids(host.verdicts)) {
+        if (!options.includePasses && isQuiet(told)) continue;
+        const [verdict, further] = isShared(told, host) ? textsOfSaid(told) : textsOf(told, host);
         text += csvRecord([first, verdict, way, further]);
         if (text.length < PART) continue;
         yield text;
