@@ -101,16 +101,18 @@ function conditionFacts({ appliesTo, requires }: Rule): readonly FactId[] {
 }
 
 /** What a rule says, for all hosts of which it says the same. */
-export interface Answer {
+export interface RuleAnswer {
   readonly applied: Applied;
   /** Kept with it by whoever makes verdicts of it. */
   readonly said: HostlessVerdict[];
 }
 
 /** Where a rule fails, what it says is made of further facts. */
-type Decided = { readonly fails: true; readonly decision: Decision & { readonly fails: true } } | { readonly fails: false; readonly answer: Answer };
+type Decided =
+  | { readonly fails: true; readonly decision: Decision & { readonly fails: true } }
+  | { readonly fails: false; readonly answer: RuleAnswer };
 
-function answerWith(applied: Applied): Answer {
+function answerWith(applied: Applied): RuleAnswer {
   return { applied, said: [] };
 }
 
@@ -119,19 +121,19 @@ function decided(rule: Rule, read: ReadIfAny): Decided {
   return decision.fails ? { fails: true, decision } : { fails: false, answer: answerWith(decision.answer) };
 }
 
-function failure(rule: Rule, decision: Decision & { readonly fails: true }, read: ReadIfAny): Answer {
+function failure(rule: Rule, decision: Decision & { readonly fails: true }, read: ReadIfAny): RuleAnswer {
   const { text, evidence } = rule.because.render({ get: read });
   const result = rule.informational ? 'informational' : 'fail';
   return answerWith(finish(result, `${text}${decision.remark}`, merged(decision.evidence, evidence)));
 }
 
 /** The rule as a function of what is read of a host, which decides once for all hosts that have the same readings. */
-export const ruleAnswers = memoize((rule: Rule): ((read: ReadIfAny) => Answer) => {
+export const ruleAnswers = memoize((rule: Rule): ((read: ReadIfAny) => RuleAnswer) => {
   const decision = memoizeByReadings(conditionFacts(rule), (read: ReadIfAny) => decided(rule, read));
   // Until it fails, nobody asks for the sentence, which may not be compiled yet.
   const failing = memoize(() => {
     const inSentences = rule.because.expressions.flatMap(({ facts }) => facts);
-    return memoizeByReadings(factList([...conditionFacts(rule), ...inSentences]), (read: ReadIfAny): Answer => {
+    return memoizeByReadings(factList([...conditionFacts(rule), ...inSentences]), (read: ReadIfAny): RuleAnswer => {
       const known = decision(read);
       return known.fails ? failure(rule, known.decision, read) : known.answer;
     });

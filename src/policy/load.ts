@@ -53,12 +53,7 @@ function plainBecause(context: Context, path: Path, { source, facts }: Expressio
 function loadRule(context: Context, path: Path, policy: string, text: RuleText): Rule | undefined {
   const appliesTo =
     text.appliesTo === undefined ? undefined : compileCondition(context, [...path, 'appliesTo'], text.appliesTo);
-  const requires = compileCondition(
-    context,
-    [...path, 'requires'],
-    text.requires,
-    context.defaults,
-  );
+  const requires = compileCondition(context, [...path, 'requires'], text.requires, context.defaults);
   const because =
     text.because === undefined
       ? requires && plainBecause(context, path, requires)

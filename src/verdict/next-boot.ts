@@ -253,7 +253,10 @@ export function createNextBoot({
       const facts = factsOf.get(rule);
       if (facts === undefined || result === 'notselected' || result === 'error') return undefined;
       const changes = changesIn(facts);
-      const applied = changes.length === 0 ? undefined : ruleAnswers(rule)(readNext(rule, profile.parameters.get(rule.policy))).applied;
+      const applied =
+        changes.length === 0
+          ? undefined
+          : ruleAnswers(rule)(readNext(rule, profile.parameters.get(rule.policy))).applied;
       // What comes of most rules is not remembered.
       if (result === 'pass' && (applied === undefined || applied.result === 'pass')) return stillPasses;
       const known = answers.get(rule) ?? [];

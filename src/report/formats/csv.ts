@@ -140,7 +140,9 @@ export const csv: Format = {
       const first = cellsOf(ABOUT_HOST, { header, host });
       const way = cellsOf(ABOUT_WAY, { header, host });
       let text = '';
-      for (const told of host.status === 'unreachable' && !options.includePasses ? [unreached(host)] : sharedSaids(host.verdicts)) {
+      for (const told of host.status === 'unreachable' && !options.includePasses
+        ? [unreached(host)]
+        : sharedSaids(host.verdicts)) {
         if (!options.includePasses && isQuiet(told)) continue;
         const [verdict, further] = isShared(told, host) ? textsOfSaid(told) : textsOf(told, host);
         text += csvRecord([first, verdict, way, further]);

@@ -177,9 +177,7 @@ function fromParts(text: string, parts: Parts): HostReport {
   values.forEach((value, at) =>
     readings.set(ids[at] ?? '', typeof value === 'number' ? partAt(parts.readings, value) : value),
   );
-  const said = all.map((each) =>
-    typeof each === 'number' ? partAt(parts.said, each) : withReadings(each, readings),
-  );
+  const said = all.map((each) => (typeof each === 'number' ? partAt(parts.said, each) : withReadings(each, readings)));
   return { ...host, readings, verdicts: verdictsOf(host.host, said) };
 }
 
