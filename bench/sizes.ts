@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordedHost } from '../src/run/shipped/package-files.js';
 import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
+import { policyOfManyRules } from './many-rules.js';
 import type { Usage } from './usage-at-exit.js';
 import { varyRecording } from './vary-recording.js';
 
@@ -17,6 +18,7 @@ const at = process.argv.indexOf('--most');
 const MOST = at < 0 ? 10_000 : Number(process.argv[at + 1]);
 /** Further hosts answer what an earlier one did. */
 const RECORDINGS = 10_000;
+const MANY_RULES = 1000;
 const SIZES = [100, 1000, 10_000, 100_000].filter((size) => size <= MOST);
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-sizes-'));
@@ -47,6 +49,7 @@ try {
   mkdirSync(file('recordings'));
   for (let index = 0; index < Math.min(MOST, RECORDINGS); index += 1)
     writeFileSync(file(`recordings/${index}`), varyRecording(text, index));
+  writeFileSync(file('many-rules.yaml'), policyOfManyRules(MANY_RULES));
   console.log(`recorded hosts, Node ${process.versions.node}, one run each, whole processes`);
   for (const size of SIZES) {
     const hosts = Array.from(
@@ -62,6 +65,10 @@ try {
             ['scan', '-q', '-i', file('inventory.yaml'), '-o', `${format}:${file('report')}`],
           ] as const,
       ),
+      [
+        `${MANY_RULES} rules`,
+        ['scan', '-q', '-i', file('inventory.yaml'), '-p', file('many-rules.yaml'), '-o', `csv:${file('report')}`],
+      ],
       ['collect', ['collect', '-q', '-i', file('inventory.yaml'), '-o', file('collected.jsonl')]],
       ['eval, csv', ['eval', file('collected.jsonl'), '-o', `csv:${file('report')}`]],
     ];

@@ -36,6 +36,9 @@ const MOST_MARKS = 2 ** 32;
 /** What is read of a host by a list of facts: the same object for all hosts of which the same is read. */
 interface Combination {
   readonly mark: string;
+  /** Its number among those that are kept at the same time, and which time that is. */
+  readonly place: number;
+  readonly epoch: object;
 }
 
 /** Tells hosts apart by a list of facts. */
@@ -50,6 +53,11 @@ interface Inputs {
   readonly part: readonly FactId[] | undefined;
 }
 
+interface Found {
+  readonly read: ReadIfAny;
+  readonly combination: Combination | undefined;
+}
+
 function classesOf({ list, part }: Inputs): Classes {
   const ofPart = part === undefined ? undefined : classes({ list: part, part: undefined });
   const inPart = new Set(part);
@@ -57,8 +65,10 @@ function classesOf({ list, part }: Inputs): Classes {
   const combinations = new Map<string, Combination>();
   let hits = 0;
   let isWorthIt = true;
-  let lastRead: ReadIfAny | undefined;
-  let last: Combination | undefined;
+  let epoch = {};
+  // Two: a rule reads of a host as it is, and then of the same host after its next boot.
+  let latest: Found | undefined;
+  let earlier: Found | undefined;
   const find = (read: ReadIfAny): Combination | undefined => {
     let key = '';
     if (ofPart !== undefined) {
@@ -76,19 +86,18 @@ function classesOf({ list, part }: Inputs): Classes {
       isWorthIt = hits > MOST;
       hits = 0;
       combinations.clear();
+      epoch = {};
     }
-    const combination: Combination = { mark: nextMark() };
+    const combination: Combination = { mark: nextMark(), place: combinations.size, epoch };
     combinations.set(key, combination);
     return combination;
   };
   return {
     of: (read) => {
       if (!isWorthIt || marked >= MOST_MARKS) return undefined;
-      if (read !== lastRead) {
-        last = find(read);
-        lastRead = read;
-      }
-      return last;
+      if (latest?.read === read) return latest.combination;
+      [latest, earlier] = [earlier?.read === read ? earlier : { read, combination: find(read) }, latest];
+      return latest.combination;
     },
   };
 }
@@ -111,14 +120,23 @@ export function memoizeByReadings<T extends object, R extends ReadIfAny>(
   part?: readonly FactId[],
 ): (read: R) => T {
   const { of } = classes({ list: inputs, part });
-  const answers = new WeakMap<Combination, T>();
+  // A plain list: with a thousand rules, weak maps of all that is remembered are what the collector of garbage has most to do with.
+  let answers: (T | undefined)[] = [];
+  let epoch: object | undefined;
   return (read) => {
     const combination = of(read);
-    if (combination === undefined) return compute(read);
-    const before = answers.get(combination);
+    if (combination === undefined) {
+      if (answers.length > 0) answers = [];
+      return compute(read);
+    }
+    if (combination.epoch !== epoch) {
+      answers = [];
+      epoch = combination.epoch;
+    }
+    const before = answers[combination.place];
     if (before !== undefined) return before;
     const answer = compute(read);
-    answers.set(combination, answer);
+    answers[combination.place] = answer;
     return answer;
   };
 }

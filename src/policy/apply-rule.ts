@@ -1,5 +1,6 @@
 import { memoizeByReadings, type ReadIfAny } from '../facts/memoize-by-readings.js';
 import type { FactId, ReadingLookup, Readings } from '../model/reading.js';
+import type { HostlessVerdict } from '../model/said.js';
 import type { Evidence, Result } from '../model/verdict.js';
 import { clean } from '../text/clean.js';
 import { memoize } from '../language/memoize.js';
@@ -85,26 +86,84 @@ function decide(rule: Rule, readings: ReadingLookup): Decision {
   return said('pass', `${inSentence(rule.requires)} holds${formatReadings(required.evidence)}`, evidence);
 }
 
-function conditionFacts({ appliesTo, requires }: Rule): readonly FactId[] {
-  return [...new Set([...(appliesTo?.facts ?? []), ...requires.facts])];
-}
-
-/** Decides once for all hosts that have the same readings. */
-const decisionOf = memoize((rule: Rule) =>
-  memoizeByReadings(conditionFacts(rule), (read: ReadIfAny) => decide(rule, { get: read })),
+const listOf = memoize(
+  (facts: readonly FactId[]): readonly FactId[] => facts,
+  (facts) => facts.join(' '),
 );
 
-/** As `decisionOf`, of those that fail. Until one does, nobody asks for the sentence, which may not be compiled yet. */
-const failureOf = memoize((rule: Rule) => {
-  const inSentences = rule.because.expressions.flatMap(({ facts }) => facts);
-  return memoizeByReadings([...new Set([...conditionFacts(rule), ...inSentences])], (read: ReadIfAny): Applied => {
-    const decision = decisionOf(rule)(read);
-    if (!decision.fails) return decision.answer;
-    const { text, evidence } = rule.because.render({ get: read });
-    const result = rule.informational ? 'informational' : 'fail';
-    return finish(result, `${text}${decision.remark}`, merged(decision.evidence, evidence));
+/** Each once and in order: the same object for all rules that read the same facts, so that hosts are told apart by them once. */
+function factList(facts: readonly FactId[]): readonly FactId[] {
+  return listOf([...new Set(facts)].sort());
+}
+
+function conditionFacts({ appliesTo, requires }: Rule): readonly FactId[] {
+  return factList([...(appliesTo?.facts ?? []), ...requires.facts]);
+}
+
+/** What a rule says, for all hosts of which it says the same. */
+export interface RuleAnswer {
+  readonly applied: Applied;
+  /** Kept with it by whoever makes verdicts of it. */
+  readonly said: HostlessVerdict[];
+}
+
+/** Where a rule fails, what it says is made of further facts. */
+type Decided =
+  | { readonly fails: true; readonly decision: Decision & { readonly fails: true } }
+  | { readonly fails: false; readonly answer: RuleAnswer };
+
+function answerWith(applied: Applied): RuleAnswer {
+  return { applied, said: [] };
+}
+
+function decided(rule: Rule, read: ReadIfAny): Decided {
+  const decision = decide(rule, { get: read });
+  return decision.fails ? { fails: true, decision } : { fails: false, answer: answerWith(decision.answer) };
+}
+
+function failure(rule: Rule, decision: Decision & { readonly fails: true }, read: ReadIfAny): RuleAnswer {
+  const { text, evidence } = rule.because.render({ get: read });
+  const result = rule.informational ? 'informational' : 'fail';
+  return answerWith(finish(result, `${text}${decision.remark}`, merged(decision.evidence, evidence)));
+}
+
+/** The rule as a function of what is read of a host, which decides once for all hosts that have the same readings. */
+export const ruleAnswers = memoize((rule: Rule): ((read: ReadIfAny) => RuleAnswer) => {
+  const decision = memoizeByReadings(conditionFacts(rule), (read: ReadIfAny) => decided(rule, read));
+  // Until it fails, nobody asks for the sentence, which may not be compiled yet.
+  const failing = memoize(() => {
+    const inSentences = rule.because.expressions.flatMap(({ facts }) => facts);
+    return memoizeByReadings(factList([...conditionFacts(rule), ...inSentences]), (read: ReadIfAny): RuleAnswer => {
+      const known = decision(read);
+      return known.fails ? failure(rule, known.decision, read) : known.answer;
+    });
   });
+  return (read) => {
+    const known = decision(read);
+    return known.fails ? failing()(read) : known.answer;
+  };
 });
+
+/** What a rule reads of a host: `param.NAME` as the profile sets it, or as the policy does. */
+export type ReadFor = (rule: Rule, chosen: Readings | undefined) => ReadIfAny;
+
+/**
+ * One function for all rules of a policy that read of a host, by which `memoizeByReadings` knows the host again.
+ *
+ * @param facts derived facts included
+ */
+export function readFor(facts: ReadingLookup): ReadFor {
+  const plain: ReadIfAny = (id) => facts.get(id);
+  const withParameters = new Map<Readings, ReadIfAny>();
+  return ({ parameters }, chosen) => {
+    if (parameters.size === 0) return plain;
+    const before = withParameters.get(parameters);
+    if (before !== undefined) return before;
+    const read: ReadIfAny = (id) => chosen?.get(id) ?? parameters.get(id) ?? facts.get(id);
+    withParameters.set(parameters, read);
+    return read;
+  };
+}
 
 /**
  * Applicability first, then the requirement. A doubt about either is never a pass and never "does not apply", unless
@@ -114,10 +173,5 @@ const failureOf = memoize((rule: Rule) => {
  * @param chosen `param.NAME` to the value that the host's profile sets; the defaults of the policy hold for the others
  */
 export function applyRule(rule: Rule, facts: ReadingLookup, chosen?: Readings): Applied {
-  const read: ReadIfAny =
-    rule.parameters.size === 0
-      ? (id) => facts.get(id)
-      : (id) => chosen?.get(id) ?? rule.parameters.get(id) ?? facts.get(id);
-  const decision = decisionOf(rule)(read);
-  return decision.fails ? failureOf(rule)(read) : decision.answer;
+  return ruleAnswers(rule)(readFor(facts)(rule, chosen)).applied;
 }

@@ -19,6 +19,8 @@ export interface Context {
   readonly source: YamlSource;
   readonly environment: Environment;
   readonly parameters: readonly Parameter[];
+  /** `param.NAME` to its default, the same object for all rules. */
+  readonly defaults: Readings;
   readonly diagnostics: DiagnosticSink;
   /** Files of kernward's own. */
   readonly shippedFiles: ReadonlySet<string>;

@@ -53,12 +53,7 @@ function plainBecause(context: Context, path: Path, { source, facts }: Expressio
 function loadRule(context: Context, path: Path, policy: string, text: RuleText): Rule | undefined {
   const appliesTo =
     text.appliesTo === undefined ? undefined : compileCondition(context, [...path, 'appliesTo'], text.appliesTo);
-  const requires = compileCondition(
-    context,
-    [...path, 'requires'],
-    text.requires,
-    defaultReadings(context.parameters, policy),
-  );
+  const requires = compileCondition(context, [...path, 'requires'], text.requires, context.defaults);
   const because =
     text.because === undefined
       ? requires && plainBecause(context, path, requires)
@@ -84,7 +79,7 @@ function loadRule(context: Context, path: Path, policy: string, text: RuleText):
       ...conflict,
       place: context.source.placeOf([...path, 'conflicts', index, 'profile']),
     })),
-    parameters: defaultReadings(context.parameters, policy),
+    parameters: context.defaults,
     cases,
     at: context.source.positionOf([...path, 'id']),
   };
@@ -234,6 +229,7 @@ export function loadPolicies(
       source,
       environment: { ...own, ...defined({ saved: file.expressions }) },
       parameters,
+      defaults: defaultReadings(parameters, policy?.policy ?? ''),
       shippedFiles,
       diagnostics,
     };

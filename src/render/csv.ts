@@ -36,6 +36,16 @@ export function csvRecords(rows: readonly (readonly (string | number)[])[]): str
   );
 }
 
+/** Cells as they stand in a record beside others. */
+export function csvCells(cells: readonly (string | number)[]): string {
+  return csvRecords([cells]).slice(0, -'\r\n'.length);
+}
+
+/** A record of parts that `csvCells` made. */
+export function csvRecord(parts: readonly string[]): string {
+  return `${parts.join(',')}\r\n`;
+}
+
 /** The first record: the names of the columns, after a byte-order mark where one is asked for. */
 export function csvHead(columns: readonly string[], { csvBom }: FormatOptions): string {
   return `${csvBom === true ? '\ufeff' : ''}${csvRecords([columns])}`;

@@ -4,7 +4,8 @@ import type { Evidence } from '../model/verdict.js';
 import { memoize } from '../language/memoize.js';
 import { safeJson } from '../text/safe-json.js';
 import { hostToJson } from './host-json.js';
-import { sharedOrder, sharedSaid, type FactOrder, type HostlessVerdict } from './shared-parts.js';
+import type { HostlessVerdict } from '../model/said.js';
+import { sharedOrder, sharedSaids, type FactOrder } from './shared-parts.js';
 
 /** `make`, once for each object: what hosts share is written once. */
 function once<Part extends object>(make: (part: Part) => string): (part: Part) => string {
@@ -76,9 +77,10 @@ export function* hostTexts(host: HostReport, before = '{', behind = ''): Generat
   yield `${before}${safeJson(others).slice(1, -1)},"readings":${textOfReadings(host.readings, order)},"verdicts":[`;
   let text = '';
   let separator = '';
-  for (const verdict of host.verdicts) {
-    const ofHost = verdict.host === host.host ? name : `{"host":${safeJson(verdict.host)}`;
-    text += separator + ofHost + textOfSaid(sharedSaid(verdict));
+  for (const [at, said] of sharedSaids(host.verdicts).entries()) {
+    const of = host.verdicts[at]?.host ?? host.host;
+    const ofHost = of === host.host ? name : `{"host":${safeJson(of)}`;
+    text += separator + ofHost + textOfSaid(said);
     separator = ',';
     if (text.length < PART) continue;
     yield text;

@@ -1,40 +1,39 @@
 import type { FactId, Readings } from '../model/reading.js';
+import { saidInVerdicts, type HostlessVerdict } from '../model/said.js';
 import type { Evidence, Verdict } from '../model/verdict.js';
 
 // Hosts that are set up alike share most of their readings and of what is said of them, as the very same objects (`interning`,
 // `memoizeByReadings`). What is found here is one object for all that share it, so that more can be kept with it.
 
-/** A verdict without its host. */
-export type HostlessVerdict = Omit<Verdict, 'host'>;
-
 /** How many are remembered that show the same evidence: a rule has a severity in each profile. */
 const MOST_SAID = 8;
 const saidOf = new WeakMap<readonly Evidence[], HostlessVerdict[]>();
 
-type Same = (said: HostlessVerdict, verdict: Verdict) => boolean;
-
-/** Of all that a verdict says beside its evidence, by which it is found: what is new there has to be compared here. */
-const SAME: { readonly [Key in Exclude<keyof HostlessVerdict, 'evidence'>]-?: Same } = {
-  rule: (said, { rule }) => said.rule === rule,
-  severity: (said, { severity }) => said.severity === severity,
-  result: (said, { result }) => said.result === result,
-  because: (said, { because }) => said.because === because,
-  digest: (said, { digest }) => said.digest === digest,
-  nextBoot: (said, { nextBoot }) => said.nextBoot === nextBoot,
-  waiver: (said, { waiver }) => said.waiver === waiver,
-  drift: (said, { drift }) => said.drift === drift,
-  since: (said, { since }) => said.since === since,
-  flaps: (said, { flaps }) => said.flaps === flaps,
-};
-const COMPARED = Object.values(SAME);
-
+/**
+ * All that a verdict says beside its evidence, by which it is found: one after another, since this is asked for each verdict of each
+ * host. Its test lists every field, and does not compile where one is new.
+ */
 function isSame(said: HostlessVerdict, verdict: Verdict): boolean {
-  for (const same of COMPARED) if (!same(said, verdict)) return false;
-  return true;
+  return (
+    said.rule === verdict.rule &&
+    said.because === verdict.because &&
+    said.severity === verdict.severity &&
+    said.result === verdict.result &&
+    said.digest === verdict.digest &&
+    said.nextBoot === verdict.nextBoot &&
+    said.waiver === verdict.waiver &&
+    said.drift === verdict.drift &&
+    said.since === verdict.since &&
+    said.flaps === verdict.flaps
+  );
 }
 
-/** What a verdict says, the same object for hosts of which the same is said by the same evidence. */
-export function sharedSaid(verdict: Verdict): HostlessVerdict {
+/** What each verdict says, the same object for hosts of which the same is said by the same evidence. */
+export function sharedSaids(verdicts: readonly Verdict[]): readonly HostlessVerdict[] {
+  return saidInVerdicts(verdicts) ?? verdicts.map(sharedSaid);
+}
+
+function sharedSaid(verdict: Verdict): HostlessVerdict {
   const before = saidOf.get(verdict.evidence);
   if (before !== undefined) for (const said of before) if (isSame(said, verdict)) return said;
   const { host: _, ...said } = verdict;

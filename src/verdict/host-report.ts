@@ -8,6 +8,7 @@ import type { Host } from '../model/host.js';
 import type { ConnectFailure, HostOutcome } from '../model/outcome.js';
 import type { FactId } from '../model/reading.js';
 import type { Gate, HostReport } from '../model/report.js';
+import type { HostlessVerdict } from '../model/said.js';
 import type { Verdict } from '../model/verdict.js';
 import type { Profile, Rule } from '../policy/policy.js';
 import { evidenceText } from './evidence-text.js';
@@ -53,16 +54,17 @@ function passingFacts({ derived }: HostRules): ReadonlySet<FactId> {
 const CAN_BE_WAIVED: ReadonlySet<string> = new Set(['fail', 'unknown']);
 
 /** Adds what a waiver may be bound to. Only where one is thinkable: most verdicts pass, and a digest costs. */
-function digester(passing: ReadonlySet<FactId>, sha256: Sha256): (verdict: Verdict) => Verdict {
+function digester(passing: ReadonlySet<FactId>, sha256: Sha256): (said: HostlessVerdict) => HostlessVerdict {
   // Hosts with the same readings share their evidence.
   const digestOf = memoize((evidence: Verdict['evidence']): string | undefined => {
     const text = evidenceText(evidence, passing);
     return text === undefined ? undefined : `sha256:${sha256(text)}`;
   });
-  return (verdict) => {
-    const digest = CAN_BE_WAIVED.has(verdict.result) ? digestOf(verdict.evidence) : undefined;
-    return digest === undefined ? verdict : { ...verdict, digest };
-  };
+  const withDigest = memoize((said: HostlessVerdict): HostlessVerdict => {
+    const digest = digestOf(said.evidence);
+    return digest === undefined ? said : { ...said, digest };
+  });
+  return (said) => (CAN_BE_WAIVED.has(said.result) ? withDigest(said) : said);
 }
 
 const SSH_PORT = 22;
@@ -98,6 +100,7 @@ export function createHostReport(rules: HostRules, sha256: Sha256, gate: Pick<Ga
       rules.rules,
       profile,
       outcome.reached ? nextBootOf(readings, profile) : undefined,
+      withDigest,
     );
     return {
       host: host.name,
@@ -113,7 +116,7 @@ export function createHostReport(rules: HostRules, sha256: Sha256, gate: Pick<Ga
       ...defined({ fromRun: outcome.fromRun }),
       ...failureOf(outcome, judged),
       readings,
-      verdicts: judged.verdicts.map(withDigest),
+      verdicts: judged.verdicts,
     };
   };
 }

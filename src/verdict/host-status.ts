@@ -23,12 +23,20 @@ export function hostStatus(
   { failOn }: Pick<Gate, 'failOn'>,
 ): HostStatus {
   if (!reached) return 'unreachable';
-  const unwaived = verdicts.filter(({ waiver }) => waiver === undefined);
-  const gated = unwaived.filter(({ severity }) => isAtGate(failOn, severity));
-  if (gated.some(isFail)) return 'failing';
-  if (gated.some(isUndecided)) return 'undecided';
-  if (!verdicts.some(showsSomething)) return 'unchecked';
-  return unwaived.some((verdict) => isFail(verdict) || isUndecided(verdict)) ? 'lesser' : 'clean';
+  let isOpen = false;
+  let showsAny = false;
+  let hasLesser = false;
+  for (const verdict of verdicts) {
+    showsAny ||= showsSomething(verdict);
+    if (verdict.waiver !== undefined || !(isFail(verdict) || isUndecided(verdict))) continue;
+    hasLesser = true;
+    if (!isAtGate(failOn, verdict.severity)) continue;
+    if (isFail(verdict)) return 'failing';
+    isOpen = true;
+  }
+  if (isOpen) return 'undecided';
+  if (!showsAny) return 'unchecked';
+  return hasLesser ? 'lesser' : 'clean';
 }
 
 /** A bug of ours while a host is judged leaves a failure too, and the readings that it had. */

@@ -3,7 +3,9 @@ import type { RuleId, Verdict } from '../model/verdict.js';
 import type { Profile, Rule } from '../policy/policy.js';
 import { clean } from '../text/clean.js';
 import { memoize } from '../language/memoize.js';
-import { judge } from './judge.js';
+import { readFor } from '../policy/apply-rule.js';
+import { verdictsOf, type HostlessVerdict } from '../model/said.js';
+import { ruleOfProfile } from './judge.js';
 import type { AskNextBoot } from './next-boot.js';
 
 /** A host's verdicts, and, where judging it broke, what is to be reported as a bug of ours (exit 4). */
@@ -19,6 +21,11 @@ function compareIds(a: Rule, b: Rule): number {
 
 /** Sorted once for all hosts: the rules of a run are one list. */
 const sortedById = memoize((rules: readonly Rule[]): readonly Rule[] => rules.toSorted(compareIds));
+
+/** Likewise, the rules of each profile. */
+const sayings = memoize((rules: readonly Rule[]) =>
+  memoize((profile: Profile) => rules.map((rule) => [rule, ruleOfProfile(rule, profile)] as const)),
+);
 
 function errors(outcome: HostOutcome, rules: readonly Rule[], profile: Profile, because: string): readonly Verdict[] {
   return rules.map(({ id, severity }) => ({
@@ -43,27 +50,28 @@ function wordsOf(thrown: unknown): string {
  *
  * @param outcome its readings with the derived facts
  * @param askNextBoot what each rule will say after the next boot, which stands beside the verdict
+ * @param complete adds what a verdict is to have beside what its rule says; the same object for the same one
  */
 export function judgeHost(
   outcome: HostOutcome,
   rules: readonly Rule[],
   profile: Profile,
   askNextBoot?: AskNextBoot,
+  complete: (said: HostlessVerdict) => HostlessVerdict = (said) => said,
 ): JudgedHost {
   const sorted = sortedById(rules);
   if (!outcome.reached)
     return { verdicts: errors(outcome, sorted, profile, clean(`not reached: ${outcome.failure.detail}`, 1000)) };
-  const verdicts: Verdict[] = [];
-  for (const rule of sorted) {
+  const said: HostlessVerdict[] = [];
+  const read = readFor(outcome.readings);
+  for (const [rule, say] of sayings(sorted)(profile)) {
     try {
-      const verdict = judge(rule, outcome.readings, outcome.host, profile);
-      const nextBoot = askNextBoot?.(rule, verdict);
-      verdicts.push(nextBoot === undefined ? verdict : { ...verdict, nextBoot });
+      said.push(complete(say(read, askNextBoot)));
     } catch (thrown) {
       const detail = wordsOf(thrown);
       const because = `kernward itself failed on rule ${rule.id}, please report it: ${detail}`;
       return { verdicts: errors(outcome, sorted, profile, because), bug: { rule: rule.id, detail } };
     }
   }
-  return { verdicts };
+  return { verdicts: verdictsOf(outcome.host, said) };
 }

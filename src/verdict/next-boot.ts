@@ -11,7 +11,7 @@ import {
 import type { DerivedFact } from '../model/fact.js';
 import { notCollected, type FactId, type Reading, type Readings, type ReadFact } from '../model/reading.js';
 import type { NextBoot, Result, SetAtBoot, Verdict } from '../model/verdict.js';
-import { applyRule, type Applied } from '../policy/apply-rule.js';
+import { readFor, ruleAnswers, type Applied } from '../policy/apply-rule.js';
 import type { Profile, Rule } from '../policy/policy.js';
 import { clean } from '../text/clean.js';
 import { doubtWords } from '../text/doubt-words.js';
@@ -24,7 +24,7 @@ interface Asked {
 }
 
 /** What a rule will say of the machine after its next boot; undefined where the boot decides nothing of it. */
-export type AskNextBoot = (rule: Rule, verdict: Verdict) => NextBoot | undefined;
+export type AskNextBoot = (rule: Rule, now: Pick<Verdict, 'result'>) => NextBoot | undefined;
 
 /** Facts with what they will be, of those that will not be what they are. */
 type Changed = ReadonlyMap<FactId, Reading>;
@@ -138,12 +138,19 @@ export function createNextBoot({
   const predicted = predictedFacts(declared);
   const after = afterBoot(declared);
   const expectations = expectationsFor(declared);
+  /** Of all that conditions are made from what a boot may change; the same list for rules with the same conditions. */
+  const predictedOf = memoize(
+    (facts: readonly FactId[]): readonly FactId[] => {
+      if (facts.some(isOfNextBoot)) return [];
+      const all = [...new Set(facts.flatMap((fact) => [...sources(fact)]))];
+      return all.some((fact) => predicted.has(fact)) ? all : [];
+    },
+    (facts) => facts.join(' '),
+  );
   const factsOf = new Map(
     rules.flatMap((rule) => {
-      const facts = conditionFacts(rule);
-      const all = new Set(facts.flatMap((fact) => [...sources(fact)]));
-      const isAsked = !facts.some(isOfNextBoot);
-      return isAsked && [...all].some((fact) => predicted.has(fact)) ? [[rule, all] as const] : [];
+      const facts = predictedOf(conditionFacts(rule));
+      return facts.length === 0 ? [] : [[rule, facts] as const];
     }),
   );
   const ofKernel = derived.filter(({ inputs }) => inputs.includes(IDENTIFIES_KERNEL)).map(({ id }) => id);
@@ -159,12 +166,13 @@ export function createNextBoot({
       return fact !== undefined && [...sources(id)].some((source) => changed.has(source)) ? fact : undefined;
     }),
   );
-  const changesOf = memoize(
-    (changed: Changed): ReadonlyMap<Rule, readonly FactId[]> =>
-      new Map([...factsOf].map(([rule, facts]) => [rule, [...facts].filter((fact) => changed.has(fact))])),
+  /** What changes of such a list. */
+  const changesOf = memoize((changed: Changed) =>
+    memoize((facts: readonly FactId[]): readonly FactId[] => facts.filter((fact) => changed.has(fact))),
   );
   /** Answers are few and are the same objects for all hosts of which the same comes. */
   const share = shared<NextBoot>();
+  const stillPasses = share({ result: 'pass' });
   /** What came of a rule, by what it said now and what it says then; machines that a boot changes alike have one list. */
   const allAnswers = new WeakMap<Changed, WeakMap<Expectations, Map<Rule, readonly Known[]>>>();
   const answersOf = (changed: Changed, settings: Expectations): Map<Rule, readonly Known[]> => {
@@ -186,6 +194,7 @@ export function createNextBoot({
     const changed = withKernel(afterwards);
     const settings = expectations(reads);
     const isRemade = remade(changed);
+    const changesIn = changesOf(changed);
     const made = new Map<FactId, Reading>();
     /** Derives what is asked for: of most rules that is little. */
     const next = (id: FactId): Reading | undefined => {
@@ -198,7 +207,7 @@ export function createNextBoot({
       return reading;
     };
     const read: ReadFact = (id) => next(id) ?? notCollected(id);
-    const lookup = { get: next };
+    const readNext = readFor({ get: next });
     const answers = answersOf(changed, settings);
     const answer = (
       rule: Rule,
@@ -241,9 +250,15 @@ export function createNextBoot({
       };
     };
     return (rule, { result }) => {
-      const changes = changesOf(changed).get(rule);
-      if (changes === undefined || result === 'notselected' || result === 'error') return undefined;
-      const applied = changes.length === 0 ? undefined : applyRule(rule, lookup, profile.parameters.get(rule.policy));
+      const facts = factsOf.get(rule);
+      if (facts === undefined || result === 'notselected' || result === 'error') return undefined;
+      const changes = changesIn(facts);
+      const applied =
+        changes.length === 0
+          ? undefined
+          : ruleAnswers(rule)(readNext(rule, profile.parameters.get(rule.policy))).applied;
+      // What comes of most rules is not remembered.
+      if (result === 'pass' && (applied === undefined || applied.result === 'pass')) return stillPasses;
       const known = answers.get(rule) ?? [];
       const before = known.find((one) => one.result === result && one.applied === applied);
       if (before !== undefined) return before.answer;

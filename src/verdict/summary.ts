@@ -102,9 +102,6 @@ function noStatuses(): Counts<HostStatus> {
   return { unreachable: 0, failing: 0, undecided: 0, unchecked: 0, lesser: 0, clean: 0 };
 }
 
-function isUnwaived(verdict: Verdict): boolean {
-  return verdict.waiver === undefined;
-}
 function isFail(verdict: Verdict): boolean {
   return verdict.result === 'fail';
 }
@@ -160,9 +157,19 @@ function addTo(tally: GroupTally, status: HostStatus, fails: readonly Verdict[])
 export function countHost(tally: Tally, host: HostReport): Tally {
   const reached = wasReached(host);
   const status = hostStatus(host.verdicts, reached, tally.gate);
-  const unwaived = host.verdicts.filter(isUnwaived);
-  const fails = unwaived.filter(isFail);
-  const undecided = reached ? unwaived.filter(isUndecided) : [];
+  const fails: Verdict[] = [];
+  const undecided: Verdict[] = [];
+  let showsAny = false;
+  for (const verdict of host.verdicts) {
+    tally.results[verdict.result] += 1;
+    if (verdict.drift !== undefined) tally.drifts[verdict.drift] += 1;
+    showsAny ||= showsSomething(verdict);
+    if (verdict.waiver !== undefined) {
+      tally.waived += 1;
+      if (isFail(verdict)) tally.waivedFails[verdict.severity] += 1;
+    } else if (isFail(verdict)) fails.push(verdict);
+    else if (reached && isUndecided(verdict)) undecided.push(verdict);
+  }
 
   tally.blast.add(host);
   addTo(tally, status, fails);
@@ -170,11 +177,6 @@ export function countHost(tally: Tally, host: HostReport): Tally {
     const group = tally.groups.get(name) ?? emptyGroup();
     addTo(group, status, fails);
     tally.groups.set(name, group);
-  }
-  for (const verdict of host.verdicts) {
-    tally.results[verdict.result] += 1;
-    if (verdict.drift !== undefined) tally.drifts[verdict.drift] += 1;
-    if (isFail(verdict) && !isUnwaived(verdict)) tally.waivedFails[verdict.severity] += 1;
   }
   const steady = fails.filter((fail) => !isIgnoredFlap(tally.gate, fail));
   for (const { rule, severity, flaps } of fails) {
@@ -194,9 +196,8 @@ export function countHost(tally: Tally, host: HostReport): Tally {
   if (worstNewFail !== undefined) tally.hostsByWorstNewFail[worstNewFail] += 1;
   if (tally.limits !== undefined) addToLimits(tally.limits, host);
   for (const { severity } of undecided) tally.undecided[severity] += 1;
-  tally.waived += host.verdicts.length - unwaived.length;
   if (host.failure?.code === 'internal') tally.internalErrors += 1;
-  if (reached && host.verdicts.some(showsSomething)) tally.checkedByWorstUndecided[worst(undecided) ?? 'none'] += 1;
+  if (reached && showsAny) tally.checkedByWorstUndecided[worst(undecided) ?? 'none'] += 1;
   return tally;
 }
 

@@ -1,7 +1,10 @@
 import type { Format, HostReport, ReportHeader, RuleSummary } from '../../model/report.js';
 import { defined } from '../../language/defined.js';
-import type { Result, Severity, Verdict } from '../../model/verdict.js';
-import { csvHead, csvRecords } from '../../render/csv.js';
+import type { Result, Severity } from '../../model/verdict.js';
+import { memoize } from '../../language/memoize.js';
+import { csvCells, csvHead, csvRecord } from '../../render/csv.js';
+import type { HostlessVerdict } from '../../model/said.js';
+import { sharedSaids } from '../shared-parts.js';
 import { BREATH } from '../with-breaths.js';
 import { wayOut } from '../failure-help.js';
 import { breaksAtNextBoot, nextBootCase, nextBootGrounds } from '../next-boot-words.js';
@@ -9,7 +12,7 @@ import { dateOf } from '../time.js';
 import { askedAt, failureDetail, formatEvidence, label } from '../phrases.js';
 
 /** What is told in a row: a verdict, or of a host that was not reached that nothing is known. */
-type Told = Omit<Verdict, 'severity'> & { readonly severity: Severity | '' };
+type Told = Omit<HostlessVerdict, 'severity'> & { readonly severity: Severity | '' };
 
 interface Row {
   readonly header: ReportHeader;
@@ -19,8 +22,15 @@ interface Row {
   readonly rule: RuleSummary | undefined;
 }
 
-/** Name and content of each column, in order. Names and order are stable: a new column is added at the end. */
-const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | number])[] = [
+type OfHost = Pick<Row, 'header' | 'host'>;
+type OfVerdict = Pick<Row, 'verdict' | 'rule'>;
+type Column<Of> = readonly [name: string, cell: (of: Of) => string | number];
+
+/**
+ * Name and content of each column. Names and order are stable: a new column is added at the end. What is said of hosts and what is
+ * said of verdicts take turns, since hosts share what is said of their verdicts, and that is written once.
+ */
+const ABOUT_HOST: readonly Column<OfHost>[] = [
   ['date', ({ host, header }) => dateOf(askedAt(host, header))],
   ['run_started_at', ({ host, header }) => askedAt(host, header)],
   ['host', ({ host }) => host.host],
@@ -31,6 +41,8 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | nu
   ['profile', ({ host }) => host.profile],
   ['status', ({ host }) => host.status],
   ['failure', ({ host }) => host.failure?.code ?? ''],
+];
+const ABOUT_VERDICT: readonly Column<OfVerdict & Partial<OfHost>>[] = [
   ['policy', ({ rule }) => rule?.policy ?? ''],
   ['rule', ({ verdict }) => verdict.rule],
   ['title', ({ rule }) => rule?.title ?? ''],
@@ -38,14 +50,19 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | nu
   ['result', ({ verdict }) => verdict.result],
   ['because', ({ verdict }) => verdict.because],
   ['evidence', ({ verdict }) => formatEvidence(verdict.evidence)],
-  ['remediation', ({ rule, host }) => rule?.remediation ?? toDoFor(host)],
+  // The host is told where it was not reached.
+  ['remediation', ({ rule, host }) => rule?.remediation ?? (host === undefined ? '' : toDoFor(host))],
   ['settings', ({ rule }) => rule?.settings ?? ''],
   ['waiver', ({ verdict }) => verdict.waiver?.id ?? ''],
   ['waiver_expires', ({ verdict }) => verdict.waiver?.expires ?? ''],
   ['waiver_justification', ({ verdict }) => verdict.waiver?.justification ?? ''],
+];
+const ABOUT_WAY: readonly Column<OfHost>[] = [
   ['transport', ({ host }) => host.transport],
   ['transport_reason', ({ host }) => host.transportReason ?? ''],
   ['via', ({ host }) => (host.via ?? []).join(', ')],
+];
+const ABOUT_VERDICT_TOO: readonly Column<OfVerdict>[] = [
   ['waiver_owner', ({ verdict }) => verdict.waiver?.owner ?? ''],
   ['waiver_approved_by', ({ verdict }) => verdict.waiver?.approvedBy ?? ''],
   ['since', ({ verdict }) => verdict.since ?? ''],
@@ -54,7 +71,13 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: Row) => string | nu
   ['next_boot_by', ({ verdict }) => (verdict.nextBoot === undefined ? '' : nextBootGrounds(verdict.nextBoot))],
 ];
 
-export const CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
+export const CSV_COLUMNS: readonly string[] = [ABOUT_HOST, ABOUT_VERDICT, ABOUT_WAY, ABOUT_VERDICT_TOO].flatMap(
+  (columns) => columns.map(([name]) => name),
+);
+
+function cellsOf<Of>(columns: readonly Column<Of>[], of: Of): string {
+  return csvCells(columns.map(([, cell]) => cell(of)));
+}
 
 /** What nobody has to act on. Without these, 10,000 hosts fit into a spreadsheet, which ends at 1,048,576 rows. */
 const IS_QUIET_RESULT = {
@@ -71,7 +94,7 @@ const IS_QUIET_RESULT = {
  * What changed since the baseline is never quiet: what was resolved, and what a profile does not ask any more. Nor is what the next
  * boot makes wrong.
  */
-function isQuiet(verdict: Verdict): boolean {
+function isQuiet(verdict: Told): boolean {
   return IS_QUIET_RESULT[verdict.result] && verdict.drift === undefined && !breaksAtNextBoot(verdict);
 }
 
@@ -79,11 +102,18 @@ function toDoFor({ failure }: HostReport): string {
   return failure === undefined ? '' : wayOut(failure).toDo;
 }
 
+/** Whether nothing that is written of it beside the host's own columns is about the host. */
+function isShared(told: Told, { failure }: HostReport): told is HostlessVerdict {
+  return failure === undefined && told.severity !== '';
+}
+
+/** How long a part of a host's rows becomes, in UTF-16 units. */
+const PART = 16 * 1024;
+
 /** A host that was not reached, in one row: each of its rules would say the same. */
 function unreached(host: HostReport): Told {
   const [first] = host.verdicts;
   return {
-    host: host.host,
     rule: '',
     severity: '',
     result: 'error',
@@ -101,13 +131,26 @@ export const csv: Format = {
   *render({ header, hosts }, options) {
     yield csvHead(CSV_COLUMNS, options);
     const rules = new Map(header.rules.map((rule) => [rule.id, rule]));
+    const textsOf = (verdict: Row['verdict'], host?: HostReport): readonly [string, string] => {
+      const of = { verdict, rule: rules.get(verdict.rule) };
+      return [cellsOf(ABOUT_VERDICT, { ...of, ...defined({ host }) }), cellsOf(ABOUT_VERDICT_TOO, of)];
+    };
+    const textsOfSaid = memoize((said: HostlessVerdict) => textsOf(said));
     for (const host of hosts) {
-      const verdicts: readonly Told[] =
-        host.status === 'unreachable' && !options.includePasses
-          ? [unreached(host)]
-          : host.verdicts.filter((verdict) => options.includePasses || !isQuiet(verdict));
-      const rows = verdicts.map((verdict) => ({ header, host, verdict, rule: rules.get(verdict.rule) }));
-      yield rows.length > 0 ? csvRecords(rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))) : BREATH;
+      const first = cellsOf(ABOUT_HOST, { header, host });
+      const way = cellsOf(ABOUT_WAY, { header, host });
+      let text = '';
+      for (const told of host.status === 'unreachable' && !options.includePasses
+        ? [unreached(host)]
+        : sharedSaids(host.verdicts)) {
+        if (!options.includePasses && isQuiet(told)) continue;
+        const [verdict, further] = isShared(told, host) ? textsOfSaid(told) : textsOf(told, host);
+        text += csvRecord([first, verdict, way, further]);
+        if (text.length < PART) continue;
+        yield text;
+        text = '';
+      }
+      yield text === '' ? BREATH : text;
     }
   },
 };

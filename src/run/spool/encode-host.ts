@@ -1,7 +1,8 @@
 import type { FactId, Reading, Readings } from '../../model/reading.js';
 import type { HostReport } from '../../model/report.js';
 import type { Evidence, Verdict } from '../../model/verdict.js';
-import { sharedOrder, sharedSaid, type FactOrder, type HostlessVerdict } from '../../report/shared-parts.js';
+import { verdictsOf, type HostlessVerdict } from '../../model/said.js';
+import { sharedOrder, sharedSaids, type FactOrder } from '../../report/shared-parts.js';
 import type { Codec } from './spool.js';
 
 /** Evidence that stands among the readings of the host is named by its fact only. */
@@ -17,7 +18,7 @@ type Waiting = Omit<HostReport, 'readings' | 'verdicts'> & {
 type WaitingInParts = Omit<HostReport, 'readings' | 'verdicts'> & {
   readonly order: number;
   readonly values: readonly (number | Reading)[];
-  readonly said: readonly (number | (WaitingSaid & Partial<Pick<Verdict, 'host'>>))[];
+  readonly said: readonly (number | WaitingSaid)[];
 };
 
 function withoutReadings<Says extends HostlessVerdict>(
@@ -147,18 +148,14 @@ function createEncoder(room: Room): Encoder {
     parts: { orders: ids, readings: readingParts.parts, said: saidParts.parts },
     toText: (report) => {
       const { readings, verdicts, ...host } = report;
-      const order = placeOfOrder(sharedOrder(readings));
+      const isOfOthers = verdicts.some((verdict) => verdict.host !== host.host);
+      const order = isOfOthers ? undefined : placeOfOrder(sharedOrder(readings));
       if (order === undefined) return encodeHost(report);
       const waiting: WaitingInParts = {
         ...host,
         order,
         values: Array.from(readings.values(), (reading) => readingParts.placeOf(reading) ?? reading),
-        said: verdicts.map((verdict) => {
-          const said = sharedSaid(verdict);
-          const place = verdict.host === host.host ? saidParts.placeOf(said) : undefined;
-          if (place !== undefined) return place;
-          return { host: verdict.host, ...withoutReadings(said, readings) };
-        }),
+        said: sharedSaids(verdicts).map((said) => saidParts.placeOf(said) ?? withoutReadings(said, readings)),
       };
       return JSON.stringify(waiting);
     },
@@ -180,12 +177,8 @@ function fromParts(text: string, parts: Parts): HostReport {
   values.forEach((value, at) =>
     readings.set(ids[at] ?? '', typeof value === 'number' ? partAt(parts.readings, value) : value),
   );
-  const verdicts = all.map((said): Verdict =>
-    typeof said === 'number'
-      ? { host: host.host, ...partAt(parts.said, said) }
-      : { host: host.host, ...withReadings(said, readings) },
-  );
-  return { ...host, readings, verdicts };
+  const said = all.map((each) => (typeof each === 'number' ? partAt(parts.said, each) : withReadings(each, readings)));
+  return { ...host, readings, verdicts: verdictsOf(host.host, said) };
 }
 
 /**
