@@ -23,12 +23,21 @@ export function hostStatus(
   { failOn }: Pick<Gate, 'failOn'>,
 ): HostStatus {
   if (!reached) return 'unreachable';
-  const unwaived = verdicts.filter(({ waiver }) => waiver === undefined);
-  const gated = unwaived.filter(({ severity }) => isAtGate(failOn, severity));
-  if (gated.some(isFail)) return 'failing';
-  if (gated.some(isUndecided)) return 'undecided';
-  if (!verdicts.some(showsSomething)) return 'unchecked';
-  return unwaived.some((verdict) => isFail(verdict) || isUndecided(verdict)) ? 'lesser' : 'clean';
+  let isUndecidedAtGate = false;
+  let isLesser = false;
+  let shows = false;
+  // One pass, since every host of a run comes through here, more than once.
+  for (const verdict of verdicts) {
+    shows ||= showsSomething(verdict);
+    if (verdict.waiver !== undefined || !(isFail(verdict) || isUndecided(verdict))) continue;
+    isLesser = true;
+    if (!isAtGate(failOn, verdict.severity)) continue;
+    if (isFail(verdict)) return 'failing';
+    isUndecidedAtGate = true;
+  }
+  if (isUndecidedAtGate) return 'undecided';
+  if (!shows) return 'unchecked';
+  return isLesser ? 'lesser' : 'clean';
 }
 
 /** A bug of ours while a host is judged leaves a failure too, and the readings that it had. */
