@@ -1,6 +1,7 @@
 import { ROOT_PARTS, type FactDefinition, type RootPart } from '../facts/definition.js';
 import { FACTS, ROOT_FACTS } from '../facts/index.js';
 import { quote } from '../facts/parse.js';
+import { intern } from '../facts/intern.js';
 import { unreadable, type ReadingLookup, type Reading, type Readings } from '../model/reading.js';
 import { readFrames } from './frames.js';
 import { ROOT_EDITIONS, ROOT_GREETING } from './root-script.js';
@@ -104,7 +105,7 @@ export function parseBecome(
   return new Map(
     wanted.flatMap((fact) => {
       const reading = 'state' in said ? said : readFact(fact, said);
-      return reading === undefined ? [] : [[fact.id, reading]];
+      return reading === undefined ? [] : [[fact.id, intern(reading)]];
     }),
   );
 }

@@ -293,6 +293,12 @@ export function parseProbe(
   return { ok: true, readings, ...defined({ collector }) };
 }
 
+/** One object for all hosts: what is computed from it is found again. */
+const NO_SECOND_LOOK = unreadable(
+  'truncated',
+  'the host printed nothing of the second look; a forced command that is the probe alone refuses it',
+);
+
 /**
  * Parses what the package script printed. Where it failed, only these facts are unreadable.
  *
@@ -303,11 +309,7 @@ export function parseProbe(
 export function parsePackages(output: Uint8Array, nonce: string, ended: Ended, collector?: CollectorSaid): Readings {
   const sections = readFrames(output, nonce);
   if (sections === undefined && ended === 'complete') {
-    const nothing = unreadable(
-      'truncated',
-      'the host printed nothing of the second look; a forced command that is the probe alone refuses it',
-    );
-    return new Map(PACKAGE_FACTS.map(({ id }) => [id, nothing]));
+    return new Map(PACKAGE_FACTS.map(({ id }) => [id, NO_SECOND_LOOK]));
   }
   const observed = toOutput(sections ?? new Map(), ended);
   return new Map(PACKAGE_FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));

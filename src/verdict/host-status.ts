@@ -23,20 +23,21 @@ export function hostStatus(
   { failOn }: Pick<Gate, 'failOn'>,
 ): HostStatus {
   if (!reached) return 'unreachable';
-  let isOpen = false;
-  let showsAny = false;
-  let hasLesser = false;
+  let isUndecidedAtGate = false;
+  let isLesser = false;
+  let shows = false;
+  // One pass, since every host of a run comes through here, more than once.
   for (const verdict of verdicts) {
-    showsAny ||= showsSomething(verdict);
+    shows ||= showsSomething(verdict);
     if (verdict.waiver !== undefined || !(isFail(verdict) || isUndecided(verdict))) continue;
-    hasLesser = true;
+    isLesser = true;
     if (!isAtGate(failOn, verdict.severity)) continue;
     if (isFail(verdict)) return 'failing';
-    isOpen = true;
+    isUndecidedAtGate = true;
   }
-  if (isOpen) return 'undecided';
-  if (!showsAny) return 'unchecked';
-  return hasLesser ? 'lesser' : 'clean';
+  if (isUndecidedAtGate) return 'undecided';
+  if (!shows) return 'unchecked';
+  return isLesser ? 'lesser' : 'clean';
 }
 
 /** A bug of ours while a host is judged leaves a failure too, and the readings that it had. */

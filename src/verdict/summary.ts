@@ -102,6 +102,9 @@ function noStatuses(): Counts<HostStatus> {
   return { unreachable: 0, failing: 0, undecided: 0, unchecked: 0, lesser: 0, clean: 0 };
 }
 
+function isUnwaived(verdict: Verdict): boolean {
+  return verdict.waiver === undefined;
+}
 function isFail(verdict: Verdict): boolean {
   return verdict.result === 'fail';
 }
@@ -153,51 +156,79 @@ function addTo(tally: GroupTally, status: HostStatus, fails: readonly Verdict[])
   if (worstFail !== undefined) tally.hostsByWorstFail[worstFail] += 1;
 }
 
-/** Counts one more host, in place: 10,000 hosts are never held together. Gives the same tally back. */
-export function countHost(tally: Tally, host: HostReport): Tally {
-  const reached = wasReached(host);
-  const status = hostStatus(host.verdicts, reached, tally.gate);
+/** What counts of a host's verdicts. */
+interface Counting {
+  /** Unwaived. */
+  readonly fails: readonly Verdict[];
+  /** Unwaived. */
+  readonly undecided: readonly Verdict[];
+  readonly showsSomething: boolean;
+}
+
+/** One pass over all verdicts of a host; few of them are looked at again. */
+function countVerdicts(tally: Tally, verdicts: readonly Verdict[]): Counting {
   const fails: Verdict[] = [];
   const undecided: Verdict[] = [];
-  let showsAny = false;
-  for (const verdict of host.verdicts) {
+  let shows = false;
+  for (const verdict of verdicts) {
     tally.results[verdict.result] += 1;
     if (verdict.drift !== undefined) tally.drifts[verdict.drift] += 1;
-    showsAny ||= showsSomething(verdict);
-    if (verdict.waiver !== undefined) {
+    shows ||= showsSomething(verdict);
+    if (!isUnwaived(verdict)) {
       tally.waived += 1;
       if (isFail(verdict)) tally.waivedFails[verdict.severity] += 1;
     } else if (isFail(verdict)) fails.push(verdict);
-    else if (reached && isUndecided(verdict)) undecided.push(verdict);
+    else if (isUndecided(verdict)) undecided.push(verdict);
   }
+  return { fails, undecided, showsSomething: shows };
+}
 
-  tally.blast.add(host);
-  addTo(tally, status, fails);
-  for (const name of new Set(host.groups)) {
+/** Those that flap count at the gate only where it says so. */
+function countFails(tally: Tally, fails: readonly Verdict[]): void {
+  const steady: Verdict[] = [];
+  const fresh: Verdict[] = [];
+  for (const fail of fails) {
+    const { rule, severity } = fail;
+    const ofRule = tally.failsByRule.get(rule) ?? noSeverities();
+    ofRule[severity] += 1;
+    tally.failsByRule.set(rule, ofRule);
+    if (fail.flaps !== undefined) tally.flappingFails[severity] += 1;
+    if (isIgnoredFlap(tally.gate, fail)) continue;
+    steady.push(fail);
+    tally.steadyFails[severity] += 1;
+    if (fail.drift !== 'newly-failing') continue;
+    fresh.push(fail);
+    tally.newFails[severity] += 1;
+  }
+  const worstSteadyFail = worst(steady);
+  if (worstSteadyFail !== undefined) tally.hostsByWorstSteadyFail[worstSteadyFail] += 1;
+  const worstNewFail = worst(fresh);
+  if (worstNewFail !== undefined) tally.hostsByWorstNewFail[worstNewFail] += 1;
+}
+
+function countGroups(tally: Tally, groups: readonly string[], status: HostStatus, fails: readonly Verdict[]): void {
+  for (const name of new Set(groups)) {
     const group = tally.groups.get(name) ?? emptyGroup();
     addTo(group, status, fails);
     tally.groups.set(name, group);
   }
-  const steady = fails.filter((fail) => !isIgnoredFlap(tally.gate, fail));
-  for (const { rule, severity, flaps } of fails) {
-    const ofRule = tally.failsByRule.get(rule) ?? noSeverities();
-    ofRule[severity] += 1;
-    tally.failsByRule.set(rule, ofRule);
-    if (flaps !== undefined) tally.flappingFails[severity] += 1;
-  }
-  for (const { severity, drift } of steady) {
-    tally.steadyFails[severity] += 1;
-    if (drift === 'newly-failing') tally.newFails[severity] += 1;
-  }
-  const worstSteadyFail = worst(steady);
-  if (worstSteadyFail !== undefined) tally.hostsByWorstSteadyFail[worstSteadyFail] += 1;
+}
+
+/** Counts one more host, in place: 10,000 hosts are never held together. Gives the same tally back. */
+export function countHost(tally: Tally, host: HostReport): Tally {
+  const reached = wasReached(host);
+  const status = hostStatus(host.verdicts, reached, tally.gate);
+  const counting = countVerdicts(tally, host.verdicts);
+  const undecided = reached ? counting.undecided : [];
+  tally.blast.add(host);
+  addTo(tally, status, counting.fails);
+  countGroups(tally, host.groups, status, counting.fails);
+  countFails(tally, counting.fails);
   if (host.isNew === true) tally.newHosts += 1;
-  const worstNewFail = worst(steady.filter(({ drift }) => drift === 'newly-failing'));
-  if (worstNewFail !== undefined) tally.hostsByWorstNewFail[worstNewFail] += 1;
   if (tally.limits !== undefined) addToLimits(tally.limits, host);
   for (const { severity } of undecided) tally.undecided[severity] += 1;
   if (host.failure?.code === 'internal') tally.internalErrors += 1;
-  if (reached && showsAny) tally.checkedByWorstUndecided[worst(undecided) ?? 'none'] += 1;
+  if (reached && counting.showsSomething) tally.checkedByWorstUndecided[worst(undecided) ?? 'none'] += 1;
   return tally;
 }
 

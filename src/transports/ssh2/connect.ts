@@ -10,7 +10,8 @@ import type { ProposedAlgorithms } from './algorithms.js';
 import type { Stream } from '../connect/stream.js';
 import { createLogin } from './login-methods.js';
 import type { Password } from '../keys/password.js';
-import { declineGlobalRequests, logInAtOnce, signAtOnce, signsInOneWay } from './internals.js';
+import { declineGlobalRequests, logInAtOnce, readInTurns, signAtOnce, signsInOneWay } from './internals.js';
+import { READING_TURNS, type ReadingTurns } from './reading-turns.js';
 import { IS_PLAIN, useRawExchanges } from './raw-keys.js';
 
 export interface Authentication {
@@ -42,7 +43,12 @@ export type Authenticated =
   | { readonly ok: false; readonly failure: ConnectFailure; readonly types: readonly string[] };
 
 /** Authenticates over a connected socket. Settles once, never rejects; on failure the socket is destroyed. */
-export function authenticate(socket: Stream, request: Authentication, signal: AbortSignal): Promise<Authenticated> {
+export function authenticate(
+  socket: Stream,
+  request: Authentication,
+  signal: AbortSignal,
+  turns: ReadingTurns = READING_TURNS,
+): Promise<Authenticated> {
   return new Promise((resolve) => {
     const {
       host,
@@ -165,31 +171,38 @@ export function authenticate(socket: Stream, request: Authentication, signal: Ab
       return;
     }
     signal.addEventListener('abort', aborted, { once: true });
-    try {
-      client.connect({
-        sock: socket,
-        username,
-        readyTimeout: 0, // three deadlines of our own instead
-        hostVerifier: verifyHost,
-        algorithms: {
-          ...algorithms.exchange,
-          serverHostKey: hostKeyAlgorithms(types, algorithms.hostKeys),
-          compress: ['none'],
-        },
-        ...(keepaliveMs === undefined ? {} : { keepaliveInterval: keepaliveMs, keepaliveCountMax: 3 }),
-        authHandler: offerNext,
-        agentForward: false,
-      });
-      declineGlobalRequests(client);
-      if (!IS_PLAIN) {
-        useRawExchanges(client);
-        const [only, ...others] = identities;
-        if (only !== undefined && others.length === 0 && signAtOnce(client)) {
-          if (signsInOneWay(only.method(username, guard))) logInAtOnce(client);
+    const begin = (): void => {
+      if (settled) return;
+      try {
+        client.connect({
+          sock: socket,
+          username,
+          readyTimeout: 0, // three deadlines of our own instead
+          hostVerifier: verifyHost,
+          algorithms: {
+            ...algorithms.exchange,
+            serverHostKey: hostKeyAlgorithms(types, algorithms.hostKeys),
+            compress: ['none'],
+          },
+          ...(keepaliveMs === undefined ? {} : { keepaliveInterval: keepaliveMs, keepaliveCountMax: 3 }),
+          authHandler: offerNext,
+          agentForward: false,
+        });
+        declineGlobalRequests(client);
+        readInTurns(client, socket, turns);
+        if (!IS_PLAIN) {
+          useRawExchanges(client);
+          const [only, ...others] = identities;
+          if (only !== undefined && others.length === 0 && signAtOnce(client)) {
+            if (signsInOneWay(only.method(username, guard))) logInAtOnce(client);
+          }
         }
+      } catch (thrown) {
+        fail(toFailure(thrown, 'internal', where));
       }
-    } catch (thrown) {
-      fail(toFailure(thrown, 'internal', where));
-    }
+    };
+    // Many hosts may be connected at the same moment.
+    if (turns.isFree()) begin();
+    else turns.later(begin);
   });
 }

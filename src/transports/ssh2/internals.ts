@@ -1,5 +1,7 @@
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { readProperty } from '../error-detail.js';
+import type { ReadingTurns } from './reading-turns.js';
 
 // The places where kernward knows more of ssh2 than its documentation says, besides raw-keys.ts. package.json pins the exact version,
 // and a test holds that what is used here is still there.
@@ -214,4 +216,48 @@ export function wentAhead(channel: ClientChannel): boolean {
     readProperty(outgoing, 'id') === FIRST_CHANNEL &&
     Reflect.set(outgoing, 'state', 'eof')
   );
+}
+
+/**
+ * Has packets read when it is this connection's turn. What came stays in order: while something of it waits nothing further is taken
+ * from the socket, and where it ends or breaks, what came before is read first.
+ *
+ * @returns false where this ssh2 reads them otherwise: then each is read as it comes
+ */
+export function readInTurns(client: Client, socket: Duplex, turns: ReadingTurns): boolean {
+  const protocol = readProperty(client, '_protocol');
+  const parse = readProperty(protocol, 'parse');
+  if (typeof protocol !== 'object' || protocol === null || typeof parse !== 'function' || parse.length !== 3)
+    return false;
+  let held: (() => void) | undefined;
+  const readHeld = (): void => {
+    const read = held;
+    held = undefined;
+    read?.();
+  };
+  // Before anybody hears of it. A stream that has ended already says so right behind its last piece, paused or not.
+  for (const event of ['error', 'end']) socket.prependListener(event, readHeld);
+  socket.once('close', () => {
+    held = undefined;
+  });
+  return Reflect.set(protocol, 'parse', (data: Buffer, from: number, end: number): void => {
+    if (turns.isFree()) {
+      Reflect.apply(parse, protocol, [data, from, end]);
+      return;
+    }
+    socket.pause();
+    held = () => {
+      try {
+        Reflect.apply(parse, protocol, [data, from, end]);
+      } catch (thrown) {
+        // As ssh2 does it (lib/client.js), which would have called.
+        client.emit('error', thrown);
+        if (socket.writable) socket.end();
+      }
+    };
+    turns.later(() => {
+      if (!socket.destroyed) readHeld();
+      socket.resume();
+    });
+  });
 }

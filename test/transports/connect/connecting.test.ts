@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import ssh2 from 'ssh2';
 import { dial } from '../../../src/transports/connect/dial.js';
 import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
 import { startSimulatedHost } from '../../../src/demo/simulated-fleet.js';
-import { declineGlobalRequests, execAtOnce, logInAtOnce, muteChannel } from '../../../src/transports/ssh2/internals.js';
+import {
+  declineGlobalRequests,
+  execAtOnce,
+  logInAtOnce,
+  muteChannel,
+  readInTurns,
+} from '../../../src/transports/ssh2/internals.js';
+import { READING_TURNS } from '../../../src/transports/ssh2/reading-turns.js';
 import { within } from '../../support/within.js';
 
 test('the next address is tried when one refuses', async () => {
@@ -30,6 +38,7 @@ test('what is used of the inside of ssh2 is still there in the version that is p
   client.connect({ host: '127.0.0.1', port: 1, username: 'nobody', readyTimeout: 0 });
   assert.equal(declineGlobalRequests(client), true);
   assert.equal(logInAtOnce(client), true);
+  assert.equal(readInTurns(client, new PassThrough(), READING_TURNS), true);
   // The host has not said what it is: then nothing is guessed of its channels.
   const input = Buffer.from('exit');
   assert.equal(execAtOnce(client, 'sh', input), 'nothing');
