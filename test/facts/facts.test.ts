@@ -5,6 +5,7 @@ import { FACTS as PROBED, FURTHER_FACTS } from '../../src/facts/index.js';
 import { MAX_TEXT } from '../../src/facts/parse.js';
 import type { FactType } from '../../src/model/fact.js';
 import type { Reading, Value } from '../../src/model/reading.js';
+import { codePoint } from '../support/code-point.js';
 
 const FACTS = [...PROBED, ...FURTHER_FACTS];
 
@@ -96,7 +97,7 @@ for (const { id, type, parse, origin } of FACTS)
     });
 
 const bytes = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.string({ unit: codePoint, maxLength: 200 }),
   fc
     .array(
       fc.constantFrom(

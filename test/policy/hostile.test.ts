@@ -5,6 +5,7 @@ import { compileExpression } from '../../src/policy/cel/expression.js';
 import { compileTemplate } from '../../src/policy/cel/template.js';
 import { ENVIRONMENT, readingsWith, STOCK, value } from '../support/policies.js';
 import { cpuMsOf } from '../support/cpu-time.js';
+import { codePoint } from '../support/code-point.js';
 
 /** Of computing, generously; each of these took seconds, or the process, with the engine bare. */
 const MOST_MS = 400;
@@ -141,7 +142,7 @@ const word = fc.constantFrom(
   '"""',
 );
 const anyText = fc.oneof(
-  fc.string({ maxLength: 200, unit: 'binary' }),
+  fc.string({ maxLength: 200, unit: codePoint }),
   fc.array(word, { maxLength: 25 }).map((words) => words.join(' ').slice(0, 200)),
   fc.array(word, { maxLength: 25 }).map((words) => words.join('').slice(0, 200)),
 );

@@ -7,6 +7,7 @@ import { loadPolicies } from '../../src/policy/load.js';
 import type { TextFile } from '../../src/text/text-file.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
 import { FACTS, matchesGolden } from '../support/policies.js';
+import { codePoint } from '../support/code-point.js';
 
 function broken(name: string): TextFile {
   return {
@@ -59,7 +60,7 @@ void test('no change of a file makes loading throw; it has a value exactly where
     fc.nat(40),
     fc.oneof(
       fc.constantFrom('"', "'", '{', '}', '\n', '  ', ': ', '- ', '&a ', '*a', '|', '>-', '\t', '#'),
-      fc.string({ maxLength: 5, unit: 'binary' }),
+      fc.string({ maxLength: 5, unit: codePoint }),
     ),
   );
   fc.assert(

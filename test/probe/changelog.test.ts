@@ -7,6 +7,7 @@ import { packagesScript } from '../../src/probe/packages-script.js';
 import { couldNotTest, findProgram } from '../support/shells.js';
 import { cpuMsOf } from '../support/cpu-time.js';
 import { within } from '../support/within.js';
+import { codePoint } from '../support/code-point.js';
 
 const AWKS = [
   { name: 'mawk', argv: ['mawk'], debianPackage: 'mawk' },
@@ -302,7 +303,7 @@ test('which package, where the line stands, whether older entries were cut', () 
 test('a subject is words and nothing else by the time it reaches a shell', () => {
   assert.match(WORDS, /^[a-zA-Z0-9: -]+$/);
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (subject) => {
+    fc.property(fc.string({ unit: codePoint, maxLength: 200 }), (subject) => {
       const wanted = { id: 'a-fix', subject: `${subject}: sixteen letters at least` };
       const [first = '', second] = packagesScript('0'.repeat(32), [wanted]).split('\n');
       assert.match(first, /^kw='kernward \d+ 0{32} packages a-fix:[A-Za-z0-9]+:[A-Za-z0-9]+'$/);
@@ -345,7 +346,7 @@ test('whatever a changelog holds, each fix has one answer, and every awk gives t
       'UBUNTU: '.repeat(30),
       '\n',
     ),
-    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.string({ unit: codePoint, maxLength: 60 }),
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 40 }), fc.constantFrom<'deb' | 'rpm'>('deb', 'rpm'), (pieces, kind) => {

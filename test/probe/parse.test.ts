@@ -7,6 +7,7 @@ import { FACTS } from '../../src/facts/index.js';
 import type { Reading, Readings } from '../../src/model/reading.js';
 import { parseProbe, type Ended } from '../../src/probe/parse.js';
 import { answerWith, parseRecording, readRecording, recordingNonce } from '../../src/probe/recording.js';
+import { codePoint } from '../support/code-point.js';
 
 const RECORDED = readFileSync('policies/hosts/debian-12.probe');
 const NONCE = '0'.repeat(32);
@@ -428,7 +429,7 @@ test('whatever a host prints, there is a reading for every fact, and never a thr
             .map((rest) => `kw ${NONCE} ${word} ${rest}\n`),
         ),
     },
-    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+    { weight: 1, arbitrary: fc.string({ unit: codePoint, maxLength: 40 }) },
   );
   fc.assert(
     fc.property(

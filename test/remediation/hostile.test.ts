@@ -12,6 +12,7 @@ import { HOSTILE } from '../support/report/hostile.js';
 import { haveTool } from '../support/debian-tool.js';
 import { headerOf, hostOf, ruleOf, setting } from '../support/remediation/reports.js';
 import { canBeScratch, inScratch, onScratchHost } from '../support/remediation/scratch-host.js';
+import { codePoint } from '../support/code-point.js';
 
 /** What a host, an inventory or a policy says stands in files that root runs: it stays in comments and quotes. */
 
@@ -36,7 +37,7 @@ const INJECTIONS = [
 ];
 const text = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...INJECTIONS) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  { weight: 1, arbitrary: fc.string({ unit: codePoint, maxLength: 40 }) },
   fc.tuple(fc.constantFrom(...INJECTIONS), fc.constantFrom(...INJECTIONS)).map(([a, b]) => a + b),
 );
 

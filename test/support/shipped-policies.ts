@@ -20,9 +20,13 @@ import { allRules, type Policy, type Profile } from '../../src/policy/policy.js'
 import type { RuleSet } from '../../src/run/rule-set.js';
 import { loadProfiles } from '../../src/policy/profiles/load-profiles.js';
 import { parseRecording } from '../../src/probe/recording.js';
+import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../../src/run/shipped/package-files.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
 
-/** What stands in `policies/`, loaded as the product loads it, with every fact there is. */
+/**
+ * What stands in `policies/`, loaded as the product loads it, with the values that the build has checked, and with every fact
+ * there is. That these are the values of the files is for test/package/precomputed.test.ts.
+ */
 
 function yamlIn(folder: string): readonly TextFile[] {
   return readdirSync(join(process.cwd(), folder))
@@ -42,19 +46,20 @@ function sound<T>(loaded: { readonly value: T | undefined; readonly diagnostics:
 
 export const POLICY_FILES = yamlIn('policies');
 export const PROFILE_FILES = yamlIn('policies/profiles');
-export const SUPPORT = sound(loadSupport(yamlIn('policies/support')));
+export const SUPPORT = sound(loadSupport(shippedSupport()));
+const FIXES = sound(loadFixes(shippedFixes()));
 export const DERIVED: readonly DerivedFact[] = [
   ...OUTCOME_FACTS,
   ...NEXT_BOOT_FACTS,
   ...NEXT_BOOT_OUTCOME_FACTS,
-  ...nextKernelFacts(sound(loadFixes(yamlIn('policies/kernel-fixes')))),
+  ...nextKernelFacts(FIXES),
   ...DUMP_FACTS,
-  ...fixFacts(sound(loadFixes(yamlIn('policies/kernel-fixes')))),
+  ...fixFacts(FIXES),
   ...supportFacts(SUPPORT),
 ];
 export const ALL_FACTS: readonly (FactDescription | DerivedFact)[] = [...FACTS, ...FURTHER_FACTS, TODAY, ...DERIVED];
-export const POLICIES: readonly Policy[] = sound(loadPolicies(POLICY_FILES, ALL_FACTS));
-export const PROFILES: ReadonlyMap<string, Profile> = sound(loadProfiles(PROFILE_FILES, POLICIES));
+export const POLICIES: readonly Policy[] = sound(loadPolicies(shippedPolicies(), ALL_FACTS));
+export const PROFILES: ReadonlyMap<string, Profile> = sound(loadProfiles(shippedProfiles(), POLICIES));
 
 /** A recorded host; undefined where there is no recording of that name. */
 export function recordedHost(name: string): Readings | undefined {

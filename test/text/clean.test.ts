@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { clean, cleanInPlace } from '../../src/text/clean.js';
+import { codePoint } from '../support/code-point.js';
 
 const shown: readonly (readonly [string, string])[] = [
   ['plain', 'plain'],
@@ -31,7 +32,7 @@ const cuts: readonly (readonly [string, number, string])[] = [
 for (const [text, maxLength, expected] of cuts)
   void test(`clean cuts ${JSON.stringify(text)} at ${maxLength}`, () => assert.equal(clean(text, maxLength), expected));
 
-const unicode = fc.string({ unit: 'binary' });
+const unicode = fc.string({ unit: codePoint });
 const anyText = fc.oneof(
   unicode,
   fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Diagnostic } from '../../src/model/diagnostic.js';
 import { renderDiagnostics } from '../../src/text/render-diagnostics.js';
+import { codePoint } from '../support/code-point.js';
 
 function at(line: number, column: number, file = 'inventory.yaml') {
   return { file, line, column };
@@ -117,7 +118,7 @@ void test('twenty-one are told whole, and so is the same in two files', () => {
   );
 });
 
-const hostile = fc.string({ unit: 'binary' });
+const hostile = fc.string({ unit: codePoint });
 void test('nothing but line breaks is a control character, whatever a diagnostic holds', () =>
   fc.assert(
     fc.property(

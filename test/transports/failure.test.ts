@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { CONNECT_FAILURES } from '../../src/model/outcome.js';
 import { failure, toFailure, failureOfAbort } from '../../src/transports/failure.js';
 import { forksThatFit, openFilesLimit, getSoftLimit } from '../../src/transports/fd-limit.js';
+import { codePoint } from '../support/code-point.js';
 
 test('each failure code has one paragraph in the reference, in the order of the model, and no other has', () => {
   const page = readFileSync('docs/reference/failures.md', 'utf8');
@@ -39,7 +40,7 @@ for (const [given, code] of errors)
 
 test('a failure is one clean, bounded line, whatever was thrown', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 900 }), fc.anything()), (thrown) => {
+    fc.property(fc.oneof(fc.string({ unit: codePoint, maxLength: 900 }), fc.anything()), (thrown) => {
       const { detail } = toFailure(
         typeof thrown === 'string' ? new Error(thrown) : Object.prototype.toString.call(thrown),
         'disconnected',

@@ -10,6 +10,7 @@ import { allRules, type Profile, type Rule } from '../../src/policy/policy.js';
 import { judge } from '../../src/verdict/judge.js';
 import { judgeHost } from '../../src/verdict/judge-host.js';
 import { DENIED, FACTS, GONE, readingsWith, STOCK, value } from '../support/policies.js';
+import { codePoint } from '../support/code-point.js';
 
 const TEXT = `
 policy: p
@@ -219,7 +220,7 @@ const anyReadings = fc
 const anyOutcome: fc.Arbitrary<HostOutcome> = fc.oneof(
   anyReadings.map((readings): HostOutcome => ({ host: 'web01', reached: true, readings, tookMs: 1 })),
   fc
-    .string({ unit: 'binary' })
+    .string({ unit: codePoint })
     .map((detail): HostOutcome => ({ host: 'web01', reached: false, failure: { code: 'refused', detail }, tookMs: 1 })),
 );
 

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
 import { selectHosts } from '../../../src/inventory/patterns/select-hosts.js';
 import { cpuMsOf } from '../../support/cpu-time.js';
+import { codePoint } from '../../support/code-point.js';
 
 const TEXT = `
 groups:
@@ -173,7 +174,7 @@ void test('no pattern throws', () =>
   fc.assert(
     fc.property(
       fc.oneof(
-        fc.string({ unit: 'binary' }),
+        fc.string({ unit: codePoint }),
         fc
           .array(
             fc.constantFrom(

@@ -19,11 +19,12 @@ import type { Verdict, WaiverUse } from '../../../src/model/verdict.js';
 import { hostStatus } from '../../../src/verdict/host-status.js';
 import { summarise } from '../../../src/verdict/summary.js';
 import { HOSTILE } from './hostile.js';
+import { codePoint } from '../code-point.js';
 
 /** Any string at all: lone surrogates, controls, and the ones that have hurt somebody. */
 export const arbitraryText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ maxLength: 12 }),
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.string({ unit: codePoint, maxLength: 12 }),
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 8 }).map((units) => String.fromCharCode(...units)),
   fc.constantFrom(...Object.values(HOSTILE)),
 );

@@ -12,6 +12,7 @@ import { parseSshG } from '../../../src/transports/ssh-config/ssh-g/parse-ssh-g.
 import { matchPattern, matchPatternList } from '../../../src/transports/ssh-config/match/pattern.js';
 import { ALICE, filesOf, resolveIn } from './in-memory.js';
 import { cpuMsOf } from '../../support/cpu-time.js';
+import { codePoint } from '../../support/code-point.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-ssh-files-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -64,7 +65,7 @@ const fragment = fc.oneof(
     'constructor',
   ),
   fc.string({ maxLength: 5 }),
-  fc.string({ maxLength: 5, unit: 'binary' }),
+  fc.string({ maxLength: 5, unit: codePoint }),
 );
 const hostile = fc.array(fragment, { maxLength: 80 }).map((parts) => parts.join(''));
 
