@@ -53,7 +53,7 @@ const SAMPLES: readonly (readonly [FactId, string, Value])[] = [
 ];
 
 for (const [id, text, expected] of SAMPLES)
-  test(`${id}: ${JSON.stringify(text.slice(-60))} is ${String(expected)}`, () => {
+  test(`${id}: ${JSON.stringify(text.slice(-60))} is ${JSON.stringify(expected)}`, () => {
     const reading = FACTS.find((fact) => fact.id === id)?.parse(text);
     assert.ok(reading !== undefined);
     const found = reading.state === 'known' ? reading.value : reading.state === 'unreadable' ? reading.cause : 'absent';
