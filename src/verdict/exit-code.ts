@@ -92,6 +92,11 @@ function isIncomplete(facts: ExitFacts): boolean {
   return hosts > 0 && (facts.coveredHosts === 0 || facts.coveredHosts * 100 + 1e-6 < facts.gate.minCoverage * hosts);
 }
 
+/** Whether some host is missing or undecided, whatever coverage was asked for. */
+function hasHole(facts: ExitFacts): boolean {
+  return facts.coveredHosts < hostsToCome(facts);
+}
+
 const SHARDS_NAMED = 10;
 
 function missingInWords({ missing, shards, hosts }: MissingShards): string {
@@ -211,7 +216,7 @@ function notCompliant(facts: ExitFacts): string {
 
 function saySuccess(facts: ExitFacts): string {
   if (facts.hosts === 0) return 'no host was selected, which --allow-empty accepts: nothing was checked';
-  if (facts.coveredHosts < hostsToCome(facts))
+  if (hasHole(facts))
     return `compliant as far as asked: ${holes(facts)}; ${coverage(facts)}, which --min-coverage ${facts.gate.minCoverage} accepts${letThrough(facts)}${emptyLimits(facts)}`;
   const answered = facts.hosts === 1 ? 'the host answered' : `all ${facts.hosts} hosts answered`;
   if (facts.gate.failOn === 'never')
@@ -267,9 +272,10 @@ const CONDITIONS: readonly Condition[] = [
   },
   {
     code: () => 3,
-    // Below 100 the holes that leave a group open were accepted.
-    holds: ({ gateGroupUndecided, gate }) => gateGroupUndecided > 0 && gate.minCoverage >= 100,
-    say: (facts) => `incomplete: ${holes(facts)}`,
+    // Below 100 the holes that leave a group open were accepted: where there are holes.
+    holds: (facts) => facts.gateGroupUndecided > 0 && (facts.gate.minCoverage >= 100 || !hasHole(facts)),
+    say: (facts) =>
+      `incomplete: ${holes(facts)}${facts.gate.minCoverage < 100 ? `; every host is decided, so --min-coverage ${facts.gate.minCoverage} accepts nothing of it` : ''}`,
   },
   { code: () => 0, holds: () => true, say: saySuccess },
 ];

@@ -208,6 +208,13 @@ const cases: readonly (readonly [
     'compliant as far as asked: 1 host was not reached, 1 result of severity high or above of rules over groups is undecided; 9 of 10 hosts decided (90 %), which --min-coverage 90 accepts',
   ],
   [
+    'a rule over groups is undecided, and no host is missing whose hole was accepted',
+    { gateGroupUndecided: 1 },
+    { minCoverage: 90 },
+    3,
+    'incomplete: 1 result of severity high or above of rules over groups is undecided; every host is decided, so --min-coverage 90 accepts nothing of it',
+  ],
+  [
     'old fails, and fails of rules that the baseline does not have',
     { fails: 5, gateFails: 5, gateFailsOfNewRules: 2 },
     { failOnNew: true },
