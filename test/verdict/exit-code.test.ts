@@ -249,6 +249,66 @@ const cases: readonly (readonly [
     0,
     'all 10 hosts answered, and no fail counts; 2 fails of severity high or above of rules over groups are let through because nobody knows what the groups did before',
   ],
+  [
+    'a shard of the day before yesterday',
+    {
+      collected: {
+        completeness: 'complete',
+        missing: [],
+        times: { oldest: '2026-11-26T02:00:00Z', newest: '2026-11-28T02:00:00Z' },
+        maxApartHours: 24,
+      },
+    },
+    {},
+    3,
+    'incomplete: what is judged together was collected from 2026-11-26T02:00:00Z to 2026-11-28T02:00:00Z, and --max-apart 24 allows 24 hours between: collect the older part again, or allow more',
+  ],
+  [
+    'a shard of the day before yesterday, and a fail',
+    {
+      fails: 1,
+      gateFails: 1,
+      counting: { fails: 1, hosts: 1 },
+      collected: {
+        completeness: 'complete',
+        missing: [],
+        times: { oldest: '2026-11-26T02:00:00Z', newest: '2026-11-28T02:00:00Z' },
+        maxApartHours: 1,
+      },
+    },
+    {},
+    1,
+    'not compliant: 1 unwaived fail of severity high or above on 1 host; incomplete too: what is judged together was collected from 2026-11-26T02:00:00Z to 2026-11-28T02:00:00Z, and --max-apart 1 allows 1 hour between: collect the older part again, or allow more',
+  ],
+  [
+    'a shard of the day before yesterday that was allowed',
+    {
+      collected: {
+        completeness: 'complete',
+        missing: [],
+        times: { oldest: '2026-11-26T02:00:00Z', newest: '2026-11-28T02:00:00Z' },
+        maxApartHours: 48,
+      },
+    },
+    {},
+    0,
+    'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived; collected from 2026-11-26T02:00:00Z to 2026-11-28T02:00:00Z',
+  ],
+  [
+    'readings of the week before',
+    {
+      startedAt: '2026-12-05T02:00:00Z',
+      collected: {
+        completeness: 'complete',
+        missing: [],
+        times: { oldest: '2026-11-28T02:00:00Z', newest: '2026-11-28T02:00:00Z' },
+        maxApartHours: 24,
+      },
+    },
+    {},
+    0,
+    'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived; collected 2026-11-28T02:00:00Z',
+  ],
   ['no hosts', { hosts: 0, coveredHosts: 0 }, {}, 2, 'no host was selected: nothing was checked'],
   [
     'no hosts, exit zero',

@@ -139,7 +139,7 @@ export async function resolveCollection(
   const planned =
     plan === undefined ? undefined : await takePlannedShard({ ...options, plan }, [...profiles.keys()], startedAt);
   const targets = planned?.targets ?? (await loadHosts(options, [...profiles.keys()]));
-  const runHosts: RunHosts & Pick<CollectPlan, 'shard'> =
+  const runHosts: RunHosts & Pick<CollectPlan, 'shard' | 'earlier'> & Partial<Pick<CollectPlan, 'limit'>> =
     planned === undefined
       ? planCollectedHosts(options, targets, { facts: allFacts(fixes, declared), declared })
       : { ...askAll(targets.hosts), shard: planned.shard };
@@ -154,7 +154,7 @@ export async function resolveCollection(
     texts,
     startedAt: toTimestamp(startedAt),
     inventory: targets.inventory.files,
-    limit: planned?.limit ?? options.limit,
+    limit: options.rerun === undefined ? (planned?.limit ?? options.limit) : runHosts.limit,
   };
 }
 
