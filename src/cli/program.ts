@@ -21,6 +21,7 @@ import { workerCommand } from './commands/worker.js';
 import { completeCommand, completionCommand } from './commands/completion.js';
 import { versionCommand } from './commands/version.js';
 import { colourOption } from './options/colour.js';
+import { refuseIdle } from './options/idle.js';
 import { chooseColour } from './terminal/capabilities.js';
 import { clean } from '../text/clean.js';
 import { VERSION } from '../run/shipped/version.js';
@@ -97,6 +98,9 @@ Exit codes: 0 compliant, 1 findings, 2 usage or input, 3 incomplete, 4 a bug or 
     );
   for (const branch of branches(asked)) root.addCommand(branch);
   root.addCommand(completeCommand(), { hidden: true });
-  root.hook('preAction', (_, action) => chooseColour(action.opts()['color']));
+  root.hook('preAction', (_, action) => {
+    chooseColour(action.opts()['color']);
+    refuseIdle(action);
+  });
   return settle(root);
 }

@@ -13,7 +13,7 @@ import { limitedReport } from '../input/report-part.js';
 import { waiverScope } from '../input/waiver-scope.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
-import { loadRunWaivers } from '../input/waivers.js';
+import { loadRunWaivers, tellUnheededDay } from '../input/waivers.js';
 import { append } from '../../text/append.js';
 
 export interface DiffOptions extends GateOptions {
@@ -45,6 +45,7 @@ export async function diff(older: string, newer: string, options: DiffOptions): 
       limitProblems(options, { rules: scope.rules.map(({ id }) => id), groups: scope.inventory.groups.keys() }),
     );
   stopOnErrors(diagnostics);
+  if (now !== undefined) tellUnheededDay(options, now);
   if (old === undefined || now === undefined) throw new Stop(EXIT.usage);
   const gate = toGate({ ...options, failOnNew: true });
   return presentDiff(

@@ -7,6 +7,7 @@ import type { OutputPlan } from '../../run/scan-plan.js';
 import type { Output } from '../../run/write-outputs.js';
 import { suggest } from '../../text/suggest.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
+import { listOf, refusedUnless } from './idle.js';
 import { each } from './values.js';
 
 /** `FORMAT` or `FORMAT:FILE`, whatever the format. */
@@ -86,7 +87,41 @@ export function toOutputPlan({
   return { outputs: output ?? DEFAULTS.output.outputs, includePasses, csvBom, ...defined({ mode }) };
 }
 
+/** Whether something is written that has this: a format that begins so, or a file. */
+function hasOutput(output: unknown, isMeant: (output: { readonly format: string; readonly file: unknown }) => boolean) {
+  return listOf(output).some(
+    (each) =>
+      typeof each === 'object' &&
+      each !== null &&
+      'format' in each &&
+      isMeant({ format: String(each.format), file: 'file' in each ? each.file : undefined }),
+  );
+}
+
+/** For commands with `--output-mode` whose `--output` may stand several times. */
+export function refuseIdleMode(command: Command): Command {
+  return refusedUnless(
+    command,
+    ['outputMode'],
+    ({ output }) => hasOutput(output, ({ file }) => file !== undefined),
+    'is about files, and none is written: name one with -o FORMAT:FILE, or leave it out',
+  );
+}
+
 export function withOutputs(command: Command): Command {
+  refuseIdleMode(command);
+  refusedUnless(
+    command,
+    ['includePasses'],
+    ({ output }) => hasOutput(output, ({ format }) => format === 'csv'),
+    'is about the format csv, and that is not written: add -o csv, or leave it out',
+  );
+  refusedUnless(
+    command,
+    ['csvBom'],
+    ({ output }) => hasOutput(output, ({ format }) => format.startsWith('csv')),
+    'is about the CSV formats, and none is written: add -o csv, or leave it out',
+  );
   return command
     .optionsGroup('Output:')
     .addOption(
