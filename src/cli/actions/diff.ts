@@ -1,3 +1,4 @@
+import { clockNow } from '../setup/trusted-clock.js';
 import { defined } from '../../language/defined.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Output } from '../../run/write-outputs.js';
@@ -36,7 +37,8 @@ export async function diff(older: string, newer: string, options: DiffOptions): 
   const now = wholeNow && limitedReport(wholeNow, options.limit);
   // A host that only the earlier report has is gone: it is looked for there, where the pattern names somebody.
   const old = wholeOld && limitedReport(wholeOld, options.limit, { mayBeNobody: true });
-  const scope = now && waiverScope(now, judgedAt(options, new Date()));
+  const scope =
+    now && waiverScope(now, judgedAt(options, options.waivers === undefined ? new Date() : clockNow(options)));
   const waivers = loadRunWaivers(options, scope);
   append(diagnostics, waivers.diagnostics);
   if (scope !== undefined)

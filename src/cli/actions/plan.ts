@@ -1,3 +1,4 @@
+import { clockNow } from '../setup/trusted-clock.js';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { getGroupForks } from '../../inventory/group-forks.js';
@@ -84,7 +85,7 @@ export async function makePlanOfFleet(options: PlanCommandOptions): Promise<void
   const { inventory, hosts, limit } = await hostsOf(options);
   const forks = getGroupForks(inventory, groupForks);
   stopOnErrors(forks.diagnostics);
-  const now = new Date();
+  const now = clockNow({ mayBeGiven: false });
   const { value: made, diagnostics } = makePlan(
     {
       runId: newRunId(),

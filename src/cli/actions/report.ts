@@ -1,3 +1,4 @@
+import { clockNow } from '../setup/trusted-clock.js';
 import { dirname } from 'node:path';
 import type { Report } from '../../model/report.js';
 import { checkLinks } from '../../run/output-file.js';
@@ -38,7 +39,10 @@ const VALUE = '{}';
 function held(report: Report, options: ReportOptions): Report {
   tellUnheededDay(options, report);
   if (options.waivers === undefined) return report;
-  const { value: waivers, diagnostics } = loadRunWaivers(options, waiverScope(report, judgedAt(options, new Date())));
+  const { value: waivers, diagnostics } = loadRunWaivers(
+    options,
+    waiverScope(report, judgedAt(options, clockNow(options))),
+  );
   stopOnErrors(diagnostics);
   return waivers === undefined ? report : rejudged(report, openWaivers(waivers, report.header.gate));
 }
