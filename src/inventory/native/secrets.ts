@@ -31,7 +31,7 @@ const KINDS: readonly SecretKind[] = [
 const KEY_MATERIAL = /^\s*(?:-----BEGIN|PuTTY-User-Key-File)/;
 /** The same names in a text that may not be YAML. */
 const IN_TEXT =
-  /(pass(?:word|wd|wort|phrase)?|pwd|private[_.-]?key|secret(?:[_.-]?key)?|token|api[_.-]?key|key[_.-]?data)["']?(\s*[:=]|\s*$)/i;
+  /(pass(?:word|wd|wort|phrase)?|pwd|private[_.-]?key|secret(?:[_.-]?(?:access[_.-]?)?key)?|token|api[_.-]?key|key[_.-]?data)["']?(\s*[:=]|\s*$)/i;
 
 export interface Secret {
   readonly path: Path;
