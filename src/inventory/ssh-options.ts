@@ -16,25 +16,26 @@ export const SSH_OPTION_PATTERN = '^[A-Za-z][A-Za-z0-9]*(?: *= *| +)[^\\x00-\\x1
 /** The form of a HostKeyAlias: it is written to known_hosts as it is, so it is the name of a host and nothing else. */
 const HOST_KEY_ALIAS = /^("?)[\w.:%[\]-]+\1$/;
 
+function wordsIn(text: string): readonly string[] {
+  return text.trim().split(/\s+/);
+}
+
 /** Where a host is, how it is spoken to, and what it is offered to log in. @see ssh_config(5) */
-const USEFUL = [
-  ...['HostName', 'Port', 'User', 'AddressFamily', 'BindAddress', 'BindInterface', 'Tag'],
-  ...['CanonicalizeHostname', 'CanonicalDomains', 'CanonicalizeMaxDots', 'CanonicalizeFallbackLocal'],
-  ...['CanonicalizePermittedCNAMEs', 'ConnectTimeout', 'ConnectionAttempts', 'TCPKeepAlive'],
-  ...['ServerAliveInterval', 'ServerAliveCountMax', 'HostKeyAlias', 'StrictHostKeyChecking'],
-  ...['IdentityFile', 'CertificateFile', 'IdentitiesOnly', 'IdentityAgent', 'PreferredAuthentications'],
-  ...['PubkeyAuthentication', 'PasswordAuthentication', 'KbdInteractiveAuthentication'],
-  ...['ChallengeResponseAuthentication', 'HostbasedAuthentication', 'GSSAPIAuthentication', 'Ciphers', 'MACs'],
-  ...['KexAlgorithms', 'HostKeyAlgorithms', 'PubkeyAcceptedAlgorithms', 'PubkeyAcceptedKeyTypes'],
-  ...['CASignatureAlgorithms', 'RequiredRSASize'],
-] as const;
+const USEFUL = wordsIn(`
+  HostName Port User AddressFamily BindAddress BindInterface Tag CanonicalizeHostname CanonicalDomains
+  CanonicalizeMaxDots CanonicalizeFallbackLocal CanonicalizePermittedCNAMEs ConnectTimeout ConnectionAttempts
+  TCPKeepAlive ServerAliveInterval ServerAliveCountMax HostKeyAlias StrictHostKeyChecking IdentityFile
+  CertificateFile IdentitiesOnly IdentityAgent PreferredAuthentications PubkeyAuthentication
+  PasswordAuthentication KbdInteractiveAuthentication ChallengeResponseAuthentication HostbasedAuthentication
+  GSSAPIAuthentication Ciphers MACs KexAlgorithms HostKeyAlgorithms PubkeyAcceptedAlgorithms
+  PubkeyAcceptedKeyTypes CASignatureAlgorithms RequiredRSASize
+`);
 
 /** What kernward does, or does not do, whatever is asked for: it changes nothing of whom it reaches. */
-const WITHOUT_EFFECT = [
-  ...['BatchMode', 'Compression', 'ControlMaster', 'ControlPath', 'ControlPersist', 'LogLevel', 'ForwardAgent'],
-  ...['ForwardX11', 'ForwardX11Trusted', 'RequestTTY', 'VisualHostKey', 'StdinNull', 'AddKeysToAgent'],
-  ...['ExitOnForwardFailure'],
-] as const;
+const WITHOUT_EFFECT = wordsIn(`
+  BatchMode Compression ControlMaster ControlPath ControlPersist LogLevel ForwardAgent ForwardX11
+  ForwardX11Trusted RequestTTY VisualHostKey StdinNull AddKeysToAgent ExitOnForwardFailure
+`);
 
 const ALLOWED: ReadonlySet<string> = new Set([...USEFUL, ...WITHOUT_EFFECT].map((name) => name.toLowerCase()));
 
@@ -52,11 +53,10 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ['host', 'it begins a block of ssh_config, and is no option'],
   ['match', 'it begins a block of ssh_config, and is no option'],
   ['include', 'it belongs into an ssh_config file'],
-  ...[
-    ...['userknownhostsfile', 'globalknownhostsfile', 'userknownhostsfile2', 'globalknownhostsfile2'],
-    ...['knownhostscommand', 'revokedhostkeys', 'verifyhostkeydns', 'checkhostip', 'hashknownhosts'],
-    ...['updatehostkeys', 'nohostauthenticationforlocalhost'],
-  ].map((name) => [name, TRUST] as const),
+  ...wordsIn(`
+    userknownhostsfile globalknownhostsfile userknownhostsfile2 globalknownhostsfile2 knownhostscommand
+    revokedhostkeys verifyhostkeydns checkhostip hashknownhosts updatehostkeys nohostauthenticationforlocalhost
+  `).map((name) => [name, TRUST] as const),
 ]);
 
 const UNHEARD: ReadonlySet<string> = new Set(

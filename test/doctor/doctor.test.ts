@@ -95,27 +95,29 @@ for (const [what, code, exitCode] of codes)
     assert.equal(diagnose('0', [], [toHostExamination(host, outcome, 60)]).summary.exitCode, exitCode);
   });
 
+function examineRecording(recording: string) {
+  return examineHost(hostAt(22, { transport: 'recorded', recording }), {
+    transports: new Map([['recorded', createRecordedTransport()]]),
+    deadlines: { probeMs: within(5000), packagesMs: within(5000), hostMs: within(5000) },
+    maxBytes: 1024 * 1024,
+    maxSkew: 60,
+    become: false,
+    retry: retryTerms(0),
+    random: () => 0,
+    signal: new AbortController().signal,
+  });
+}
+
 test('a recording that is none is a problem of the host, and nothing of it is said', async () => {
   const folder = scratch();
   const recording = join(folder, 'credentials');
   writeFileSync(recording, 'aws_secret_access_key = hunter2\n');
-  const examine = (path: string) =>
-    examineHost(hostAt(22, { transport: 'recorded', recording: path }), {
-      transports: new Map([['recorded', createRecordedTransport()]]),
-      deadlines: { probeMs: within(5000), packagesMs: within(5000), hostMs: within(5000) },
-      maxBytes: 1024 * 1024,
-      maxSkew: 60,
-      become: false,
-      retry: retryTerms(0),
-      random: () => 0,
-      signal: new AbortController().signal,
-    });
-  const { problems } = await examine(recording);
+  const { problems } = await examineRecording(recording);
   assert.deepEqual(
     problems.map(({ code }) => code),
     ['recording-unusable'],
   );
   assert.ok(!JSON.stringify(problems).includes('hunter2'));
-  assert.deepEqual((await examine('policies/hosts/debian-12.probe')).problems, []);
+  assert.deepEqual((await examineRecording('policies/hosts/debian-12.probe')).problems, []);
   rmSync(folder, { recursive: true });
 });

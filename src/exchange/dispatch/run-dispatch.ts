@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { clean } from '../../text/clean.js';
 import { readCommit, type ResultCommit } from '../commit-message.js';
 import type { Exchange, StoredCommit } from '../exchange.js';
-import { errorText } from '../../transports/error-detail.js';
 import { pause } from '../patience.js';
 
 /** A shard that is to be collected. */
@@ -227,7 +226,11 @@ function dispatcher(world: DispatchWorld) {
     try {
       why = typeof bytes === 'string' ? bytes : await world.accept(shard.shard, bytes);
     } catch (thrown) {
-      return leave(zone, shard, `what ${by} sent cannot be written down: ${clean(errorText(thrown), 300)}`);
+      return leave(
+        zone,
+        shard,
+        `what ${by} sent cannot be written down: ${clean(thrown instanceof Error ? thrown.message : String(thrown), 300)}`,
+      );
     }
     if (why !== undefined) return reject(zone, shard, `what ${by} sent is refused: ${clean(why, 500)}`, true);
     zone.open.delete(shard.shard);

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { Static } from 'typebox';
 import { createDiagnosticSink, toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
-import { overwriteSecrets } from '../../inventory/native/secrets.js';
 import { clean } from '../../text/clean.js';
+import { overwriteSecrets } from '../../text/overwrite-secrets.js';
 import { checkSchema } from '../../text/schema.js';
 import type { TextFile } from '../../text/text-file.js';
 import { readYaml, type YamlSource } from '../../text/yaml/load.js';

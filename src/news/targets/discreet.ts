@@ -1,6 +1,6 @@
-import { overwritten } from '../../inventory/native/secrets.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { OCCASIONS } from '../../model/news.js';
+import { overwritten } from '../../text/overwrite-secrets.js';
 import { bareRecord } from '../../text/yaml/value.js';
 import type { Path, YamlSource } from '../../text/yaml/load.js';
 import { ENV_PATTERN, PROXY_PATTERN, SERVER_PATTERN, WAY_NAMES } from './schema.js';
@@ -63,6 +63,19 @@ const HEADER = /^[\w!#$%&'*+.^`|~-]{1,100}$/;
 const HIDDEN = '*** @ ***';
 const NO_SECRET = { env: 'HIDDEN' } as const;
 
+/** A text that fits no pattern of its field may be anything. */
+function fitting(pattern: string): (value: unknown) => unknown {
+  return (value) => (typeof value !== 'string' || new RegExp(pattern).test(value) ? value : HIDDEN);
+}
+
+/** A copy of a mapping with each value made anew; anything else as it is. */
+function each(value: unknown, path: Path, of: (held: unknown, path: Path, field: string) => unknown): unknown {
+  if (!isMapping(value)) return value;
+  const copy = bareRecord<unknown>();
+  for (const [field, held] of Object.entries(value)) copy[field] = of(held, [...path, field], field);
+  return copy;
+}
+
 interface Discreet {
   readonly source: YamlSource;
   readonly diagnostics: readonly Diagnostic[];
@@ -98,22 +111,12 @@ export function discreetTargets(source: YamlSource): Discreet {
         );
     return kept;
   };
-  const fitting =
-    (pattern: string) =>
-    (value: unknown): unknown =>
-      typeof value !== 'string' || new RegExp(pattern).test(value) ? value : HIDDEN;
   const FIELDS: Readonly<Record<string, (value: unknown, path: Path) => unknown>> = {
     url: placeOf,
     password: placeOf,
     headers: headersOf,
     proxy: fitting(PROXY_PATTERN),
     server: fitting(SERVER_PATTERN),
-  };
-  const each = (value: unknown, path: Path, of: (held: unknown, path: Path, field: string) => unknown): unknown => {
-    if (!isMapping(value)) return value;
-    const copy = bareRecord<unknown>();
-    for (const [field, held] of Object.entries(value)) copy[field] = of(held, [...path, field], field);
-    return copy;
   };
   const wayOf = (way: unknown, path: Path): unknown =>
     each(way, path, (held, at, field) => FIELDS[field]?.(held, at) ?? held);
