@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Static } from 'typebox';
 import { createDiagnosticSink, toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
-import { overwriteSecrets } from '../../text/overwrite-secrets.js';
+import { overwriteSecrets } from '../../text/yaml/overwrite-secrets.js';
 import { checkSchema } from '../../text/schema.js';
 import type { TextFile } from '../../text/text-file.js';
 import { readYaml, type YamlSource } from '../../text/yaml/load.js';

@@ -1,4 +1,4 @@
-import { overwriteFields, overwriteSecrets, overwritten } from '../../text/overwrite-secrets.js';
+import { overwriteFields, overwriteSecrets, overwritten } from '../../text/yaml/overwrite-secrets.js';
 import { checkSchema } from '../../text/schema.js';
 import { readYaml } from '../../text/yaml/load.js';
 import type { YamlSource } from '../../text/yaml/load.js';

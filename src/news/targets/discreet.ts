@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { OCCASIONS } from '../../model/news.js';
-import { overwritten } from '../../text/overwrite-secrets.js';
+import { overwritten } from '../../text/yaml/overwrite-secrets.js';
 import { bareRecord } from '../../text/yaml/value.js';
 import type { Path, YamlSource } from '../../text/yaml/load.js';
 import { ENV_PATTERN, PROXY_PATTERN, SERVER_PATTERN, WAY_NAMES } from './schema.js';
