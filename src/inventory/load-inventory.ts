@@ -79,6 +79,8 @@ export function loadInventory(files: readonly InventoryFile[], options: Inventor
   const defined = defineHosts(
     read.flatMap(({ hosts }) => hosts),
     tree.groups,
+    // Ansible's were put together name by name.
+    read.flatMap(({ hosts, alwaysThere }) => (alwaysThere === undefined ? hosts : [])),
   );
   const before = [
     ...read.flatMap((entries) => entries.diagnostics),
@@ -87,12 +89,12 @@ export function loadInventory(files: readonly InventoryFile[], options: Inventor
     ...unknownProfiles(read.flatMap(givenSettings), options.profiles),
     ...defined.diagnostics,
   ];
-  const resolved = resolveHosts(tree.isSound ? defined.hosts.values() : [], tree, defaults, !hasErrors(before));
+  const resolved = resolveHosts(tree.isSound ? defined.hosts : [], tree, defaults, !hasErrors(before));
 
   const diagnostics = [...before, ...resolved.diagnostics];
   if (hasErrors(diagnostics)) return wrong(diagnostics);
   const ansible = read.flatMap(({ alwaysThere }) => alwaysThere ?? []).at(0);
-  const mentioned = [...defined.hosts.keys()];
+  const mentioned = defined.hosts.map(({ name }) => name);
   const outline = toOutline(
     read.flatMap(({ groups }) => groups),
     defined.members,
