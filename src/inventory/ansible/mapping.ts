@@ -23,7 +23,7 @@ export function getKeys(mapping: Mapping, path: Path, { positionOf }: YamlSource
  * @see https://yaml.org/type/merge.html
  */
 export function toEntries(mapping: Mapping, path: Path, source: YamlSource): readonly Entry[] {
-  const entryOf = (key: string): Entry => ({ key, value: mapping[key], path: [...path, key] });
+  const entryOf = (key: string): Entry => ({ key, value: mapping[key], path: path.concat(key) });
   if (!Object.hasOwn(mapping, '<<')) return getKeys(mapping, path, source).map(entryOf);
   const merged = mapping['<<'];
   const sources = Array.isArray(merged) ? merged.toReversed() : [merged];

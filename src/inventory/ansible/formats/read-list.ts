@@ -51,7 +51,7 @@ export function readList(
           return {
             name,
             value: isMapping(held) && UNSAFE in held ? held[UNSAFE] : held,
-            where: whereIn(whose, ...path, name),
+            where: { source: whose, path: path.concat(name) },
           };
         }),
     );
@@ -71,7 +71,7 @@ export function readList(
   };
 
   const readHost = (name: string, group: string, path: Path): void => {
-    const where = whereIn(source, ...path);
+    const where = { source, path };
     // A range means nothing here: its brackets are characters that a name cannot have.
     if (name.includes('['))
       return wrong(

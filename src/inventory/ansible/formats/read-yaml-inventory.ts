@@ -39,7 +39,7 @@ export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
       pattern: entry.key,
       group,
       variables: variablesOf(entry),
-      where: whereIn(source, ...entry.path),
+      where: { source, path: entry.path },
     });
   };
 
