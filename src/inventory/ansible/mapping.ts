@@ -9,7 +9,7 @@ export interface Entry {
   readonly outer: Path;
 }
 
-export function pathOf({ outer, key }: Entry): Path {
+export function pathOfEntry({ outer, key }: Entry): Path {
   return outer.concat(key);
 }
 

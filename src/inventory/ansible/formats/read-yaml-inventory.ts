@@ -3,7 +3,7 @@ import type { Path, YamlSource } from '../../../text/yaml/load.js';
 import { problemAt } from '../../diagnostics.js';
 import { isMapping } from '../../settings.js';
 import { addHosts } from '../add-hosts.js';
-import { pathOf, toEntries } from '../mapping.js';
+import { pathOfEntry, toEntries } from '../mapping.js';
 import type { Entry } from '../mapping.js';
 import { addChild, addGroup, complain, isKept, keptVariables, setVariables } from '../model.js';
 import type { AnsibleModel, Variable } from '../model.js';
@@ -31,7 +31,7 @@ export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
       : [];
 
   const readHost = (group: string, entry: Entry): void => {
-    const path = pathOf(entry);
+    const path = pathOfEntry(entry);
     if (entry.value !== null && !isMapping(entry.value))
       wrong(
         path,
@@ -48,7 +48,7 @@ export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
 
   const readSection = (group: string, section: Entry): void => {
     const { key, value } = section;
-    const path = pathOf(section);
+    const path = pathOfEntry(section);
     const held = typeof value === 'string' && SECTIONS.includes(key) ? { [value]: null } : value;
     if (held === null) return;
     if (!SECTIONS.includes(key)) {
@@ -71,7 +71,7 @@ export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
     for (const entry of toEntries(held, path, yaml)) {
       if (key === 'hosts') readHost(group, entry);
       if (key === 'children') {
-        addChild(model, group, entry.key, { source, path: pathOf(entry) });
+        addChild(model, group, entry.key, { source, path: pathOfEntry(entry) });
         readGroup(entry);
       }
     }
@@ -80,7 +80,7 @@ export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
   };
 
   const readGroup = (entry: Entry): void => {
-    const path = pathOf(entry);
+    const path = pathOfEntry(entry);
     addGroup(model, entry.key, { source, path });
     if (entry.value === null) return;
     if (!isMapping(entry.value))
