@@ -16,13 +16,13 @@ export interface DefinedHost {
   readonly memberOf: ReadonlySet<string>;
 }
 
-type Growing = { -readonly [Key in keyof DefinedHost]: DefinedHost[Key] };
+type Growing = { -readonly [Key in keyof DefinedHost]: DefinedHost[Key] } & { isListed: boolean };
 
 const NO_GROUP: ReadonlySet<string> = new Set();
 
 export interface DefinedHosts {
   /** In the order of definition. */
-  readonly hosts: ReadonlyMap<HostId, DefinedHost>;
+  readonly hosts: readonly DefinedHost[];
   /** Who is listed in each group, in the order of mention. */
   readonly members: ReadonlyMap<string, readonly HostId[]>;
   readonly diagnostics: readonly Diagnostic[];
@@ -77,18 +77,29 @@ function listedTwice(entries: readonly HostEntry[]): readonly Diagnostic[] {
 /**
  * Which hosts there are: every mapping defines its names, every other name defines itself where it stands first, and
  * each further mention of a name is membership in the group that it stands in.
+ *
+ * @param mayRepeat those of them whose lists may have a name twice
  */
-export function defineHosts(entries: readonly HostEntry[], groups: ReadonlyMap<string, Group>): DefinedHosts {
+export function defineHosts(
+  entries: readonly HostEntry[],
+  groups: ReadonlyMap<string, Group>,
+  mayRepeat: readonly HostEntry[] = entries,
+): DefinedHosts {
   const overflow = overflowing(entries);
-  if (overflow !== undefined) return { hosts: new Map(), members: new Map(), diagnostics: [tooMany(overflow)] };
+  if (overflow !== undefined) return { hosts: [], members: new Map(), diagnostics: [tooMany(overflow)] };
 
   const diagnostics: Diagnostic[] = [];
-  const definitions = new Map<HostId, HostEntry>();
+  const known = new Map<HostId, Growing>();
+  const know = (name: HostId, entry: HostEntry): Growing => {
+    const host = { name, entry, memberOf: NO_GROUP, isListed: false };
+    known.set(name, host);
+    return host;
+  };
   for (const entry of entries) {
     if (!entry.isMapping) continue;
     for (const name of expandNames(entry.names)) {
-      const first = definitions.get(name);
-      if (first === undefined) definitions.set(name, entry);
+      const first = known.get(name)?.entry;
+      if (first === undefined) know(name, entry);
       else {
         diagnostics.push(
           problemAt(
@@ -104,27 +115,30 @@ export function defineHosts(entries: readonly HostEntry[], groups: ReadonlyMap<s
     }
   }
 
-  const hosts = new Map<HostId, Growing>();
-  const groupsOf = new Map<HostId, ReadonlySet<string>>();
+  const hosts: Growing[] = [];
   const alone = memoize((group: string): ReadonlySet<string> => new Set([group]));
   const members = new Map<string, HostId[]>([...groups.keys()].map((name) => [name, []]));
   for (const entry of entries) {
     for (const name of expandNames(entry.names)) {
+      const host = known.get(name) ?? know(name, entry);
       if (entry.group !== undefined) {
-        const before = groupsOf.get(name);
-        groupsOf.set(name, before === undefined ? alone(entry.group) : new Set([...before, entry.group]));
+        host.memberOf = host.memberOf === NO_GROUP ? alone(entry.group) : new Set([...host.memberOf, entry.group]);
         members.get(entry.group)?.push(name);
       }
-      const definition = definitions.get(name) ?? entry;
-      if (hosts.has(name) || definition !== entry) continue;
-      if (hosts.size === MAX_HOSTS) return { hosts, members, diagnostics: [...diagnostics, tooMany(entry)] };
-      hosts.set(name, { name, entry, memberOf: NO_GROUP });
+      if (host.isListed || host.entry !== entry) continue;
+      if (hosts.length === MAX_HOSTS)
+        return {
+          hosts: hosts.map((host) => ({ ...host, memberOf: NO_GROUP })),
+          members,
+          diagnostics: [...diagnostics, tooMany(entry)],
+        };
+      host.isListed = true;
+      hosts.push(host);
     }
   }
-  for (const [name, host] of hosts) host.memberOf = groupsOf.get(name) ?? NO_GROUP;
 
   for (const { name, where, mayBeHost } of groups.values()) {
-    const host = hosts.get(name);
+    const host = known.get(name);
     // What a script prints in short, `"lone": {"ansible_port": 22}`, is a host in a group of its own.
     if (host === undefined || (mayBeHost && host.memberOf.has(name))) continue;
     const problem = problemAt(
@@ -138,5 +152,5 @@ export function defineHosts(entries: readonly HostEntry[], groups: ReadonlyMap<s
     );
     diagnostics.push(mayBeHost ? { ...problem, severity: 'warning' } : problem);
   }
-  return { hosts, members, diagnostics: [...diagnostics, ...listedTwice(entries)] };
+  return { hosts, members, diagnostics: [...diagnostics, ...listedTwice(mayRepeat)] };
 }

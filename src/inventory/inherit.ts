@@ -54,7 +54,8 @@ export function inherit(memberOf: ReadonlySet<string>, tree: GroupTree, defaults
 
 export function getLabels(settings: Settings): Readonly<Record<string, string>> {
   const labels = bareRecord<string>();
-  for (const name of [...settings.keys()].filter((key) => key.startsWith(LABEL)).sort())
-    labels[name.slice(LABEL.length)] = String(settings.get(name)?.value);
+  const names: string[] = [];
+  for (const name of settings.keys()) if (name.startsWith(LABEL)) names.push(name);
+  for (const name of names.sort()) labels[name.slice(LABEL.length)] = String(settings.get(name)?.value);
   return labels;
 }

@@ -1,5 +1,6 @@
 import { hasErrors, wrong, type Diagnostic, type Loaded } from '../model/diagnostic.js';
 import type { Host } from '../model/host.js';
+import { append } from '../text/append.js';
 import { clean } from '../text/clean.js';
 import { suggest } from '../text/suggest.js';
 import type { VariableFile } from './ansible/variables/variable-files.js';
@@ -11,7 +12,7 @@ import type { Inventory } from './inventory.js';
 import type { InventoryFile } from './inventory-file.js';
 import { ALL, hostsIn, toOutline } from './outline.js';
 import type { Outline } from './outline.js';
-import type { Entries } from './native/read-entries.js';
+import type { Entries, HostEntry } from './native/read-entries.js';
 import { readInventoryFiles } from './read-files.js';
 import { resolveHosts } from './resolve-hosts.js';
 import type { Setting, Settings } from './settings.js';
@@ -27,8 +28,13 @@ export interface InventoryOptions {
 }
 
 function unknownProfiles(settings: Iterable<Settings>, profiles: readonly string[]): readonly Diagnostic[] {
-  return [...new Set([...settings].map((given) => given.get('profile')))].flatMap((profile) => {
-    if (profile === undefined || profiles.includes(String(profile.value))) return [];
+  const named = new Set<Setting>();
+  for (const given of settings) {
+    const profile = given.get('profile');
+    if (profile !== undefined) named.add(profile);
+  }
+  return [...named].flatMap((profile) => {
+    if (profiles.includes(String(profile.value))) return [];
     const name = String(profile.value);
     const near = suggest(name, profiles);
     const help = near === undefined ? `the profiles are ${profiles.join(', ')}` : `did you mean ${near}?`;
@@ -47,8 +53,14 @@ function unknownProfiles(settings: Iterable<Settings>, profiles: readonly string
 /** As in Ansible's group `all`, where one of the files is Ansible's. */
 function inOrder(hosts: readonly Host[], outline: Outline, isAnsible: boolean): readonly Host[] {
   if (!isAnsible) return hosts;
-  const byName = new Map(hosts.map((host) => [host.name, host]));
-  return hostsIn(outline, ALL).flatMap((name) => byName.get(name) ?? []);
+  const byName = new Map<string, Host>();
+  for (const host of hosts) byName.set(host.name, host);
+  const ordered: Host[] = [];
+  for (const name of hostsIn(outline, ALL)) {
+    const host = byName.get(name);
+    if (host !== undefined) ordered.push(host);
+  }
+  return ordered;
 }
 
 function groupForksOf(tree: GroupTree): ReadonlyMap<string, number> {
@@ -59,8 +71,18 @@ function groupForksOf(tree: GroupTree): ReadonlyMap<string, number> {
   );
 }
 
-function givenSettings({ defaults, groups, hosts }: Entries): readonly Settings[] {
-  return [defaults, ...groups.map(({ settings }) => settings), ...hosts.map(({ settings }) => settings)];
+function* givenSettings(read: readonly Entries[]): Generator<Settings> {
+  for (const { defaults, groups, hosts } of read) {
+    yield defaults;
+    for (const { settings } of groups) yield settings;
+    for (const { settings } of hosts) yield settings;
+  }
+}
+
+function hostsOf(read: readonly Entries[]): readonly HostEntry[] {
+  const hosts: HostEntry[] = [];
+  for (const entries of read) append(hosts, entries.hosts);
+  return hosts;
 }
 
 /**
@@ -77,22 +99,24 @@ export function loadInventory(files: readonly InventoryFile[], options: Inventor
   const defaults = new Map<string, Setting>();
   const conflicts = read.flatMap((entries) => mergeSettings(defaults, entries.defaults, 'the defaults'));
   const defined = defineHosts(
-    read.flatMap(({ hosts }) => hosts),
+    hostsOf(read),
     tree.groups,
+    // Ansible's were put together name by name.
+    hostsOf(read.filter(({ alwaysThere }) => alwaysThere === undefined)),
   );
   const before = [
     ...read.flatMap((entries) => entries.diagnostics),
     ...tree.diagnostics,
     ...conflicts,
-    ...unknownProfiles(read.flatMap(givenSettings), options.profiles),
+    ...unknownProfiles(givenSettings(read), options.profiles),
     ...defined.diagnostics,
   ];
-  const resolved = resolveHosts(tree.isSound ? defined.hosts.values() : [], tree, defaults, !hasErrors(before));
+  const resolved = resolveHosts(tree.isSound ? defined.hosts : [], tree, defaults, !hasErrors(before));
 
   const diagnostics = [...before, ...resolved.diagnostics];
   if (hasErrors(diagnostics)) return wrong(diagnostics);
   const ansible = read.flatMap(({ alwaysThere }) => alwaysThere ?? []).at(0);
-  const mentioned = [...defined.hosts.keys()];
+  const mentioned = defined.hosts.map(({ name }) => name);
   const outline = toOutline(
     read.flatMap(({ groups }) => groups),
     defined.members,

@@ -111,6 +111,8 @@ export function isRangeProblem(read: NameRange | readonly RangeProblem[]): read 
 
 /** One of the names; the last range counts fastest. */
 export function nameAt({ parts }: NameRange, index: number): string {
+  const [only] = parts;
+  if (parts.length === 1 && typeof only === 'string') return only;
   let rest = index;
   let name = '';
   for (const part of parts.toReversed()) {

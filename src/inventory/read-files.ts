@@ -1,4 +1,5 @@
 import { hasErrors } from '../model/diagnostic.js';
+import { linesOf } from '../text/lines.js';
 import { readYaml } from '../text/yaml/load.js';
 import type { YamlSource } from '../text/yaml/load.js';
 import { ansibleEntries } from './ansible/entries.js';
@@ -43,7 +44,8 @@ const READ: Readonly<Record<Exclude<InventoryFormat, 'native'>, (model: AnsibleM
 
 /** Not a line but blank ones, comments of YAML or INI, and the marks of an empty YAML document. */
 function saysNothing(text: string): boolean {
-  return text.split('\n').every((line) => /^\s*(?:[#;].*|---|\.\.\.)?\s*$/.test(line));
+  for (const line of linesOf(text)) if (!/^\s*(?:[#;].*|---|\.\.\.)?\s*$/.test(line)) return false;
+  return true;
 }
 
 /** As Ansible does, it goes on without such a file, and says so: hosts may have stood there. A run of nobody is an error of its own. */

@@ -12,6 +12,22 @@ function hasFurther({ waiver, drift, since, flaps }: HostlessVerdict): boolean {
   return waiver !== undefined || drift !== undefined || since !== undefined || flaps !== undefined;
 }
 
+/**
+ * The same, as one of four kinds of objects, however it was made: V8 reads a field of four kinds several times as fast as of more, and
+ * each rule is read of each host.
+ */
+export function shapedSaid(said: HostlessVerdict): HostlessVerdict {
+  const { rule, severity, result, because, evidence, nextBoot, digest } = said;
+  if (hasFurther(said)) return said;
+  if (nextBoot === undefined)
+    return digest === undefined
+      ? { rule, severity, result, because, evidence }
+      : { rule, severity, result, because, evidence, digest };
+  return digest === undefined
+    ? { rule, severity, result, because, evidence, nextBoot }
+    : { rule, severity, result, because, evidence, nextBoot, digest };
+}
+
 /** Field by field, which is several times as fast as spreading what is said behind the host. */
 function verdictOf(host: HostId, said: HostlessVerdict): Verdict {
   const { rule, severity, result, because, evidence, nextBoot, digest } = said;

@@ -16,6 +16,16 @@ function lineStarts(text: string): readonly number[] {
   return starts;
 }
 
+/** The lines of a text, without their ends, one by one: who looks at the first does not cut the last. */
+export function* linesOf(text: string): Generator<string, void> {
+  let start = 0;
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+    yield text.slice(start, end);
+    start = end + 1;
+  }
+  yield text.slice(start);
+}
+
 /**
  * @param show what excerpts are cut from, same lines as `text`; differs from it where something must not be shown. Asked for only
  *   where a line is shown.

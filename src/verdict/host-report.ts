@@ -8,7 +8,7 @@ import type { Host } from '../model/host.js';
 import type { ConnectFailure, HostOutcome } from '../model/outcome.js';
 import type { FactId } from '../model/reading.js';
 import type { Gate, HostReport } from '../model/report.js';
-import type { HostlessVerdict } from '../model/said.js';
+import { shapedSaid, type HostlessVerdict } from '../model/said.js';
 import type { Verdict } from '../model/verdict.js';
 import type { Profile, Rule } from '../policy/policy.js';
 import { evidenceText } from './evidence-text.js';
@@ -62,7 +62,7 @@ function digester(passing: ReadonlySet<FactId>, sha256: Sha256): (said: Hostless
   });
   const withDigest = memoize((said: HostlessVerdict): HostlessVerdict => {
     const digest = digestOf(said.evidence);
-    return digest === undefined ? said : { ...said, digest };
+    return digest === undefined ? said : shapedSaid({ ...said, digest });
   });
   return (said) => (CAN_BE_WAIVED.has(said.result) ? withDigest(said) : said);
 }

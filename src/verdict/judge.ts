@@ -1,6 +1,6 @@
 import type { HostId } from '../model/host.js';
 import type { Readings } from '../model/reading.js';
-import type { HostlessVerdict } from '../model/said.js';
+import { shapedSaid, type HostlessVerdict } from '../model/said.js';
 import type { NextBoot, Severity, Verdict } from '../model/verdict.js';
 import { ruleAnswers, readFor, type RuleAnswer, type ReadFor } from '../policy/apply-rule.js';
 import type { ReadIfAny } from '../facts/memoize-by-readings.js';
@@ -22,7 +22,7 @@ function saidOf(
   for (const said of kept) if (said.severity === severity && said.nextBoot === nextBoot) return said;
   const { result, because, evidence } = applied;
   const made = { rule: rule.id, severity, result, because, evidence };
-  const said = nextBoot === undefined ? made : { ...made, nextBoot };
+  const said = shapedSaid(nextBoot === undefined ? made : { ...made, nextBoot });
   if (kept.length < MOST_SAID) kept.push(said);
   return said;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { saidInVerdicts, verdictsOf, type HostlessVerdict } from '../../src/model/said.js';
+import { saidInVerdicts, shapedSaid, verdictsOf, type HostlessVerdict } from '../../src/model/said.js';
 
 const said: fc.Arbitrary<HostlessVerdict> = fc.record(
   {
@@ -27,6 +27,14 @@ void test('a verdict is its host and what is said, to the order of the fields, a
       assert.equal(JSON.stringify(verdicts), JSON.stringify(all.map((each) => ({ host: 'web01', ...each }))));
       assert.equal(saidInVerdicts(verdicts), all);
       assert.equal(saidInVerdicts([...verdicts]), undefined);
+    }),
+  );
+});
+
+void test('what is said is the same in its shape, to the order of the fields', () => {
+  fc.assert(
+    fc.property(said, (each) => {
+      assert.equal(JSON.stringify(shapedSaid(each)), JSON.stringify(each));
     }),
   );
 });

@@ -2,7 +2,6 @@ import type { Entries, GroupEntry, HostEntry } from '../native/read-entries.js';
 import type { Setting, Settings, Where } from '../settings.js';
 import { checkVariables } from './variables/check-variables.js';
 import type { SettingsOf } from './variables/check-variables.js';
-import { append } from '../../text/append.js';
 import { oneName } from '../name-range.js';
 import { ALL, UNGROUPED } from '../outline.js';
 import type { AnsibleHost, AnsibleModel, Variable } from './model.js';
@@ -24,6 +23,7 @@ function listOf({ value }: Setting): readonly string[] {
 function stacked(layers: readonly Layer[]): Map<string, Setting> {
   const settings = new Map<string, Setting>();
   for (const layer of layers) {
+    if (layer.length === 0) continue;
     const hasWay = settings.has('proxyJump') || settings.has('proxyCommand');
     for (const [name, setting] of layer) {
       const above = settings.get(name);
@@ -52,16 +52,21 @@ function becomeOf(variables: ReadonlyMap<string, Variable>): Layer {
 /** Of variables that set the same, the last holds, and of the names of one as well. */
 const NAMES_LAST_FIRST = HONOURED.map(({ names }) => names.toReversed()).toReversed();
 
+const [FIRST_ARGS, ...LATER_ARGS] = SSH_ARGS;
+
 function settingsOf(variables: ReadonlyMap<string, Variable>, known: SettingsOf): Map<string, Setting> {
   const layerOf = (variable: Variable | undefined): Layer =>
     (variable === undefined ? undefined : known.get(variable)) ?? NOTHING;
-  const [first, ...later] = SSH_ARGS.map((name) => layerOf(variables.get(name)));
-  const layers: Layer[] = [first ?? NOTHING];
+  const layers: Layer[] = [layerOf(variables.get(FIRST_ARGS))];
   for (const names of NAMES_LAST_FIRST) {
-    const holds = names.find((name) => (variables.get(name)?.value ?? null) !== null);
-    if (holds !== undefined) layers.push(layerOf(variables.get(holds)));
+    for (const name of names) {
+      const variable = variables.get(name);
+      if (variable === undefined || (variable.value ?? null) === null) continue;
+      layers.push(layerOf(variable));
+      break;
+    }
   }
-  append(layers, later);
+  for (const name of LATER_ARGS) layers.push(layerOf(variables.get(name)));
   layers.push(becomeOf(variables));
   return stacked(layers);
 }
@@ -85,16 +90,19 @@ function isReal(group: string): boolean {
 
 /** Who is in which group, group by group, each in the order of mention. */
 function memberships({ groups, members }: AnsibleModel): readonly HostEntry[] {
-  return [...groups.keys()].filter(isReal).flatMap((group) =>
-    [...(members.get(group) ?? [])].map(([name, where]) => ({
-      names: oneName(name),
-      group,
-      isMapping: false,
-      address: undefined,
-      settings: NO_SETTINGS,
-      where,
-    })),
-  );
+  const entries: HostEntry[] = [];
+  for (const group of groups.keys())
+    if (isReal(group))
+      for (const [name, where] of members.get(group) ?? [])
+        entries.push({
+          names: oneName(name),
+          group,
+          isMapping: false,
+          address: undefined,
+          settings: NO_SETTINGS,
+          where,
+        });
+  return entries;
 }
 
 function groupEntry(name: string, parent: string | undefined, where: Where): GroupEntry {

@@ -8,9 +8,11 @@ const FORMS = [/^\[(?<names>.+)\]:(?<port>\d+)$/, /^(?<names>(?:[^:[\]]|\[[^\]]*
 
 /** @see https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html#inventory-aliases */
 export function namesAndPort(pattern: string): NamesAndPort {
-  for (const form of FORMS) {
-    const { names, port } = form.exec(pattern)?.groups ?? {};
-    if (names !== undefined && port !== undefined) return { names, port: Number(port) };
-  }
+  // Most have no port.
+  if (pattern.includes(':'))
+    for (const form of FORMS) {
+      const { names, port } = form.exec(pattern)?.groups ?? {};
+      if (names !== undefined && port !== undefined) return { names, port: Number(port) };
+    }
   return { names: pattern, port: undefined };
 }

@@ -5,7 +5,12 @@ import type { Path, YamlSource } from '../../text/yaml/load.js';
 export interface Entry {
   readonly key: string;
   readonly value: unknown;
-  readonly path: Path;
+  /** The path of the mapping. */
+  readonly outer: Path;
+}
+
+export function pathOfEntry({ outer, key }: Entry): Path {
+  return outer.concat(key);
 }
 
 const INDEX = /^(?:0|[1-9]\d*)$/;
@@ -20,17 +25,23 @@ export function getKeys(mapping: Mapping, path: Path, { positionOf }: YamlSource
 
 /**
  * The entries of a mapping, those of YAML 1.1's merge key `<<` first, so that the mapping's own come later and win.
+ * @param isWanted the other keys are left out
  * @see https://yaml.org/type/merge.html
  */
-export function toEntries(mapping: Mapping, path: Path, source: YamlSource): readonly Entry[] {
-  const entryOf = (key: string): Entry => ({ key, value: mapping[key], path: [...path, key] });
-  if (!Object.hasOwn(mapping, '<<')) return getKeys(mapping, path, source).map(entryOf);
+export function toEntries(
+  mapping: Mapping,
+  path: Path,
+  source: YamlSource,
+  isWanted: (key: string) => boolean = () => true,
+): readonly Entry[] {
+  const entryOf = (key: string): Entry => ({ key, value: mapping[key], outer: path });
+  if (!Object.hasOwn(mapping, '<<')) return getKeys(mapping, path, source).filter(isWanted).map(entryOf);
   const merged = mapping['<<'];
   const sources = Array.isArray(merged) ? merged.toReversed() : [merged];
   return [
-    ...sources.filter(isMapping).flatMap((inner) => toEntries(inner, [...path, '<<'], source)),
+    ...sources.filter(isMapping).flatMap((inner) => toEntries(inner, [...path, '<<'], source, isWanted)),
     ...getKeys(mapping, path, source).flatMap((key) =>
-      key === '<<' && merged !== null && typeof merged === 'object' ? [] : [entryOf(key)],
+      !isWanted(key) || (key === '<<' && merged !== null && typeof merged === 'object') ? [] : [entryOf(key)],
     ),
   ];
 }

@@ -28,8 +28,8 @@ export interface AnsibleHost {
   readonly name: string;
   readonly where: Where;
   readonly variables: Variables;
-  /** The groups that list it, and where; `all` is not among them. */
-  readonly memberOf: Map<string, Where>;
+  /** The groups that list it; `all` is not among them. */
+  readonly memberOf: string[];
 }
 
 /**
@@ -100,10 +100,13 @@ export function addGroup(model: AnsibleModel, name: string, where: Where): Ansib
   return group;
 }
 
-function note(notes: Map<string, Map<string, Where>>, of: string, name: string, where: Where): void {
-  const known = notes.get(of) ?? new Map<string, Where>();
-  notes.set(of, known);
-  if (!known.has(name)) known.set(name, where);
+/** @returns whether that was not known yet */
+function note(notes: Map<string, Map<string, Where>>, of: string, name: string, where: Where): boolean {
+  let known = notes.get(of);
+  if (known === undefined) notes.set(of, (known = new Map()));
+  if (known.has(name)) return false;
+  known.set(name, where);
+  return true;
 }
 
 export function addChild(model: AnsibleModel, parent: string, child: string, where: Where): void {
@@ -150,10 +153,9 @@ export function addHost(
     }
     return undefined;
   }
-  const host = known ?? { name, where, variables: new Map(), memberOf: new Map() };
-  model.hosts.set(name, host);
-  note(model.members, group, name, where);
-  if (group !== ALL && !host.memberOf.has(group)) host.memberOf.set(group, where);
+  const host: AnsibleHost = known ?? { name, where, variables: new Map(), memberOf: [] };
+  if (known === undefined) model.hosts.set(name, host);
+  if (note(model.members, group, name, where) && group !== ALL) host.memberOf.push(group);
   return { host, isNew: known === undefined };
 }
 

@@ -29,6 +29,27 @@ export function keySource(source: YamlSource): YamlSource {
   };
 }
 
+/** Where a key of a mapping stands. Of a fleet's variables hardly one is ever reported: the path is made when it is asked for. */
+class WhereBelow implements Where {
+  readonly source: YamlSource;
+  readonly #outer: Path;
+  readonly #key: string;
+
+  constructor(source: YamlSource, outer: Path, key: string) {
+    this.source = source;
+    this.#outer = outer;
+    this.#key = key;
+  }
+
+  get path(): Path {
+    return [...this.#outer, this.#key];
+  }
+}
+
+export function whereBelow(source: YamlSource, outer: Path, key: string): Where {
+  return new WhereBelow(source, outer, key);
+}
+
 export function whereIn(source: YamlSource, ...path: Path): Where {
   return { source, path };
 }

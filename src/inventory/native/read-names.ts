@@ -34,7 +34,8 @@ export function readNames(name: string, where: Where): Loaded<NameRange> {
       'look for a digit too many',
     );
   // All names of a range have the same form; the last is the longest.
-  const bad = [nameAt(names, 0), nameAt(names, names.count - 1)].find((example) => !isAddress(example));
+  const examples = names.count === 1 ? [nameAt(names, 0)] : [nameAt(names, 0), nameAt(names, names.count - 1)];
+  const bad = examples.find((example) => !isAddress(example));
   if (bad !== undefined)
     return refuse('inventory/host-name', `"${clean(bad, 80)}" cannot be the name of a host`, NAME_HELP);
   if (RESERVED_NAMES.has(name))

@@ -1,7 +1,7 @@
 import type { FactId, Reading, Readings } from '../../model/reading.js';
 import type { HostReport } from '../../model/report.js';
 import type { Evidence, Verdict } from '../../model/verdict.js';
-import { verdictsOf, type HostlessVerdict } from '../../model/said.js';
+import { shapedSaid, verdictsOf, type HostlessVerdict } from '../../model/said.js';
 import { sharedOrder, sharedSaids, type FactOrder } from '../../report/shared-parts.js';
 import type { Codec } from './spool.js';
 
@@ -177,7 +177,9 @@ function fromParts(text: string, parts: Parts): HostReport {
   values.forEach((value, at) =>
     readings.set(ids[at] ?? '', typeof value === 'number' ? partAt(parts.readings, value) : value),
   );
-  const said = all.map((each) => (typeof each === 'number' ? partAt(parts.said, each) : withReadings(each, readings)));
+  const said = all.map((each) =>
+    typeof each === 'number' ? partAt(parts.said, each) : shapedSaid(withReadings(each, readings)),
+  );
   return { ...host, readings, verdicts: verdictsOf(host.host, said) };
 }
 
@@ -278,7 +280,7 @@ export function createHostReaders(threads: number): () => HostReader {
       fact,
       reading: readingOf.of(JSON.stringify(reading)),
     }));
-    return { ...said, evidence };
+    return shapedSaid({ ...said, evidence });
   });
   let left = MOST_PARTS;
   return () => {

@@ -186,7 +186,7 @@ class Reader {
     } while (this.#indent === indent && !this.#isDash());
     if (this.#indent > indent) throw new NotPlain();
     this.#value = value;
-    return { start, keys, keyStarts, children };
+    return { start, keys: this.#shared(keys), keyStarts: keyStarts.slice(), children: children.slice() };
   }
 
   #valueBeside(indent: number): Placed {
@@ -364,6 +364,17 @@ class Reader {
     return { start, keys: undefined, keyStarts: NONE, children };
   }
 
+  /** The keys of the mapping before, where they are the same, as those of the hosts of a fleet are. */
+  #keys: readonly string[] = [];
+
+  /** A list that grew has room for sixteen more; a copy has none. */
+  #shared(keys: readonly string[]): readonly string[] {
+    const before = this.#keys;
+    if (before.length === keys.length && before.every((key, index) => key === keys[index])) return before;
+    this.#keys = keys.slice();
+    return this.#keys;
+  }
+
   #mappingInBrackets(mayBreak: boolean): PlainNode {
     const start = this.#at;
     const value = bareRecord<unknown>();
@@ -385,7 +396,7 @@ class Reader {
         value[key] = this.#value;
       } while (this.#goesOn(CLOSE_MAP, mayBreak));
     this.#value = value;
-    return { start, keys, keyStarts, children };
+    return { start, keys: this.#shared(keys), keyStarts: keyStarts.slice(), children: children.slice() };
   }
 }
 

@@ -1,3 +1,4 @@
+import { linesOf } from '../../../text/lines.js';
 import { isMapping } from '../../settings.js';
 
 export type InventoryFormat = 'native' | 'ansible-yaml' | 'ansible-list' | 'ansible-plugin';
@@ -15,7 +16,7 @@ const INI_LINE =
  * INI, or a list of host names; judged by the first line that says something. Everything else is YAML, or meant to be.
  */
 export function isIni(text: string): boolean {
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     const trimmed = line.trim();
     if (trimmed === '' || trimmed.startsWith('#') || trimmed.startsWith(';')) continue;
     return INI_LINE.test(trimmed);

@@ -6,7 +6,7 @@ import type { Mapping } from '../../settings.js';
 import { getKeys } from '../mapping.js';
 import { addChild, addGroup, addHost, complain, isKept, keptVariables, setVariables } from '../model.js';
 import type { AnsibleModel, Variable } from '../model.js';
-import { keySource, whereIn } from '../text-source.js';
+import { keySource, whereBelow, whereIn } from '../text-source.js';
 
 const META = '_meta';
 /** How `ansible-inventory` prints a text that is tagged `!unsafe`. */
@@ -51,7 +51,7 @@ export function readList(
           return {
             name,
             value: isMapping(held) && UNSAFE in held ? held[UNSAFE] : held,
-            where: whereIn(whose, ...path, name),
+            where: whereBelow(whose, path, name),
           };
         }),
     );
@@ -71,7 +71,7 @@ export function readList(
   };
 
   const readHost = (name: string, group: string, path: Path): void => {
-    const where = whereIn(source, ...path);
+    const where = { source, path };
     // A range means nothing here: its brackets are characters that a name cannot have.
     if (name.includes('['))
       return wrong(

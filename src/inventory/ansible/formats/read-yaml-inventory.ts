@@ -3,11 +3,11 @@ import type { Path, YamlSource } from '../../../text/yaml/load.js';
 import { problemAt } from '../../diagnostics.js';
 import { isMapping } from '../../settings.js';
 import { addHosts } from '../add-hosts.js';
-import { toEntries } from '../mapping.js';
+import { pathOfEntry, toEntries } from '../mapping.js';
 import type { Entry } from '../mapping.js';
 import { addChild, addGroup, complain, isKept, keptVariables, setVariables } from '../model.js';
 import type { AnsibleModel, Variable } from '../model.js';
-import { keySource, whereIn } from '../text-source.js';
+import { keySource, whereBelow, whereIn } from '../text-source.js';
 
 const SECTIONS = ['hosts', 'vars', 'children'];
 
@@ -21,29 +21,34 @@ export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
   const wrong = (path: Path, message: string, help: string): void =>
     complain(model, whereIn(source, ...path), 'inventory/ansible-syntax', message, help);
 
-  const variablesOf = (entry: Entry): readonly Variable[] =>
-    isMapping(entry.value)
-      ? toEntries(entry.value, entry.path, yaml)
-          .filter(({ key }) => isKept(key))
-          .map(({ key, value, path }) => ({ name: key, value, where: { source, path } }))
+  const variablesOf = (held: unknown, path: Path): readonly Variable[] =>
+    isMapping(held)
+      ? toEntries(held, path, yaml, isKept).map(({ key, value, outer }) => ({
+          name: key,
+          value,
+          where: whereBelow(source, outer, key),
+        }))
       : [];
 
   const readHost = (group: string, entry: Entry): void => {
+    const path = pathOfEntry(entry);
     if (entry.value !== null && !isMapping(entry.value))
       wrong(
-        entry.path,
+        path,
         `${clean(entry.key, 80)} is a host, and its value is no mapping of variables`,
         'put variables below it, or nothing',
       );
     addHosts(model, {
       pattern: entry.key,
       group,
-      variables: variablesOf(entry),
-      where: whereIn(source, ...entry.path),
+      variables: variablesOf(entry.value, path),
+      where: { source, path },
     });
   };
 
-  const readSection = (group: string, { key, value, path }: Entry): void => {
+  const readSection = (group: string, section: Entry): void => {
+    const { key, value } = section;
+    const path = pathOfEntry(section);
     const held = typeof value === 'string' && SECTIONS.includes(key) ? { [value]: null } : value;
     if (held === null) return;
     if (!SECTIONS.includes(key)) {
@@ -66,27 +71,25 @@ export function readYamlInventory(model: AnsibleModel, yaml: YamlSource): void {
     for (const entry of toEntries(held, path, yaml)) {
       if (key === 'hosts') readHost(group, entry);
       if (key === 'children') {
-        addChild(model, group, entry.key, whereIn(source, ...entry.path));
+        addChild(model, group, entry.key, { source, path: pathOfEntry(entry) });
         readGroup(entry);
       }
     }
     if (key === 'vars')
-      setVariables(
-        addGroup(model, group, whereIn(source, ...path)),
-        keptVariables(model, variablesOf({ key, value: held, path })),
-      );
+      setVariables(addGroup(model, group, whereIn(source, ...path)), keptVariables(model, variablesOf(held, path)));
   };
 
   const readGroup = (entry: Entry): void => {
-    addGroup(model, entry.key, whereIn(source, ...entry.path));
+    const path = pathOfEntry(entry);
+    addGroup(model, entry.key, { source, path });
     if (entry.value === null) return;
     if (!isMapping(entry.value))
       return wrong(
-        entry.path,
+        path,
         `${clean(entry.key, 80)} is a group, and its value is no mapping`,
         'a group has hosts, vars and children',
       );
-    for (const section of toEntries(entry.value, entry.path, yaml)) readSection(entry.key, section);
+    for (const section of toEntries(entry.value, path, yaml)) readSection(entry.key, section);
   };
 
   if (isMapping(yaml.value)) for (const entry of toEntries(yaml.value, [], yaml)) readGroup(entry);

@@ -43,9 +43,9 @@ function error(code: InventoryCode, message: string, help: string): Complaint {
 }
 
 function secretComplaint({ name, value }: Variable): Complaint | undefined {
-  const shown = clean(name, 80);
   const { isSecret, ignored } = wordsOf(name);
   if (isSecret && value !== null && value !== '') {
+    const shown = clean(name, 80);
     if (!isTemplate(value))
       return error(
         'inventory/secret',
@@ -62,7 +62,7 @@ function secretComplaint({ name, value }: Variable): Complaint | undefined {
   if (isVaulted(value) && (BY_NAME.has(name) || ignored.length > 0)) {
     return error(
       'inventory/vault',
-      `the value of ${shown} is encrypted, and kernward opens no vault`,
+      `the value of ${clean(name, 80)} is encrypted, and kernward opens no vault`,
       'write the plain value: where to connect to and as whom is no secret',
     );
   }

@@ -62,7 +62,7 @@ export function variablesByPrecedence({
   );
 
   return (host) => {
-    const named = [...host.memberOf.keys()].filter((name) => name !== UNGROUPED);
+    const named = host.memberOf.filter((name) => name !== UNGROUPED);
     const inherited = inheritedBy(named.length === 0 ? [UNGROUPED] : named);
     const fileVariables = hostFileVariables.get(host.name);
     if (fileVariables === undefined) {

@@ -6,7 +6,7 @@ import { complain, keptVariables } from '../model.js';
 import { ALL, UNGROUPED } from '../../outline.js';
 import type { AnsibleModel, Variables } from '../model.js';
 import { shownAnsible } from '../shown.js';
-import { keySource, textSource, whereIn } from '../text-source.js';
+import { keySource, textSource, whereBelow, whereIn } from '../text-source.js';
 
 /** A file of a folder `group_vars` or `host_vars` that stands beside an inventory. */
 export interface VariableFile {
@@ -60,10 +60,10 @@ export function readVariableFile(model: AnsibleModel, given: VariableFile): void
       'a file of variables is a mapping',
       'write name: value',
     );
-  const variables = toEntries(read.value.value, [], read.value).map(({ key, value, path }) => ({
+  const variables = toEntries(read.value.value, [], read.value).map(({ key, value, outer }) => ({
     name: key,
     value,
-    where: whereIn(source, ...path),
+    where: whereBelow(source, outer, key),
   }));
   for (const variable of keptVariables(model, variables)) owner.set(variable.name, variable);
 }

@@ -15,7 +15,7 @@ export interface VariableNote {
 /** What a value means to kernward; no values where it says nothing. */
 export type VariableReading =
   | { readonly problem: string; readonly code?: InventoryCode }
-  | { readonly values: ReadonlyMap<string, SettingValue>; readonly notes?: readonly VariableNote[] };
+  | { readonly values: Iterable<readonly [string, SettingValue]>; readonly notes?: readonly VariableNote[] };
 
 export interface Honoured {
   /** Where several are set, the last of these names wins, as in Ansible's ssh connection. */
@@ -24,9 +24,9 @@ export interface Honoured {
 }
 
 export const ADDRESS = 'address';
-const NOTHING: VariableReading = { values: new Map() };
+const NOTHING: VariableReading = { values: [] };
 function one(setting: string, value: SettingValue): VariableReading {
-  return { values: new Map([[setting, value]]) };
+  return { values: [[setting, value]] };
 }
 
 const NAME_TEMPLATE = /\{\{\s*inventory_hostname(_short)?\s*\}\}/g;
