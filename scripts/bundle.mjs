@@ -4,12 +4,13 @@ import { PRECOMPUTED } from './precompute.mjs';
 
 /**
  * What ssh2 would have compiled when it is installed, and does without where it is not there: a binding to OpenSSL for
- * ciphers that Node's own crypto does as fast, and what tells it whether the CPU has AES.
+ * ciphers that Node's own crypto does as fast, and what tells it whether the CPU has AES. And the colours of cli-table3,
+ * which it too does without, and is never asked for.
  */
 const WITHOUT_ADDONS = {
   name: 'without-addons',
   setup(build) {
-    build.onResolve({ filter: /^cpu-features$|\.node$/ }, ({ path }) => ({ path, namespace: 'absent' }));
+    build.onResolve({ filter: /^cpu-features$|^@colors\/colors|\.node$/ }, ({ path }) => ({ path, namespace: 'absent' }));
     build.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
       contents: `throw new Error(${JSON.stringify(`${path} is not bundled`)});`,
     }));

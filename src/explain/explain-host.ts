@@ -50,10 +50,11 @@ function machineText({ readings }: HostReport): string {
 
 /** They change the kernel and not its release, so whoever reads on must know of them. */
 function livePatchText({ readings }: HostReport): string {
-  const patches = readings.get('kernel.livepatches');
-  return patches?.state === 'known' && Array.isArray(patches.value) && patches.value.length > 0
-    ? `live patches in force: ${patches.value.join(', ')}`
-    : '';
+  const patches = ['kernel.livepatches', 'kernel.kpatches'].flatMap((id) => {
+    const found = readings.get(id);
+    return found?.state === 'known' && Array.isArray(found.value) ? found.value : [];
+  });
+  return patches.length > 0 ? `live patches in force: ${patches.join(', ')}` : '';
 }
 
 function wholeMachine(

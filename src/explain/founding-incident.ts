@@ -3,7 +3,7 @@ import { fixFactId } from '../kernel/fixes/facts.js';
 import type { KnownFix } from '../kernel/fixes/schema.js';
 import { explainOutcome, type CauseLink } from '../kernel/outcome/index.js';
 import type { CauseStep, Causes, ChainBreak, CauseEvidence, Sign } from '../model/causes.js';
-import type { FactId, Reading } from '../model/reading.js';
+import { known as isKnown, notCollected, type FactId, type Reading } from '../model/reading.js';
 import type { HostReport } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { sentence } from '../text/sentence.js';
@@ -98,23 +98,36 @@ function known(host: HostReport, facts: readonly FactId[]): readonly CauseEviden
   });
 }
 
-type CrashKernel = 'loaded' | 'none' | 'not-known';
+type CrashKernel = 'loaded' | 'firmware' | 'none' | 'not-known';
 
 function crashKernel({ readings }: HostReport): CrashKernel {
   const reading = readings.get('kexec.crash_loaded');
   if (reading === undefined || reading.state === 'unreadable') return 'not-known';
-  return reading.state === 'known' && reading.value === true ? 'loaded' : 'none';
+  if (reading.state === 'known' && reading.value === true) return 'loaded';
+  const firmware = readings.get('panic.firmware_dumps') ?? firmwareOfOld(readings.get('uname.machine'));
+  if (firmware.state !== 'known') return 'not-known';
+  return firmware.value === true ? 'firmware' : 'none';
+}
+
+/** A report from before that was asked: only POWER and s390 have firmware that dumps. */
+function firmwareOfOld(machine: Reading | undefined): Reading {
+  return machine?.state === 'known' && !/^(?:ppc|s390)/.test(machine.raw)
+    ? isKnown(false, machine.raw)
+    : notCollected('panic.firmware_dumps');
 }
 
 const AFTER: Readonly<Record<CrashKernel, string>> = {
   loaded:
     'The crash kernel takes over, tries to save a dump, and then normally reboots the machine; kernel.panic plays no part.',
+  firmware:
+    'The firmware takes over, keeps the memory for a dump and starts the machine again as it is set up to; kernel.panic plays no part.',
   none: 'No crash kernel takes over: the machine goes down, and its memory with it.',
   'not-known': 'The machine goes down; whether a crash kernel takes over is not known.',
 };
 
 const REMAINS: Readonly<Record<CrashKernel, string>> = {
   loaded: 'What remains: a dump, if the crash kernel manages to write it.',
+  firmware: 'What remains: a dump, if the firmware and what starts then manage to save it.',
   none: 'What remains: no dump, and of the log what pstore, a disk, the console or another machine has of it.',
   'not-known': 'What remains: a dump, or none; it is not known whether there is a crash kernel.',
 };

@@ -17,7 +17,7 @@ const WIDTH = Math.max(...Object.values(TRIGGER_WORDS).map((words) => words.leng
 const WORDS: Readonly<Record<Outcome, (by: string) => string>> = {
   survives: () => 'goes on',
   reboots: (by) => `reboots, by ${by}; no dump`,
-  'dumps-then-reboots': () => 'tries to save a dump, then reboots (kdump)',
+  'dumps-then-reboots': (by) => `tries to save a dump, then reboots${by === '' ? '' : ` (${by})`}`,
   freezes: () => 'freezes until somebody resets it',
   'not-detected': () => 'goes on: the kernel does not notice',
 };

@@ -85,7 +85,7 @@ function readDumps(text: string): Dumps | Reading<never> {
     else if (isFile(file)) {
       if (state === 'denied') denied = file;
       if (state === 'there') there.push(file);
-    } else if (/^[a-z]+(?: [a-z0-9]+)*$/.test(line)) said.push(line);
+    } else if (/^[a-z]+(?: [a-z0-9-]+)*$/.test(line)) said.push(line);
     else if (line !== '') return malformed('what is set up for dumps', line);
   }
   return {

@@ -59,7 +59,7 @@ export const DUMPS_TESTS = `  test -x /etc && echo 'etc searchable'
     test -h "$kw_f" && echo 'service enabled' && break
   done
   for kw_f in kdump kdump-tools; do
-    test -c "/etc/systemd/system/$kw_f.service" && echo 'service masked'
+    test -c "/etc/systemd/system/$kw_f.service" && echo "service masked $kw_f"
   done
   kw_a=0 kw_b=0 kw_c=0 kw_d=0
   case $kw_m in

@@ -51,9 +51,15 @@ interface ProbeOutput {
   readonly foreign: (name: FileSection) => string | undefined;
   readonly places: () => Found<Places>;
   readonly declared: () => Found<DeclaredTable>;
+  /** It was recorded by a probe that may have asked for less. */
+  readonly isRecorded: boolean;
 }
 
-function toOutput(sections: ReadonlyMap<SectionName, ProbeSection | 'broken'>, ended: Ended): ProbeOutput {
+function toOutput(
+  sections: ReadonlyMap<SectionName, ProbeSection | 'broken'>,
+  ended: Ended,
+  isRecorded = false,
+): ProbeOutput {
   const section = (name: SectionName): Found<ProbeSection> => {
     const given = sections.get(name);
     if (given === 'broken')
@@ -84,7 +90,7 @@ function toOutput(sections: ReadonlyMap<SectionName, ProbeSection | 'broken'>, e
     if (!given.ok) return given;
     return given.value.status <= 2 ? found(declaredTable(given.value)) : unread(commandFailed('declared', given.value));
   });
-  return { section, files, foreign, places, declared };
+  return { section, files, foreign, places, declared, isRecorded };
 }
 
 function commandFailed(name: SectionName, { status, errors }: ProbeSection): Reading<never> {
@@ -112,8 +118,18 @@ function textOf(path: string, { contents, errors, missing: gone }: FileTable, ou
   return found(contents.get(path) ?? '');
 }
 
+/** Whether nothing at all was said of a path: neither that it is there nor that it is not. Every file that was there has answered. */
+function isUnasked(path: string, { contents, errors, missing: gone, someEmpty }: FileTable): boolean {
+  return !someEmpty && !contents.has(path) && !errors.has(path) && !gone.has(path);
+}
+
+function notRecorded({ id }: FactDefinition): Reading<never> {
+  return unreadable('not-collected', `the probe that this was recorded with did not ask for ${id}`);
+}
+
 function readFile(fact: FactDefinition, paths: readonly string[], table: FileTable, output: ProbeOutput): Reading {
   let first: Reading | undefined;
+  if (output.isRecorded && paths.every((path) => isUnasked(path, table))) return notRecorded(fact);
   for (const path of paths) {
     const text = textOf(path, table, output);
     if (text.ok) return fact.parse(text.value);
@@ -125,6 +141,7 @@ function readFile(fact: FactDefinition, paths: readonly string[], table: FileTab
 
 function readFiles(fact: FactDefinition, paths: readonly string[], table: FileTable, output: ProbeOutput): Reading {
   let all = '';
+  if (output.isRecorded && paths.every((path) => isUnasked(path, table))) return notRecorded(fact);
   for (const path of paths) {
     const text = textOf(path, table, output);
     if (text.ok) all += (text.value === '' ? '\n' : text.value).replace(/^(?=.|\n)/gm, `${path}:`);
@@ -153,6 +170,8 @@ function readGlob(fact: FactDefinition, origin: GlobOrigin, table: FileTable, ou
           .map(([path, text]) => text.replace(/^(?=.|\n)/gm, () => `${path.slice(directory.length + 1)}:`))
           .join(''),
       );
+    if (output.isRecorded && origin.patterns.every((pattern) => isUnasked(`${directory}/${pattern}`, table)))
+      return notRecorded(fact);
     if (!origin.patterns.every((pattern) => table.missing.has(`${directory}/${pattern}`)))
       return unreadable('malformed', `nothing was said of ${directory}`);
   }
@@ -274,7 +293,7 @@ export function parseProbe(
       ok: false,
       detail: 'the session printed nothing of the probe: is the login shell a POSIX shell that runs commands?',
     };
-  const observed = toOutput(sections, ended);
+  const observed = toOutput(sections, ended, isRecorded);
   const collector = collectorIn(sections);
   // What is asked for last, a recording of old has not; one that begins it and does not end it was damaged.
   const asksForBoot =
@@ -283,7 +302,7 @@ export function parseProbe(
     new TextDecoder('latin1').decode(output).includes(`kw ${nonce} begin boot\n`);
   const ofOld = (fact: FactDefinition): Reading | undefined =>
     !asksForBoot && fact.origin.via === 'command' && fact.origin.sections.includes('boot')
-      ? unreadable('not-collected', `the probe that this was recorded with did not ask for ${fact.id}`)
+      ? notRecorded(fact)
       : undefined;
   const readings = new Map(
     FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? ofOld(fact) ?? readFact(fact, observed)]),

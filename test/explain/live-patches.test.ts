@@ -45,5 +45,7 @@ test('live patches are shown where there are any', () => {
       '  live patches in force: kpatch_3_10_0_1127_1_1, other',
     ),
   );
+  const ofKpatch = new Map<string, Reading>([...STOCK, ['kernel.kpatches', known(['kpatch_1'], '')]]);
+  assert.ok(explainHost(host(ofKpatch), HEADER, [], { columns: 120 }).includes('  live patches in force: kpatch_1'));
   assert.doesNotMatch(explainHost(host(STOCK), HEADER, [], { columns: 120 }).join('\n'), /live patches/);
 });

@@ -37,14 +37,15 @@ function machine(differences: Readonly<Record<string, Value>>): Readings {
   return withDerived(new Map([...host, TODAY, ...values]));
 }
 
-function failing(readings: Readings, profile: string): readonly string[] {
+/** @param open rules that cannot be decided: whether the hard detector of RHEL 7 runs is not shown, nor that this is no guest */
+function failing(readings: Readings, profile: string, open: readonly string[]): readonly string[] {
   const chosen = PROFILES.get(profile);
   assert.ok(chosen !== undefined);
   const { verdicts, bug } = judgeHost({ host: 'db1', reached: true, readings, tookMs: 1 }, allRules(POLICIES), chosen);
   assert.equal(bug, undefined);
   assert.deepEqual(
-    verdicts.filter(({ result }) => result === 'unknown' || result === 'error'),
-    [],
+    verdicts.flatMap(({ result, rule }) => (result === 'unknown' || result === 'error' ? [rule] : [])),
+    open,
   );
   return verdicts
     .filter(({ result }) => result === 'fail')
@@ -64,8 +65,6 @@ const OF_HUGE_PAGES = [
 ];
 const OOPS =
   'low oops-auto-reboot: a kernel oops, which would otherwise end one task, makes the kernel panic (kernel.panic_on_oops=1), and this machine reboots itself, by';
-const HARD =
-  'low hard-lockup-auto-reboot: a hard lockup (a CPU that takes no interrupts for about 10 s) makes the kernel panic (kernel.hardlockup_panic=1), and this machine reboots itself, by';
 const CHAIN =
   'critical founding-incident: this machine can reboot itself under memory pressure, because khugepaged is running, and kernel 3.10.0-1127.el7.x86_64 lacks the fix that keeps khugepaged from blocking on the memory lock of a busy process, and a task blocked for more than 120 s panics the kernel (kernel.hung_task_panic=1): then it reboots, and what reboots it is';
 const HUNG =
@@ -75,14 +74,14 @@ const EXPECTED: readonly {
   readonly name: string;
   readonly differences: Readonly<Record<string, Value>>;
   readonly fails: readonly string[];
+  readonly open?: readonly string[];
 }[] = [
   {
     name: 'without a crash kernel: kernel.panic reboots it, and nothing is left that says why',
     differences: WITHOUT_A_DUMP,
     fails: [
-      'medium crash-kernel-not-armed: no crash kernel is loaded, so a panic will leave no dump that says why, and this machine panics on a hung task, on an oops, on a hard lockup, as it is set up',
+      'medium crash-kernel-not-armed: no crash kernel is loaded, so a panic will leave no dump that says why, and this machine panics on a hung task, on an oops, perhaps on a hard lockup, as it is set up',
       `${CHAIN} kernel.panic=5 after 5 s, which leaves no crash dump`,
-      `${HARD} kernel.panic=5 after 5 s`,
       `${HUNG} kernel.panic=5 after 5 s`,
       ...OF_THE_KERNEL,
       `${OOPS} kernel.panic=5 after 5 s`,
@@ -94,7 +93,6 @@ const EXPECTED: readonly {
     differences: WITH_A_DUMP,
     fails: [
       `${CHAIN} kdump, which writes a crash dump first`,
-      `${HARD} kdump`,
       `${HUNG} kdump`,
       ...OF_THE_KERNEL,
       `${OOPS} kdump`,
@@ -106,7 +104,6 @@ const EXPECTED: readonly {
     differences: { ...WITH_A_DUMP, 'sysctl.kernel.panic': 0 },
     fails: [
       `${CHAIN} kdump, which writes a crash dump first`,
-      `${HARD} kdump`,
       `${HUNG} kdump`,
       ...OF_THE_KERNEL,
       `${OOPS} kdump`,
@@ -116,10 +113,11 @@ const EXPECTED: readonly {
   {
     name: 'without a crash kernel and with kernel.panic=0: it freezes',
     differences: { ...WITHOUT_A_DUMP, 'sysctl.kernel.panic': 0 },
+    open: [],
     fails: [
-      'medium crash-kernel-not-armed: no crash kernel is loaded, so a panic will leave no dump that says why, and this machine panics on a hung task, on an oops, on a hard lockup, as it is set up',
+      'medium crash-kernel-not-armed: no crash kernel is loaded, so a panic will leave no dump that says why, and this machine panics on a hung task, on an oops, perhaps on a hard lockup, as it is set up',
       ...OF_THE_KERNEL,
-      'high panic-freezes: a panic leaves this machine frozen until somebody resets it (kernel.panic=0 and no crash kernel is loaded), and it panics on a hung task, on an oops, on a hard lockup, as it is set up',
+      'high panic-freezes: a panic leaves this machine frozen until somebody resets it (kernel.panic=0 and no crash kernel is loaded), and it panics on a hung task, on an oops, perhaps on a hard lockup, as it is set up',
       ...OF_HUGE_PAGES,
     ],
   },
@@ -131,7 +129,6 @@ const EXPECTED: readonly {
     },
     fails: [
       `${CHAIN} kdump, which writes a crash dump first; a kernel with the fix is installed, and a reboot into it is all that the kernel needs`,
-      `${HARD} kdump`,
       `${HUNG} kdump`,
       ...OF_THE_KERNEL.map((line) =>
         line.includes('khugepaged-fix-missing')
@@ -145,14 +142,13 @@ const EXPECTED: readonly {
   {
     name: 'with the kernel of RHEL 7.9: a hung task still reboots it',
     differences: { ...WITH_A_DUMP, 'uname.release': '3.10.0-1160.el7.x86_64' },
-    fails: [`${HARD} kdump`, `${HUNG} kdump`, `${OOPS} kdump`, ...OF_HUGE_PAGES],
+    fails: [`${HUNG} kdump`, `${OOPS} kdump`, ...OF_HUGE_PAGES],
   },
   {
     name: 'with hung_task_panic=0: what is left is the kernel',
     differences: { ...WITHOUT_A_DUMP, 'sysctl.kernel.hung_task_panic': 0 },
     fails: [
-      'medium crash-kernel-not-armed: no crash kernel is loaded, so a panic will leave no dump that says why, and this machine panics on an oops, on a hard lockup, as it is set up',
-      `${HARD} kernel.panic=5 after 5 s`,
+      'medium crash-kernel-not-armed: no crash kernel is loaded, so a panic will leave no dump that says why, and this machine panics on an oops, perhaps on a hard lockup, as it is set up',
       ...OF_THE_KERNEL,
       `${OOPS} kernel.panic=5 after 5 s`,
       ...OF_HUGE_PAGES,
@@ -160,13 +156,13 @@ const EXPECTED: readonly {
   },
 ];
 
-for (const { name, differences, fails } of EXPECTED)
-  void test(name, () => assert.deepEqual(failing(machine(differences), 'stay-up'), fails));
+for (const { name, differences, fails, open = ['hard-lockup-auto-reboot'] } of EXPECTED)
+  void test(name, () => assert.deepEqual(failing(machine(differences), 'stay-up', open), fails));
 
 void test('a machine that reboots on purpose is content with it, and still learns of the false trigger', () => {
   const onPurpose = { ...WITH_A_DUMP, 'sysctl.kernel.panic_on_oops': 1, 'sysctl.kernel.softlockup_panic': 1 };
   assert.deepEqual(
-    failing(machine(onPurpose), 'fail-fast').map((line) => line.split(':')[0]),
+    failing(machine(onPurpose), 'fail-fast', ['fail-fast-hard-lockup']).map((line) => line.split(':')[0]),
     [
       'high founding-incident',
       'high khugepaged-fix-missing',
@@ -179,6 +175,7 @@ void test('a machine that reboots on purpose is content with it, and still learn
     failing(
       machine({ ...onPurpose, 'uname.release': '3.10.0-1160.el7.x86_64', 'thp.enabled': 'madvise' }),
       'fail-fast',
+      ['fail-fast-hard-lockup'],
     ),
     [],
   );

@@ -493,3 +493,20 @@ test('a file that nobody asks for breaks what is made of several files: the path
     }
   }
 });
+
+test('what a recording of old was not asked for is not collected, and never absent', () => {
+  const old = RECORDED.toString()
+    .split('\n')
+    .filter((line) => !/\/sys\/(?:class\/misc|kernel\/fadump|firmware|kernel\/kpatch|devices)/.test(line))
+    .join('\n')
+    // The clocks answered too.
+    .replace(' there 12\n', ' there 11\n');
+  const parsed = parseRecording(encode(old));
+  assert.ok(parsed.ok);
+  for (const id of ['watchdog.misc', 'fadump.registered', 's390.on_panic', 'kernel.kpatches'])
+    assert.equal(outcome(parsed.readings.get(id)), 'not-collected', id);
+  assert.equal(outcome(parsed.readings.get('virtualization.type')), '"qemu"');
+  assert.equal(outcome(parsed.readings.get('kernel.livepatches')), '[]');
+  // A host that answers now was asked: what it does not speak of is damage.
+  assert.equal(outcome(readingsOf(encode(old)).get('watchdog.misc')), 'malformed');
+});

@@ -1,6 +1,6 @@
 import { derive } from '../../src/kernel/derive-facts.js';
 import { OUTCOME_FACTS, OUTCOMES, type Outcome } from '../../src/kernel/outcome/index.js';
-import type { Reading } from '../../src/model/reading.js';
+import { absent, type Reading } from '../../src/model/reading.js';
 import type { Observation, Seen } from './observe.js';
 import type { Row } from './rows.js';
 
@@ -57,9 +57,15 @@ function noticedWithin(readings: Observation['readings']): readonly [number, num
   return [timeout, timeout + (interval > 0 ? Math.min(interval, timeout) : timeout)];
 }
 
+/** No machine of the laboratory loads the driver of a watchdog but where its row says so (`observe.ts`). */
+const NO_WATCHDOG = absent('/sys/class/misc can be searched and has no watchdog');
+
 /** What the kernward of today makes of what was read then. */
-export function predictionOf({ trigger, times = 1 }: Row, readings: Observation['readings']): Prediction {
-  const derived = derive(new Map(Object.entries(readings)), OUTCOME_FACTS);
+export function predictionOf({ trigger, times = 1, has }: Row, readings: Observation['readings']): Prediction {
+  const all = new Map(Object.entries(readings));
+  // Rows of old were not asked for it.
+  if (!all.has('watchdog.misc') && has !== 'hardware watchdog') all.set('watchdog.misc', NO_WATCHDOG);
+  const derived = derive(all, OUTCOME_FACTS);
   const of = (name: string): unknown => valueOf(derived.get(`${trigger}.${name}`));
   const [found, by, after] = ['outcome', 'reboot_by', 'reboot_after'].map(of);
   const outcome = OUTCOMES.find((each) => each === found);

@@ -89,7 +89,7 @@ function livepatchesWhere(file: 'enabled' | 'transition') {
   return (text: string): Reading => {
     const found: string[] = [];
     for (const [path, value] of pairs(text) ?? [['', '']]) {
-      const [, name, which] = /^([A-Za-z0-9_.+-]{1,64})\/(\w+)$/.exec(path) ?? [];
+      const [, name, which] = /^(?:patches\/)?([A-Za-z0-9_.+-]{1,64})\/(\w+)$/.exec(path) ?? [];
       if (name === undefined || which !== file || (value !== '0' && value !== '1'))
         return malformed('0 or 1 for each live patch', text);
       if (value === '1') found.push(name);
@@ -214,6 +214,30 @@ export const IDENTITY: readonly FactDefinition[] = [
       { text: 'x/enabled:2\n', otherwise: 'malformed' },
     ],
     note: 'A live patch changes neither `uname -r` nor the package version.',
+  },
+  {
+    id: 'kernel.kpatches',
+    title: 'Live patches in force that kpatch brought with its own module',
+    type: { kind: 'list' },
+    since: 'kpatch up to 0.9, which has its own core where the kernel has no livepatch (RHEL 7.0 to 7.5, Ubuntu 14.04)',
+    sources: [
+      'kpatch_init() in kmod/core/core.c of https://github.com/dynup/kpatch; the folder patches before its commit 0bb5c10 (0.4.0)',
+    ],
+    origin: {
+      via: 'glob',
+      section: 'sysfs',
+      directories: ['/sys/kernel/kpatch'],
+      patterns: ['*/enabled', 'patches/*/enabled'],
+      mayBeEmpty: true,
+    },
+    parse: livepatchesWhere('enabled'),
+    samples: [
+      { text: '', known: [] },
+      { text: 'kpatch_3_10_0_693_1_1/enabled:1\n', known: ['kpatch_3_10_0_693_1_1'] },
+      { text: 'patches/kpatch_cve_1/enabled:1\npatches/old/enabled:0\n', known: ['kpatch_cve_1'] },
+      { text: 'x/enabled:2\n', otherwise: 'malformed' },
+    ],
+    note: 'Absent: its module is not loaded. A patch that it loads may set taint U instead of K.',
   },
   {
     id: 'kernel.livepatches_in_transition',

@@ -1,6 +1,6 @@
 import { absent, known, unreadable, type Reading } from '../../model/reading.js';
 import type { FactDefinition } from '../definition.js';
-import { fromConfig, fromSaid, KDUMP_CONF, KDUMP_TOOLS, quoted } from '../kdump-config.js';
+import { fromConfig, fromSaid, KDUMP_CONF, KDUMP_TOOLS, quoted, type Dumps } from '../kdump-config.js';
 import { malformed } from '../parse.js';
 
 const RHEL_CONF = 'kdump.conf(5): https://git.almalinux.org/rpms/kexec-tools/raw/branch/c8/SOURCES/kdump.conf.5';
@@ -88,12 +88,33 @@ function setting(conf: string, tools: string, otherwise: string): (text: string)
   });
 }
 
-const enabled = fromSaid((said, { config, denied }) => {
-  if (denied === KDUMP_TOOLS)
+/** Where kdump-tools is there its own service counts, else that of Red Hat and SUSE; `service masked` alone: a recording of old. */
+function isMasked({ said, file }: Dumps): boolean {
+  const services =
+    file === '' || file === KDUMP_CONF ? ['kdump'] : file === KDUMP_TOOLS ? ['kdump-tools'] : ['kdump', 'kdump-tools'];
+  return said.includes('service masked') || services.every((name) => said.includes(`service masked ${name}`));
+}
+
+/**
+ * What USE_KDUMP makes of an enabled service: /etc/init.d/kdump-tools starts where it is a number and not 0, and kdump-config refuses what
+ * is not set, empty or 0 (check_kdump_support()); kdump-tools 1:1.8.1.
+ */
+function refusesToLoad({ config, file }: Dumps): Reading<boolean> | undefined {
+  if (!file.includes(KDUMP_TOOLS)) return undefined;
+  const use = (config?.get('USE_KDUMP') ?? '').trim();
+  if (use === '') return known(false, `USE_KDUMP is not set in ${KDUMP_TOOLS}`);
+  if (/^0+$/.test(use)) return known(false, `USE_KDUMP is ${use} in ${KDUMP_TOOLS}`);
+  return /^[0-9]+$/.test(use)
+    ? undefined
+    : unreadable('undetermined', `what USE_KDUMP is in ${KDUMP_TOOLS} is no number that was shown`);
+}
+
+const enabled = fromSaid((said, dumps) => {
+  if (dumps.denied === KDUMP_TOOLS)
     return unreadable('denied', `${KDUMP_TOOLS} may not be read, and it can switch kdump off`);
-  const use = config?.get('USE_KDUMP');
-  if (use === '0') return known(false, 'USE_KDUMP is 0 in /etc/default/kdump-tools');
-  if (said.includes('service masked')) return known(false, 'a kdump service is masked in /etc/systemd/system');
+  const refused = refusesToLoad(dumps);
+  if (refused !== undefined) return refused;
+  if (isMasked(dumps)) return known(false, 'a kdump service is masked in /etc/systemd/system');
   if (said.includes('service enabled'))
     return known(true, 'a kdump service is linked into a systemd target or a runlevel');
   return said.includes('services visible')
@@ -150,10 +171,13 @@ export const KDUMP: readonly FactDefinition[] = [
       { text: `${CONF}service enabled\nservices visible\n`, known: true },
       { text: `${NO_CONFIG}services visible\n`, known: false },
       { text: `${NO_CONFIG}service enabled\nservice masked\nservices visible\n`, known: false },
+      { text: `${NO_CONFIG}service enabled\nservice masked kdump\nservices visible\n`, known: false },
       { text: `${TOOLS}/etc/default/kdump-tools:USE_KDUMP 0\nservice enabled\nservices visible\n`, known: false },
+      { text: `${TOOLS}/etc/default/kdump-tools:USE_KDUMP 1\nservice enabled\nservices visible\n`, known: true },
+      { text: `${TOOLS}service enabled\nservices visible\n`, known: false },
       { text: NO_CONFIG, otherwise: 'undetermined' },
     ],
-    note: 'From the links that `systemctl enable` makes, without asking systemd; `USE_KDUMP=0` counts as not enabled.',
+    note: 'From the links that `systemctl enable` makes, without asking systemd; with kdump-tools, `USE_KDUMP` that is not set, empty or 0 counts as not enabled.',
   },
   {
     id: 'kdump.target',

@@ -1,9 +1,33 @@
+import { absent, known, unreadable, type Reading } from '../../model/reading.js';
 import type { FactDefinition } from '../definition.js';
-import { bool, int } from '../parse.js';
+import { bool, int, malformed, pairs } from '../parse.js';
 import { IN_RHEL_6, INT_MAX, kernelDoc, LONG_MAX, sysctl } from '../sysctl.js';
 
 const DOC = 'https://docs.kernel.org/admin-guide/kdump/kdump.html';
 const KSYSFS = 'kernel/ksysfs.c, Debian linux 6.1.192-2';
+
+const ON_PANIC = '/sys/firmware/shutdown_actions/on_panic';
+const DUMP_TYPE = '/sys/firmware/dump/dump_type';
+/** SHUTDOWN_ACTION_*_STR in arch/s390/kernel/ipl.c. */
+const S390_ACTIONS = ['ipl', 'reipl', 'dump', 'dump_reipl', 'vmcmd', 'stop'] as const;
+/** dump_run() does nothing where no device is set up for it. */
+const WITHOUT_DUMP: ReadonlyMap<string, string> = new Map([
+  ['dump', 'stop'],
+  ['dump_reipl', 'reipl'],
+]);
+
+function onPanic(text: string): Reading {
+  const lines = new Map(pairs(text) ?? [[ON_PANIC, '?']]);
+  const action = lines.get(ON_PANIC);
+  if (action === undefined) return absent(`no ${ON_PANIC}: this is not s390`);
+  if (!S390_ACTIONS.some((one) => one === action)) return malformed('an action of s390', text);
+  const without = WITHOUT_DUMP.get(action);
+  if (without === undefined) return known(action, text);
+  const type = lines.get(DUMP_TYPE) ?? '';
+  if (type === '')
+    return unreadable('undetermined', `a panic shall ${action}, and ${DUMP_TYPE}, which says where to, was not read`);
+  return known(type === 'none' ? without : action, text);
+}
 
 /** Whether a crash kernel stands ready, and whether one may still be loaded. */
 export const KEXEC: readonly FactDefinition[] = [
@@ -21,6 +45,48 @@ export const KEXEC: readonly FactDefinition[] = [
       { text: '1\n', known: true },
     ],
     note: 'Absent: the kernel is built without kexec (newer ones: without CONFIG_CRASH_DUMP), so no crash kernel can be loaded.',
+  },
+  {
+    id: 'fadump.registered',
+    title: 'POWER: a firmware-assisted dump is registered, which a panic ends in',
+    type: { kind: 'bool' },
+    since: 'POWER: fadump_registered in 3.10.0-1062.el7, fadump/registered since 5.6',
+    bootParameter: 'fadump=',
+    sources: [
+      'https://docs.kernel.org/arch/powerpc/firmware-assisted-dump.html',
+      'Documentation/ABI/testing/sysfs-kernel-fadump and Documentation/ABI/obsolete/sysfs-kernel-fadump_registered',
+      'fadump_register_show() and crash_fadump() in arch/powerpc/kernel/fadump.c, RHEL 3.10.0-1062',
+    ],
+    origin: {
+      via: 'file',
+      section: 'sysfs',
+      paths: ['/sys/kernel/fadump/registered', '/sys/kernel/fadump_registered'],
+    },
+    parse: bool,
+    samples: [
+      { text: '0\n', known: false },
+      { text: '1\n', known: true },
+    ],
+    note: 'It needs no crash kernel, and `kexec.crash_loaded` is false with it. Absent: another architecture, or a kernel without it.',
+  },
+  {
+    id: 's390.on_panic',
+    title: 's390: what a panic makes the machine do',
+    type: { kind: 'enum', values: S390_ACTIONS },
+    since: 's390: in 3.10.0-1062.el7',
+    sources: [
+      'on_panic_show(), do_panic(), dump_run() and dump_type_show() in arch/s390/kernel/ipl.c, RHEL 3.10.0-1062',
+    ],
+    origin: { via: 'files', section: 'sysfs', paths: [ON_PANIC, DUMP_TYPE] },
+    parse: onPanic,
+    samples: [
+      { text: `${ON_PANIC}:stop\n${DUMP_TYPE}:none\n`, known: 'stop' },
+      { text: `${ON_PANIC}:dump_reipl\n${DUMP_TYPE}:ccw\n`, known: 'dump_reipl' },
+      { text: `${ON_PANIC}:dump_reipl\n${DUMP_TYPE}:none\n`, known: 'reipl' },
+      { text: `${ON_PANIC}:dump\n`, otherwise: 'undetermined' },
+      { text: '', otherwise: 'absent' },
+    ],
+    note: 'Where a panic shall dump and no device for it is set up (/sys/firmware/dump/dump_type is `none`), it does what it would do without: `stop`, `reipl`. Absent: another architecture.',
   },
   {
     id: 'kexec.loaded',

@@ -1,6 +1,7 @@
 import { known, unreadable, type Reading } from '../../model/reading.js';
 import type { FactDefinition } from '../definition.js';
-import { malformed, pairs } from '../parse.js';
+import { malformed, oneLine, pairs } from '../parse.js';
+import { IN_RHEL_6 } from '../sysctl.js';
 
 const VIRT_C = 'src/basic/virt.c of systemd, which reads the same files';
 
@@ -26,6 +27,16 @@ const BY_DMI: readonly (readonly [string, string])[] = [
 const VIRTUALIZATION_TYPES = ['container', ...new Set(BY_DMI.map(([, type]) => type))] as const;
 
 const CONTAINER_MARKS = ['/run/systemd/container', '/run/.containerenv', '/.dockerenv'];
+/** Hyper-V, Azure with it: the vendor also makes machines (Surface), and the name alone may be anybody's. */
+const HYPER_V = ['Microsoft Corporation', 'Virtual Machine'] as const;
+/** What a paravirtual clock of the kernel is called → whose guest it is in. KVM comes first: its guests may show Hyper-V's clock too. */
+const BY_CLOCK: readonly (readonly [RegExp, (typeof VIRTUALIZATION_TYPES)[number]])[] = [
+  [/^kvm-clock$/, 'kvm'],
+  [/^xen$/, 'xen'],
+  [/^hyperv_/, 'hyperv'],
+];
+const CLOCKS = '/sys/devices/system/clocksource/clocksource0/available_clocksource';
+const CLOCK_SOURCES = ['arch/x86/kernel/kvmclock.c, arch/x86/xen/time.c, arch/x86/hyperv/hv_init.c, RHEL 3.10.0-1062'];
 const DMI = ['product_name', 'sys_vendor', 'board_vendor', 'bios_vendor'].map((name) => `/sys/class/dmi/id/${name}`);
 const XEN = '/sys/hypervisor/type';
 /** Amazon's bare-metal machines carry the same vendor; their product name ends in `.metal`. */
@@ -41,6 +52,10 @@ function virtualization(text: string): Reading {
   for (const path of isBareMetal(lines) ? [] : DMI)
     for (const [, value] of lines.filter(([found]) => found === path))
       for (const [start, type] of BY_DMI) if (value.startsWith(start)) return known(type, text);
+  if (HYPER_V.every((word, at) => lines.some(([path, value]) => path === DMI[1 - at] && value === word)))
+    return known('hyperv', text);
+  const clocks = lines.flatMap(([path, value]) => (path === CLOCKS ? value.split(' ') : []));
+  for (const [name, type] of BY_CLOCK) if (clocks.some((clock) => name.test(clock))) return known(type, text);
   return unreadable(
     'undetermined',
     'no file tells whether this is a virtual machine (the CPU would, and is not asked)',
@@ -68,6 +83,11 @@ function watchdogs(text: string): Reading {
   return known(Object.fromEntries([...states].sort(([a], [b]) => (a < b ? -1 : 1))), text);
 }
 
+function device(text: string): Reading {
+  const line = oneLine(text) ?? '';
+  return /^[0-9]{1,4}:[0-9]{1,7}$/.test(line) ? known(line, text) : malformed('the number of a device', text);
+}
+
 /** What the machine is made of, as far as files say. */
 export const MACHINE: readonly FactDefinition[] = [
   {
@@ -75,9 +95,13 @@ export const MACHINE: readonly FactDefinition[] = [
     title: 'What kind of virtual machine or container this is',
     type: { kind: 'enum', values: VIRTUALIZATION_TYPES },
     since: 'any',
-    sources: ['https://www.freedesktop.org/software/systemd/man/latest/systemd-detect-virt.html', VIRT_C],
+    sources: [
+      'https://www.freedesktop.org/software/systemd/man/latest/systemd-detect-virt.html',
+      VIRT_C,
+      ...CLOCK_SOURCES,
+    ],
     // Not in a section with globs: the marks of containers are empty files, and there an empty file is a doubt.
-    origin: { via: 'files', section: 'identity', paths: [...CONTAINER_MARKS, XEN, ...DMI] },
+    origin: { via: 'files', section: 'identity', paths: [...CONTAINER_MARKS, XEN, ...DMI, CLOCKS] },
     parse: virtualization,
     samples: [
       {
@@ -90,11 +114,16 @@ export const MACHINE: readonly FactDefinition[] = [
         otherwise: 'undetermined',
       },
       { text: '/sys/class/dmi/id/sys_vendor:Dell Inc.\n', otherwise: 'undetermined' },
+      {
+        text: '/sys/class/dmi/id/product_name:Virtual Machine\n/sys/class/dmi/id/sys_vendor:Microsoft Corporation\n',
+        known: 'hyperv',
+      },
+      { text: `/sys/class/dmi/id/sys_vendor:Nutanix\n${CLOCKS}:kvm-clock tsc acpi_pm \n`, known: 'kvm' },
       { text: '/run/systemd/container:lxc\n', known: 'container' },
       { text: '/.dockerenv:\n', known: 'container' },
       { text: '', otherwise: 'undetermined' },
     ],
-    note: 'It never says "a physical machine": only the CPU could prove that, and /proc/cpuinfo is not read, because on a large x86 machine that interrupts every CPU, the stuck one too.',
+    note: 'From the names that the firmware gives, and the clocks of guests: kvm-clock, hyperv_… and xen (which Xen’s first domain has too). It never says "a physical machine": a guest may show neither. Only the CPU could prove that, and /proc/cpuinfo is not read, because on a large x86 machine that interrupts every CPU, the stuck one too.',
   },
   {
     id: 'watchdog.devices',
@@ -131,6 +160,20 @@ export const MACHINE: readonly FactDefinition[] = [
       },
       { text: 'watchdog0/dev:248:0\n', otherwise: 'undetermined' },
     ],
-    note: 'An armed watchdog may reset a machine that `kernel.panic=0` leaves frozen. `software` is softdog, armed: a timer of the same kernel, which after a panic runs only where it was started on the CPU that panicked. `inactive` says that no program opened it: one that the firmware started is fed by the kernel itself and says so too. Drivers that do not use the watchdog core are not seen.',
+    note: 'Of the watchdog core alone: `watchdog.misc` says whether a driver is there at all. An armed watchdog may reset a machine that `kernel.panic=0` leaves frozen. `software` is softdog, armed: a timer of the same kernel, which after a panic runs only where it was started on the CPU that panicked. `inactive` says that no program opened it: one that the firmware started is fed by the kernel itself and says so too.',
+  },
+  {
+    id: 'watchdog.misc',
+    title: 'The device /dev/watchdog, whatever driver it has',
+    type: { kind: 'string' },
+    since: IN_RHEL_6,
+    sources: ['misc_register() in drivers/char/ipmi/ipmi_watchdog.c and drivers/watchdog, RHEL 3.10.0-1062'],
+    origin: { via: 'file', section: 'sysfs', paths: ['/sys/class/misc/watchdog/dev'] },
+    parse: device,
+    samples: [
+      { text: '10:130\n', known: '10:130' },
+      { text: '', otherwise: 'malformed' },
+    ],
+    note: 'Its device number. The watchdog core registers it too. Where it is there and `watchdog.devices` shows none, the driver does not use the core (ipmi_watchdog; many of RHEL 7; all of RHEL 6), and nothing shows whether it is armed.',
   },
 ];

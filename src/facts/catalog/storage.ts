@@ -19,12 +19,15 @@ function nfs(which: 1 | 2): (text: string) => Reading {
   });
 }
 
-/** `session1/recovery_tmo:120`, one a line; below zero is for ever. The longest of them counts, and for ever is the longest. */
+/**
+ * `session1/recovery_tmo:120`, one a line; for ever is kept as -1, which the kernel shows as `off` (show_priv_session_##field() in
+ * scsi_transport_iscsi.c). The longest of them counts, and for ever is the longest.
+ */
 function longestRecovery(text: string): Reading<number> {
   const seconds: number[] = [];
   for (const [path, value] of pairs(text) ?? [['', '']]) {
     if (!/^session[0-9]{1,9}\/recovery_tmo$/.test(path)) return malformed('a number of seconds for each session', text);
-    const parsed = int(-INT_MAX, INT_MAX)(`${value}\n`);
+    const parsed = int(-INT_MAX, INT_MAX)(`${value === 'off' ? -1 : value}\n`);
     if (parsed.state !== 'known') return parsed;
     seconds.push(parsed.value);
   }
@@ -97,11 +100,11 @@ export const STORAGE: readonly FactDefinition[] = [
     samples: [
       { text: 'session1/recovery_tmo:120\n', known: 120 },
       { text: 'session1/recovery_tmo:5\nsession2/recovery_tmo:120\n', known: 120 },
-      { text: 'session1/recovery_tmo:-1\nsession2/recovery_tmo:120\n', known: -1 },
+      { text: 'session1/recovery_tmo:off\nsession2/recovery_tmo:120\n', known: -1 },
       { text: 'session1/recovery_tmo:\n', otherwise: 'malformed' },
       { text: '', otherwise: 'malformed' },
     ],
-    note: 'The longest of all sessions; -1: for ever. Until then the target is blocked and what waits for it is in uninterruptible sleep. Absent: no session. A multipath device may queue beyond it (`queue_if_no_path`), which no file shows to a login without privileges.',
+    note: 'The longest of all sessions; -1: for ever (the file says `off`). Until then the target is blocked and what waits for it is in uninterruptible sleep. Absent: no session. A multipath device may queue beyond it (`queue_if_no_path`), which no file shows to a login without privileges.',
   },
   {
     id: 'module.nvme_core.io_timeout',

@@ -24,6 +24,8 @@ const IDENTITY: readonly FactId[] = [
   'proc.version_signature',
   'os.id',
   'kernel.livepatches',
+  'kernel.kpatches',
+  'sysctl.kernel.tainted',
   'kernel.package',
   'kernel.changelog',
   'kernel.installed',

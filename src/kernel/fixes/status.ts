@@ -5,6 +5,7 @@ import { testFact } from './fact-tests.js';
 import { vendorAnswer } from './vendor-tables.js';
 import type { Kernel } from '../release.js';
 import { append } from '../../text/append.js';
+import { hasBit } from '../outcome/taint.js';
 
 /** What a search of the running kernel's changelog, done on the host, found. */
 export interface ChangelogEvidence {
@@ -191,17 +192,35 @@ function bareStatus(fix: KnownFix, evidence: FixEvidence): FixStatus {
 
 /** Loaded live patches: they leave the release as it is, and nobody here knows what they change. */
 function livePatches({ read }: FixEvidence): readonly string[] {
-  const reading = read?.('kernel.livepatches');
-  return reading?.state === 'known' && Array.isArray(reading.value) ? reading.value.map(String) : [];
+  return ['kernel.livepatches', 'kernel.kpatches'].flatMap((id) => {
+    const reading = read?.(id);
+    return reading?.state === 'known' && Array.isArray(reading.value) ? reading.value.map(String) : [];
+  });
+}
+
+/** Taint K of kernel.tainted: a live patch was loaded since boot. */
+const LIVE_PATCHED = 32_768;
+
+/** kGraft of SUSE and old kpatch show their patches elsewhere than livepatch; the flag is of all of them (TAINT_LIVEPATCH in kernel/panic.c). */
+function isPatchedUnseen({ read }: FixEvidence): boolean {
+  const tainted = read?.('sysctl.kernel.tainted');
+  return tainted?.state === 'known' && typeof tainted.value === 'number' && hasBit(tainted.value, LIVE_PATCHED);
 }
 
 function withLivePatches(status: FixStatus, evidence: FixEvidence): FixStatus {
+  if (status.state === 'fixed' || status.state === 'not-affected') return status;
   const patches = livePatches(evidence);
-  if (patches.length === 0 || status.state === 'fixed' || status.state === 'not-affected') return status;
-  return {
-    ...status,
-    reason: `${status.reason}; live patches are loaded (${patches.join(', ')}), and what they change was not looked at`,
-  };
+  if (patches.length > 0)
+    return {
+      ...status,
+      reason: `${status.reason}; live patches are loaded (${patches.join(', ')}), and what they change was not looked at`,
+    };
+  return isPatchedUnseen(evidence)
+    ? {
+        state: 'unknown',
+        reason: `${status.reason}; a live patch is loaded that was not found (taint K in kernel.tainted), and it may have the fix`,
+      }
+    : status;
 }
 
 /**

@@ -177,6 +177,7 @@ const IDENTITY: readonly FactId[] = [
   'kernel.changelog',
   'kernel.installed',
   'kernel.livepatches',
+  'kernel.kpatches',
   'kernel.livepatches_in_transition',
 ];
 
@@ -234,7 +235,7 @@ function kernelAfter(
   if (read('proc.version_signature').state === 'known') after.set('proc.version_signature', signature);
   for (const id of ['kernel.package', 'kernel.changelog'])
     if (read(id).state === 'known') after.set(id, notCollected(id));
-  for (const id of ['kernel.livepatches', 'kernel.livepatches_in_transition'])
+  for (const id of ['kernel.livepatches', 'kernel.kpatches', 'kernel.livepatches_in_transition'])
     if (read(id).state === 'known') after.set(id, NO_PATCHES);
   return undefined;
 }

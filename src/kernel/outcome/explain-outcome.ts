@@ -22,8 +22,10 @@ export interface CauseLink {
 const CONCLUSIONS: Readonly<Record<Outcome, (what: string, by: string) => string>> = {
   survives: (what) => `${what} does not make this kernel panic: the machine goes on`,
   reboots: (what, by) => `${what} reboots this machine, ${by}, and no vmcore is saved`,
-  'dumps-then-reboots': (what) =>
-    `${what} ends in the crash kernel, which tries to save a dump and then normally reboots this machine`,
+  'dumps-then-reboots': (what, by) =>
+    by === 'by the kdump'
+      ? `${what} ends in the crash kernel, which tries to save a dump and then normally reboots this machine`
+      : `${what} reboots this machine, ${by}, which tries to save a dump`,
   freezes: (what) => `${what} freezes this machine until somebody resets it`,
   'not-detected': (what) => `this kernel does not notice ${what}: it neither reports it nor panics`,
 };
@@ -83,7 +85,7 @@ function noteLinks(trigger: Trigger, read: ReadFact, when: OutcomeNote['when']):
 
 function byText(by: string | undefined): string {
   if (by === undefined) return 'it is not known by what';
-  return by.startsWith('kernel.panic') ? `by ${by}` : `by the ${by}`;
+  return /^(?:kernel\.panic|the )/.test(by) ? `by ${by}` : `by the ${by}`;
 }
 
 function conclusion(trigger: Trigger, read: ReadFact): CauseLink {

@@ -11,8 +11,9 @@ import {
   deriveRebootBy,
   deriveReboots,
 } from './derive.js';
-import { PANIC_SOURCES } from './panic.js';
+import { deriveFirmwareDumps, FIRMWARE_DUMPS_INPUTS, PANIC_SOURCES } from './panic.js';
 import { HUNG_TASK_SOURCES } from './hung-task.js';
+import { deriveSoftLockupReported, SOFT_LOCKUP_TAINT_INPUTS, SOFT_LOCKUP_TAINT_SOURCES } from './taint.js';
 import { TRIGGERS, type Trigger } from './trigger-names.js';
 import { TRIGGER } from './triggers.js';
 
@@ -92,5 +93,28 @@ const DETECTOR_BLIND: DerivedFact = {
   derive: deriveBlind,
 };
 
-/** What becomes of this machine: the subjects above of each trigger, as `<trigger>.outcome`, and `hung_task.detector_blind`. */
-export const OUTCOME_FACTS: readonly DerivedFact[] = [...TRIGGERS.flatMap(factsOf), DETECTOR_BLIND];
+const FIRMWARE_DUMPS: DerivedFact = {
+  id: 'panic.firmware_dumps',
+  title: 'Does the firmware or the hypervisor save a dump after a panic, without a crash kernel (POWER, s390)',
+  type: { kind: 'bool' },
+  sources: PANIC_SOURCES,
+  inputs: FIRMWARE_DUMPS_INPUTS,
+  derive: deriveFirmwareDumps,
+};
+
+const SOFT_LOCKUP_REPORTED: DerivedFact = {
+  id: 'soft_lockup.since_boot',
+  title: 'Was a soft lockup reported since boot (taint L), on a kernel that is known to say so',
+  type: { kind: 'bool' },
+  sources: SOFT_LOCKUP_TAINT_SOURCES,
+  inputs: SOFT_LOCKUP_TAINT_INPUTS,
+  derive: deriveSoftLockupReported,
+};
+
+/** What becomes of this machine: the subjects above of each trigger, as `<trigger>.outcome`, and what stands beside them. */
+export const OUTCOME_FACTS: readonly DerivedFact[] = [
+  ...TRIGGERS.flatMap(factsOf),
+  DETECTOR_BLIND,
+  FIRMWARE_DUMPS,
+  SOFT_LOCKUP_REPORTED,
+];

@@ -167,18 +167,16 @@ export const SOFT_LOCKUP: Decision = ask(BOTH, {
 const IN_A_GUEST =
   'on this kernel kernel.nmi_watchdog is 1 where either of the two detectors runs, and in a virtual machine the hard one may be the other: RHEL 7 (from 7.3 on) and 6 (from 6.7 on) switch it off at boot in a KVM guest, as 3.18 to 4.0 do, it needs a performance counter that the hypervisor may not give, and a 1 that was written since switches it on';
 
-/** A 1 that stands for either detector proves the hard one on a machine of its own, where nothing switches that off alone. */
+/**
+ * A 1 that stands for either detector would prove the hard one on a machine of its own, where nothing switches that off alone. No file
+ * proves such a machine: guests of hypervisors that no file names look the same.
+ */
 function hardDetectorBehindOneSwitch(read: ReadFact): Answer<Switch> {
   const virtualization = read('virtualization.type');
-  // Undetermined: its files were read, and none of them names a hypervisor. That is how a physical machine looks.
-  if (virtualization.state === 'unreadable' && virtualization.cause === 'undetermined') return decided('on');
-  return byReading<Switch>(
-    'virtualization.type',
-    virtualization,
-    SWITCH,
-    () => open(SWITCH, 'sysctl.kernel.nmi_watchdog', IN_A_GUEST),
-    () => decided('on'),
-  );
+  const notShown = (): Answer<Switch> => open(SWITCH, 'sysctl.kernel.nmi_watchdog', IN_A_GUEST);
+  return virtualization.state === 'unreadable' && virtualization.cause === 'undetermined'
+    ? open(SWITCH, 'sysctl.kernel.nmi_watchdog', `${IN_A_GUEST}; no file tells whether this is one`)
+    : byReading<Switch>('virtualization.type', virtualization, SWITCH, notShown, notShown);
 }
 
 const HARD_DETECTOR: Question<Switch> = {

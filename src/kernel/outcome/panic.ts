@@ -1,4 +1,4 @@
-import type { Reading, Value, ReadFact } from '../../model/reading.js';
+import { known, unreadable, type FactId, type Reading, type Value, type ReadFact } from '../../model/reading.js';
 import { baseAtLeast, isReadRhel6, kernelBase } from '../kernel-base.js';
 import { ask, type Decision, type Rebooter } from './decision.js';
 import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
@@ -24,21 +24,36 @@ const CRASH_KERNEL: Question<'loaded' | 'none'> = {
   says: {
     loaded: () =>
       'a crash kernel is loaded, so a panic starts it whatever kernel.panic says; it tries to save a dump and then, unless kdump is set up to do otherwise, reboots the machine',
-    none: () => 'no crash kernel is loaded, so kdump saves no dump after a panic',
+    none: (_, read) =>
+      isFirmwareEnded(toText(read('uname.machine')) ?? '')
+        ? 'no crash kernel is loaded, so kexec starts none after a panic; firmware that saves dumps needs none'
+        : 'no crash kernel is loaded, so kdump saves no dump after a panic',
   },
   setBy: 'the kdump service (kdump.service, kdump-tools) after the boot parameter crashkernel=',
   breaks: {},
 };
 
 /** Architectures whose panic notifiers hand over to firmware or hypervisor before kernel.panic is looked at. */
-const FIRMWARE_ENDS_PANIC: ReadonlySet<string> = new Set(['s390', 's390x', 'ppc', 'ppc64', 'ppc64le']);
+function isFirmwareEnded(machine: string): boolean {
+  return isPower(machine) || isS390(machine);
+}
+
+/** By `uname -m`: ppc, ppc64, ppc64le. */
+function isPower(machine: string): boolean {
+  return machine.startsWith('ppc');
+}
+
+/** By `uname -m`: s390, s390x. */
+function isS390(machine: string): boolean {
+  return machine.startsWith('s390');
+}
 
 function machineEnds(read: ReadFact): Answer<'kernel' | 'platform'> {
   return byReading(
     'uname.machine',
     read('uname.machine'),
     ['kernel', 'platform'],
-    (value) => decided(typeof value === 'string' && FIRMWARE_ENDS_PANIC.has(value) ? 'platform' : 'kernel'),
+    (value) => decided(typeof value === 'string' && isFirmwareEnded(value) ? 'platform' : 'kernel'),
     () => open(['kernel', 'platform'], 'uname.machine', 'uname does not say which architecture this is'),
   );
 }
@@ -67,42 +82,126 @@ const PANIC_ENDS: Question<'kernel' | 'platform'> = {
     return byHypervisor.possible[0] === 'platform' || byHypervisor.doubt !== undefined ? byHypervisor : byMachine;
   },
   says: {
-    platform: () =>
-      'on this platform a panic without a crash kernel ends at the hypervisor or the firmware, not at kernel.panic',
+    platform: (_, read) =>
+      isFirmwareEnded(toText(read('uname.machine')) ?? '')
+        ? 'on this platform a panic without a crash kernel ends at the hypervisor or the firmware, not at kernel.panic'
+        : 'under Xen a panic without a crash kernel ends at the hypervisor: at once, or, since 5.4 (and stable kernels that took c6875f3aacf2), when the wait of kernel.panic is over',
   },
   setBy: 'the platform',
   breaks: {},
 };
 
-const PLATFORM_RESTARTS: Question<'restarts' | 'stays-down'> = {
+type PlatformEnd = 'dumps' | 'restarts' | 'stays-down';
+const PLATFORM_ENDS: readonly PlatformEnd[] = ['dumps', 'restarts', 'stays-down'];
+const WITHOUT_DUMP: readonly PlatformEnd[] = ['restarts', 'stays-down'];
+
+/**
+ * POWER's firmware-assisted dump is registered with the firmware and needs no crash kernel: kexec_crash_loaded stays 0. A panic then
+ * starts the machine anew by ibm,os-term with its memory kept (crash_fadump() in arch/powerpc/kernel/fadump.c); without it that call, and so
+ * what follows, is the hypervisor's.
+ */
+function onPower(read: ReadFact): Answer<PlatformEnd> {
+  return byReading(
+    'fadump.registered',
+    read('fadump.registered'),
+    PLATFORM_ENDS,
+    (value) => (value === true ? decided('dumps') : notRegistered()),
+    notRegistered,
+  );
+}
+
+function notRegistered(): Answer<PlatformEnd> {
+  return open(
+    WITHOUT_DUMP,
+    'fadump.registered',
+    'on POWER, without a registered firmware-assisted dump, the ibm,os-term call decides what a panic does, and it is not read',
+  );
+}
+
+/** do_panic() in arch/s390/kernel/ipl.c runs the action and then stops the machine: `dump` does not start it again. */
+const BY_S390_ACTION: Readonly<Record<string, PlatformEnd>> = {
+  ipl: 'restarts',
+  reipl: 'restarts',
+  dump: 'stays-down',
+  dump_reipl: 'dumps',
+  stop: 'stays-down',
+};
+
+function onS390(read: ReadFact): Answer<PlatformEnd> {
+  return byReading(
+    's390.on_panic',
+    read('s390.on_panic'),
+    PLATFORM_ENDS,
+    (value) => {
+      const end = typeof value === 'string' ? BY_S390_ACTION[value] : undefined;
+      return end === undefined
+        ? open(PLATFORM_ENDS, 's390.on_panic', 'on s390 a panic hands a command to z/VM, which is not read')
+        : decided(end);
+    },
+    () => open(PLATFORM_ENDS, 's390.on_panic', 'on s390 it decides what a panic does, and it is not there'),
+  );
+}
+
+const ON_PLATFORM: Question<PlatformEnd> = {
   fact: 'virtualization.type',
-  inputs: ['virtualization.type', 'uname.machine'],
-  answers: ['restarts', 'stays-down'],
+  inputs: ['virtualization.type', 'uname.machine', 'fadump.registered', 's390.on_panic'],
+  answers: PLATFORM_ENDS,
   ask: (read) => {
-    const [fact, detail] = platformSetting(read);
-    return open(['restarts', 'stays-down'], fact, detail);
+    const machine = toText(read('uname.machine')) ?? '';
+    if (isPower(machine)) return onPower(read);
+    if (isS390(machine)) return onS390(read);
+    return open(
+      WITHOUT_DUMP,
+      'virtualization.type',
+      'a Xen machine hands a panic to the hypervisor, whose on_crash setting is not seen from inside',
+    );
   },
-  says: {},
-  setBy: 'the hypervisor or the firmware',
+  says: {
+    dumps: (_, read) =>
+      isPower(toText(read('uname.machine')) ?? '')
+        ? 'a firmware-assisted dump is registered: the firmware starts the machine anew with its memory kept, and what starts then saves the dump'
+        : 'the action that s390 takes on a panic saves a dump and starts the machine again',
+    restarts: (_, read) =>
+      isS390(toText(read('uname.machine')) ?? '')
+        ? 'the action that s390 takes on a panic starts the machine again'
+        : '',
+    'stays-down': (_, read) =>
+      isS390(toText(read('uname.machine')) ?? '')
+        ? 'the action that s390 takes on a panic does not start it again'
+        : '',
+  },
+  setBy: 'the hypervisor or the firmware; on s390 /etc/sysconfig/dumpconf or chshut',
   breaks: {},
 };
 
-function platformSetting(read: ReadFact): readonly [string, string] {
-  const architecture = toText(read('uname.machine')) ?? '';
-  if (architecture.startsWith('s390'))
-    return [
-      'uname.machine',
-      'on s390 /sys/firmware/shutdown_actions/on_panic decides what a panic does, and it is not read',
-    ];
-  if (architecture.startsWith('ppc'))
-    return [
-      'uname.machine',
-      'on POWER firmware-assisted dump and the ibm,os-term call decide what a panic does, and they are not read',
-    ];
-  return [
-    'virtualization.type',
-    'a Xen machine hands a panic to the hypervisor, whose on_crash setting is not seen from inside',
-  ];
+/**
+ * Whether the platform saves a dump without a crash kernel that kexec loaded. False on what is neither POWER nor s390: firmware-assisted
+ * dump is arch/powerpc's, the shutdown actions arch/s390's.
+ */
+export const FIRMWARE_DUMPS_INPUTS: readonly FactId[] = ['uname.machine', 'fadump.registered', 's390.on_panic'];
+
+export function deriveFirmwareDumps(read: ReadFact): Reading {
+  const machine = read('uname.machine');
+  if (machine.state !== 'known') return notTold('uname.machine', machine);
+  const name = toText(machine);
+  if (name === undefined) return unreadable('malformed', 'uname.machine is not a text');
+  if (isPower(name)) {
+    const registered = read('fadump.registered');
+    if (registered.state === 'known') return known(registered.value === true, registered.raw);
+    return registered.state === 'absent'
+      ? known(false, `firmware-assisted dump is not there: ${registered.witness}`)
+      : registered;
+  }
+  if (!isS390(name)) return known(false, `only POWER and s390 have one, and this is ${name}`);
+  const action = read('s390.on_panic');
+  if (action.state !== 'known') return notTold('s390.on_panic', action);
+  return action.value === 'vmcmd'
+    ? unreadable('undetermined', 'a panic hands a command to z/VM, which may be one that dumps, and is not read')
+    : known(action.value === 'dump' || action.value === 'dump_reipl', action.raw);
+}
+
+function notTold(fact: FactId, reading: Exclude<Reading, { readonly state: 'known' }>): Reading<never> {
+  return reading.state === 'absent' ? unreadable('undetermined', `${fact} is not there: ${reading.witness}`) : reading;
 }
 
 type PanicSeconds = 'after' | 'at-once' | 'never';
@@ -168,12 +267,13 @@ const KERNEL_PANIC: Question<PanicSeconds> = {
   },
 };
 
-function armedIn(value: Value): Answer<'armed' | 'none'> {
+/** Undefined: the core shows none. */
+function armedIn(value: Value): Answer<'armed' | 'none'> | undefined {
   const devices = toMap(value);
   if (devices === undefined) return open(['armed', 'none'], 'watchdog.devices', 'not a map', 'malformed');
   const states = [...devices.values()];
   if (states.includes('active')) return decided('armed');
-  return states.length === 0 ? decided('none') : open(['armed', 'none'], 'watchdog.devices', whyOpen(states));
+  return states.length === 0 ? undefined : open(['armed', 'none'], 'watchdog.devices', whyOpen(states));
 }
 
 /**
@@ -190,12 +290,39 @@ function whyOpen(states: readonly string[]): string {
     : 'a watchdog is there and does not say whether it is active';
 }
 
+/**
+ * Whether a driver outside of the watchdog core is there. Such a one registers the misc device `watchdog` alone and never shows in
+ * /sys/class/watchdog: ipmi_watchdog in every kernel (misc_register(&ipmi_wdog_miscdev) in drivers/char/ipmi/ipmi_watchdog.c), whose panic
+ * notifier sets the running timer to 255 s (wdog_panic_handler()); i6300esb, sp5100_tco, w83627hf_wdt and more in RHEL 3.10.0-1062; all
+ * of RHEL 6. The core registers the same device (watchdog_dev.c), so that it proves nothing where the core shows a watchdog.
+ */
+function outsideOfCore(read: ReadFact): Answer<'armed' | 'none'> {
+  return byReading(
+    'watchdog.misc',
+    read('watchdog.misc'),
+    ['armed', 'none'],
+    () =>
+      open(
+        ['armed', 'none'],
+        'watchdog.misc',
+        'a watchdog driver outside of the watchdog core is there (ipmi_watchdog is one), and does not show whether it is armed; a panic leaves it running',
+      ),
+    () => decided('none'),
+  );
+}
+
 const HARDWARE_WATCHDOG: Question<'armed' | 'none'> = {
   fact: 'watchdog.devices',
-  inputs: ['watchdog.devices'],
+  inputs: ['watchdog.devices', 'watchdog.misc'],
   answers: ['armed', 'none'],
   ask: (read) =>
-    byReading('watchdog.devices', read('watchdog.devices'), ['armed', 'none'], armedIn, () => decided('none')),
+    byReading(
+      'watchdog.devices',
+      read('watchdog.devices'),
+      ['armed', 'none'],
+      (value) => armedIn(value) ?? outsideOfCore(read),
+      () => outsideOfCore(read),
+    ),
   says: {
     armed: () =>
       'a hardware watchdog is running and nothing feeds it after a panic: when its own timeout ends it resets the machine, unless it is set up to do something else',
@@ -210,7 +337,8 @@ const HARDWARE_WATCHDOG: Question<'armed' | 'none'> = {
 export const PANIC: Decision = ask(CRASH_KERNEL, {
   loaded: { outcome: 'dumps-then-reboots', by: 'kdump' },
   none: ask(PANIC_ENDS, {
-    platform: ask(PLATFORM_RESTARTS, {
+    platform: ask(ON_PLATFORM, {
+      dumps: { outcome: 'dumps-then-reboots', by: 'platform' },
       restarts: { outcome: 'reboots', by: 'platform' },
       'stays-down': { outcome: 'freezes' },
     }),
@@ -246,5 +374,7 @@ export const PANIC_SOURCES: readonly string[] = [
   'https://docs.kernel.org/admin-guide/sysctl/kernel.html#panic',
   'https://docs.kernel.org/admin-guide/kdump/kdump.html',
   'watchdog_need_worker() and state_show() in drivers/watchdog/watchdog_dev.c; https://git.kernel.org/torvalds/c/ee142889e32f',
+  'misc_register() and wdog_panic_handler() in drivers/char/ipmi/ipmi_watchdog.c; crash_fadump() in arch/powerpc/kernel/fadump.c; RHEL 3.10.0-1062',
+  'https://git.kernel.org/torvalds/c/c6875f3aacf2',
   'xen_panic_event() in arch/x86/xen/enlighten.c; do_panic() in arch/s390/kernel/ipl.c; ppc_panic_fadump_handler() and ppc_panic_platform_handler() in arch/powerpc/kernel/setup-common.c',
 ];

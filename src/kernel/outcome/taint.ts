@@ -1,4 +1,4 @@
-import type { ReadFact } from '../../model/reading.js';
+import { known, unreadable, type FactId, type Reading, type ReadFact } from '../../model/reading.js';
 import { baseAtLeast, kernelBase } from '../kernel-base.js';
 import { byReading, decided, open, type Answer, type Question } from './question.js';
 import { toMap } from './values.js';
@@ -72,4 +72,34 @@ export function panicOnTaint(taint: { readonly mask: number; readonly letter: st
     setBy: 'boot parameter panic_on_taint=; it has no sysctl',
     breaks: { panics: [`take the bit ${taint.mask} out of panic_on_taint= and reboot`] },
   };
+}
+
+/** From 3.17 on (commit 69361eef9056), and in the one RHEL 7 tree that was read of those that have it; no RHEL 6 has it. */
+function setsSoftLockup(release: string): boolean {
+  const base = kernelBase(release);
+  return base !== undefined && (baseAtLeast(base, 3, 17) || (base.el7 ?? 0) >= 1062);
+}
+
+export const SOFT_LOCKUP_TAINT_INPUTS: readonly FactId[] = ['sysctl.kernel.tainted', 'uname.release'];
+export const SOFT_LOCKUP_TAINT_SOURCES: readonly string[] = [
+  'https://git.kernel.org/torvalds/c/69361eef9056 (panic: add TAINT_SOFTLOCKUP)',
+  'watchdog_timer_fn() in kernel/watchdog.c, RHEL 3.10.0-1062',
+  'https://docs.kernel.org/admin-guide/tainted-kernels.html',
+];
+
+/** A flag that is not set says nothing of a kernel that never sets it. */
+export function deriveSoftLockupReported(read: ReadFact): Reading {
+  const tainted = read('sysctl.kernel.tainted');
+  if (tainted.state === 'unreadable') return tainted;
+  if (tainted.state === 'absent' || typeof tainted.value !== 'number')
+    return unreadable('undetermined', 'every kernel has kernel.tainted, and it is not there');
+  if (hasBit(tainted.value, TAINT.softLockup.mask)) return known(true, tainted.raw);
+  const release = read('uname.release');
+  if (release.state === 'unreadable') return release;
+  return release.state === 'known' && typeof release.value === 'string' && setsSoftLockup(release.value)
+    ? known(false, tainted.raw)
+    : unreadable(
+        'undetermined',
+        'a soft lockup sets taint L from 3.17 on and in RHEL 7.7; of this kernel it is not known, and the flag is not set',
+      );
 }

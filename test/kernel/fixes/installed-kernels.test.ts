@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hostFixStatus, installedKernels } from '../../../src/kernel/fixes/installed-kernels.js';
-import { fixStatus } from '../../../src/kernel/fixes/status.js';
+import { fixStatus, type FixStatus } from '../../../src/kernel/fixes/status.js';
 import { identifyKernel, type KernelWords } from '../../../src/kernel/release.js';
-import { known, unreadable, type Reading } from '../../../src/model/reading.js';
+import { absent, known, unreadable, type Reading } from '../../../src/model/reading.js';
 import { shippedFix } from '../../support/shipped-fixes.js';
 
 const K1 = shippedFix('khugepaged-trylock');
@@ -175,6 +175,54 @@ const ROWS: readonly Row[] = [
 for (const [what, fix, words, installed, state] of ROWS)
   void test(`${what}: ${state}`, () =>
     assert.equal(hostFixStatus(fix, { kernel: identifyKernel(words) }, installed, []).state, state));
+
+const WITHOUT_FIX: readonly (readonly [string, Reading])[] = [
+  ['khugepaged.running', known(true, '')],
+  ['thp.enabled', known('always', '')],
+];
+
+function statusWith(facts: readonly (readonly [string, Reading])[]): FixStatus {
+  const kernel = identifyKernel({ release: '3.10.0-514.el7.x86_64' });
+  const readings = new Map([...WITHOUT_FIX, ...facts]);
+  return fixStatus(K1, { kernel, read: (id) => readings.get(id) ?? unreadable('not-collected', '') });
+}
+
+const TAINTED_K = known(32_768 + 4096, '');
+for (const [what, facts, state] of [
+  ['no taint and no patch', [['sysctl.kernel.tainted', known(4096, '')]], 'missing'],
+  ['taint K, and no folder that names a patch', [['sysctl.kernel.tainted', TAINTED_K]], 'unknown'],
+  [
+    'taint K, and a folder without a patch in force',
+    [
+      ['sysctl.kernel.tainted', TAINTED_K],
+      ['kernel.livepatches', known([], '')],
+      ['kernel.kpatches', absent('no kpatch')],
+    ],
+    'unknown',
+  ],
+  [
+    'taint K, and a patch that is named',
+    [
+      ['sysctl.kernel.tainted', TAINTED_K],
+      ['kernel.livepatches', known(['livepatch_1'], '')],
+    ],
+    'missing',
+  ],
+  [
+    "taint U, and a patch that kpatch's own module names",
+    [
+      ['sysctl.kernel.tainted', known(64, '')],
+      ['kernel.kpatches', known(['kpatch_1'], '')],
+    ],
+    'missing',
+  ],
+] as const)
+  void test(`${what}: ${state}`, () => assert.equal(statusWith(facts).state, state));
+
+void test('a live patch that was not found, and one of kpatch, are told', () => {
+  assert.match(statusWith([['sysctl.kernel.tainted', TAINTED_K]]).reason, /a live patch is loaded that was not found/);
+  assert.match(statusWith([['kernel.kpatches', known(['kpatch_1'], '')]]).reason, /loaded \(kpatch_1\)/);
+});
 
 void test('live patches are shown and decide nothing', () => {
   const kernel = identifyKernel({ release: '3.10.0-1127.el7.x86_64' });

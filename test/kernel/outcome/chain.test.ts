@@ -89,6 +89,14 @@ void test('every chain of the truth table ends in its outcome, and each break of
   }
 });
 
+void test('a dump that the firmware of POWER has saved is not one of kdump', () => {
+  const power = { ...FOUNDING, 'kexec.crash_loaded': false, 'uname.machine': 'ppc64le', 'fadump.registered': true };
+  const rendered = lines(power).join(' ').replace(/\s+/g, ' ');
+  assert.match(rendered, /a firmware-assisted dump is registered/);
+  assert.match(rendered, /reboots this machine, by the hypervisor or the firmware, which tries to save a dump/);
+  assert.doesNotMatch(rendered, /kdump saves no dump/);
+});
+
 void test('what a host says cannot write to a terminal', () => {
   const evil = { watchdog0: 'active', '\u001b[2Jx\n': '\u202e' };
   const rendered = lines({ ...FOUNDING, 'sysctl.kernel.panic': 0, 'watchdog.devices': evil }).join('|');

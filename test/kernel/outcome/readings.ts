@@ -47,6 +47,9 @@ export const STOCK: Facts = {
   'sysctl.vm.panic_on_oom': 0,
   'kexec.crash_loaded': false,
   'watchdog.devices': null,
+  'watchdog.misc': null,
+  'fadump.registered': null,
+  's390.on_panic': null,
 };
 
 const DERIVE = new Map(OUTCOME_FACTS.map((fact) => [fact.id, fact.derive]));

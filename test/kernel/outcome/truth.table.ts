@@ -30,6 +30,7 @@ const D = 'sysctl.kernel.tainted';
 const R = 'uname.release';
 const KP = 'sysctl.kernel.panic';
 const KDUMP = 'kexec.crash_loaded';
+const FIRMWARE = 'the hypervisor or the firmware';
 
 /** One kernel of each column of the hung-task truth table, and what it does when panic is 1 and no warnings are left. */
 const KERNELS: readonly (readonly [string, 'reboots' | 'survives' | '?', string])[] = [
@@ -186,6 +187,44 @@ const AFTER_PANIC: readonly Omit<Row, 'trigger' | 'evidence'>[] = [
     by: 'absent',
   },
   {
+    name: 'panic 0, nothing in the watchdog core, a driver outside of it (ipmi_watchdog): it runs on through a panic',
+    facts: { [KP]: 0, 'watchdog.devices': {}, 'watchdog.misc': '10:130' },
+    outcome: '?',
+    by: '?',
+    reboots: '?',
+  },
+  {
+    name: 'panic 0, no watchdog core loaded, a driver outside of it (RHEL 6, i6300esb of RHEL 7)',
+    facts: { [KP]: 0, 'watchdog.misc': '10:130' },
+    outcome: '?',
+    by: '?',
+    reboots: '?',
+  },
+  {
+    name: 'panic 0, nothing in the watchdog core, and what is outside of it was not read',
+    facts: { [KP]: 0, 'watchdog.devices': {}, 'watchdog.misc': UNREADABLE },
+    outcome: '?',
+    reboots: '?',
+  },
+  {
+    name: 'panic 0, no watchdog core loaded, and what is outside of it was not read',
+    facts: { [KP]: 0, 'watchdog.misc': UNREADABLE },
+    outcome: '?',
+    reboots: '?',
+  },
+  {
+    name: 'panic 0, an armed watchdog, which is /dev/watchdog too',
+    facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'active' }, 'watchdog.misc': '10:130' },
+    outcome: 'reboots',
+    by: 'hardware watchdog',
+  },
+  {
+    name: 'panic 5, a driver outside of the watchdog core',
+    facts: { [KP]: 5, 'watchdog.misc': '10:130' },
+    outcome: 'reboots',
+    by: 'kernel.panic=5 after 5 s',
+  },
+  {
     name: 'panic 0, an armed watchdog',
     facts: { [KP]: 0, 'watchdog.devices': { watchdog0: 'inactive', watchdog1: 'active' } },
     outcome: 'reboots',
@@ -258,6 +297,69 @@ const AFTER_PANIC: readonly Omit<Row, 'trigger' | 'evidence'>[] = [
   },
   { name: 's390 without kdump', facts: { [KP]: 5, 'uname.machine': 's390x' }, outcome: '?', reboots: '?' },
   { name: 'POWER without kdump', facts: { [KP]: 0, 'uname.machine': 'ppc64le' }, outcome: '?', reboots: '?' },
+  {
+    name: 'POWER with a registered firmware-assisted dump: kexec_crash_loaded is 0 there',
+    facts: { [KP]: 0, 'uname.machine': 'ppc64le', 'fadump.registered': true },
+    outcome: 'dumps-then-reboots',
+    by: FIRMWARE,
+    reboots: true,
+  },
+  {
+    name: 'POWER, firmware-assisted dump not registered',
+    facts: { [KP]: 5, 'uname.machine': 'ppc64le', 'fadump.registered': false },
+    outcome: '?',
+    reboots: '?',
+  },
+  {
+    name: 'POWER, firmware-assisted dump not read',
+    facts: { [KP]: 5, 'uname.machine': 'ppc64', 'fadump.registered': UNREADABLE },
+    outcome: '?',
+    reboots: '?',
+  },
+  {
+    name: 'POWER with kdump, firmware-assisted dump not read',
+    facts: { [KDUMP]: true, 'uname.machine': 'ppc64le', 'fadump.registered': UNREADABLE },
+    outcome: 'dumps-then-reboots',
+    by: 'kdump',
+  },
+  {
+    name: 's390 that dumps and starts again',
+    facts: { [KP]: 0, 'uname.machine': 's390x', 's390.on_panic': 'dump_reipl' },
+    outcome: 'dumps-then-reboots',
+    by: FIRMWARE,
+    reboots: true,
+  },
+  {
+    name: 's390 that starts again without a dump',
+    facts: { [KP]: 0, 'uname.machine': 's390x', 's390.on_panic': 'reipl' },
+    outcome: 'reboots',
+    by: FIRMWARE,
+    reboots: true,
+  },
+  {
+    name: 's390 that stops',
+    facts: { [KP]: 5, 'uname.machine': 's390x', 's390.on_panic': 'stop' },
+    outcome: 'freezes',
+    reboots: false,
+  },
+  {
+    name: 's390 that dumps and stops',
+    facts: { [KP]: 5, 'uname.machine': 's390x', 's390.on_panic': 'dump' },
+    outcome: 'freezes',
+    reboots: false,
+  },
+  {
+    name: 's390 that hands a command to z/VM',
+    facts: { [KP]: 5, 'uname.machine': 's390x', 's390.on_panic': 'vmcmd' },
+    outcome: '?',
+    reboots: '?',
+  },
+  {
+    name: 's390, what a panic does not read',
+    facts: { [KP]: 5, 'uname.machine': 's390x', 's390.on_panic': UNREADABLE },
+    outcome: '?',
+    reboots: '?',
+  },
   { name: 'arm64', facts: { [KP]: 5, 'uname.machine': 'aarch64' }, outcome: 'reboots', by: 'kernel.panic=5 after 5 s' },
   {
     name: 'virtualization unreadable',
@@ -548,9 +650,20 @@ const hardLockups = table('hard_lockup', WATCHDOG_C, [
 const V = 'virtualization.type';
 const EL7: Facts = { [R]: '3.10.0-1160.el7.x86_64', 'sysctl.kernel.soft_watchdog': null };
 const oneSwitchHard = table('hard_lockup', `${ONE_SWITCH}; arch/x86/kernel/kvm.c 551 of RHEL 3.10.0-1062`, [
-  { name: 'RHEL 7 on bare metal', facts: { ...EL7, [H]: 1, [KP]: 5 }, outcome: 'reboots' },
   {
-    name: 'RHEL 7 on bare metal, nmi_watchdog 0',
+    name: 'RHEL 7, no file names a hypervisor: a guest that hides looks like bare metal',
+    facts: { ...EL7, [H]: 1, [KP]: 5 },
+    outcome: '?',
+    reboots: '?',
+  },
+  {
+    name: 'RHEL 7, no file names a hypervisor, and no hard lockup panics',
+    facts: { ...EL7, [KP]: 5 },
+    outcome: '?',
+    reboots: false,
+  },
+  {
+    name: 'RHEL 7, nmi_watchdog 0',
     facts: { ...EL7, 'sysctl.kernel.watchdog': 0, [N]: 0, [H]: 1, [KP]: 5 },
     outcome: 'not-detected',
   },
@@ -579,11 +692,17 @@ const oneSwitchHard = table('hard_lockup', `${ONE_SWITCH}; arch/x86/kernel/kvm.c
   ].flatMap((release): readonly Omit<Row, 'trigger' | 'evidence'>[] => {
     const built: Facts = { [R]: release, 'sysctl.kernel.soft_watchdog': null, [H]: null, [KP]: 5 };
     return [
-      { name: `${release} is built to panic, and has no knob that shows it`, facts: built, outcome: 'reboots' },
+      {
+        name: `${release} is built to panic, and has no knob that shows it nor whether the hard detector runs`,
+        facts: built,
+        outcome: '?',
+        reboots: '?',
+      },
       {
         name: `${release} with nmi_watchdog=nopanic`,
         facts: { ...built, cmdline: { nmi_watchdog: 'nopanic' } },
-        outcome: 'survives',
+        outcome: '?',
+        reboots: false,
       },
     ];
   }),
