@@ -102,19 +102,17 @@ try {
   status = node(
     [
       '--enable-source-maps',
-      ...['seed', 'tell-cpu'].flatMap((name) => [
-        '--import',
-        pathToFileURL(join(root, 'dist', 'test', 'support', `${name}.js`)).href,
-      ]),
-      '--test',
+      join(root, 'scripts', 'run-in-order.mjs'),
       // Two more than two cores have: half of them wait for a kernel, a server or a deadline.
-      `--test-concurrency=${process.env.KERNWARD_TEST_CONCURRENCY ?? 4}`,
+      process.env.KERNWARD_TEST_CONCURRENCY ?? '4',
       // What does not end is told before whoever waits for the whole run gives up.
-      `--test-timeout=${Math.round(LONGEST_MS * Number(env.KERNWARD_TEST_SLOWNESS))}`,
-      `--test-reporter=${pathToFileURL(join(root, 'scripts', 'report-tests.mjs')).href}`,
-      '--test-reporter-destination=stdout',
-      ...longestFirst(alone).map(compiled),
+      String(Math.round(LONGEST_MS * Number(env.KERNWARD_TEST_SLOWNESS))),
+      ['seed', 'tell-cpu']
+        .map((name) => pathToFileURL(join(root, 'dist', 'test', 'support', `${name}.js`)).href)
+        .join(','),
+      ...longestFirst(alone).slice(0, LONGEST.length).map(compiled),
       ...writeGroups(groups, grouped.map(compiled)),
+      ...longestFirst(alone).slice(LONGEST.length).map(compiled),
     ],
     env,
   );
