@@ -10,7 +10,10 @@ import { PRECOMPUTED } from './precompute.mjs';
 const WITHOUT_ADDONS = {
   name: 'without-addons',
   setup(build) {
-    build.onResolve({ filter: /^cpu-features$|^@colors\/colors|\.node$/ }, ({ path }) => ({ path, namespace: 'absent' }));
+    build.onResolve({ filter: /^cpu-features$|^@colors\/colors|\.node$/ }, ({ path }) => ({
+      path,
+      namespace: 'absent',
+    }));
     build.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
       contents: `throw new Error(${JSON.stringify(`${path} is not bundled`)});`,
     }));

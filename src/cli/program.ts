@@ -21,7 +21,7 @@ import { workerCommand } from './commands/worker.js';
 import { completeCommand, completionCommand } from './commands/completion.js';
 import { versionCommand } from './commands/version.js';
 import { colourOption } from './options/colour.js';
-import { overwrittenInput } from './options/overwritten.js';
+import { refuseIdle } from './options/idle.js';
 import { chooseColour } from './terminal/capabilities.js';
 import { usage } from './terminal/exit.js';
 import { clean } from '../text/clean.js';
@@ -78,6 +78,10 @@ function settle(command: Command): Command {
   return command;
 }
 
+function writesFile(action: Command): boolean {
+  return ['output', 'bundle'].some((name) => action.getOptionValueSource(name) === 'cli');
+}
+
 /** @param asked the first word after the command's name: what cannot be meant then is left out */
 export function program(asked?: string): Command {
   const root = new Command('kernward')
@@ -99,8 +103,11 @@ Exit codes: 0 compliant, 1 findings, 2 usage or input, 3 incomplete, 4 a bug or 
     );
   for (const branch of branches(asked)) root.addCommand(branch);
   root.addCommand(completeCommand(), { hidden: true });
-  root.hook('preAction', (_, action) => {
+  root.hook('preAction', async (_, action) => {
     chooseColour(action.opts()['color']);
+    refuseIdle(action);
+    if (!writesFile(action)) return;
+    const { overwrittenInput } = await import('./actions/index.js');
     const overwritten = overwrittenInput(action);
     if (overwritten !== undefined) usage(overwritten);
   });

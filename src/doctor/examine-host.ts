@@ -6,7 +6,8 @@ import type { Readings } from '../model/reading.js';
 import { examinationScript, parseExamination } from '../probe/doctor-script.js';
 import { readAsRoot } from '../run/read-as-root.js';
 import type { AskContext } from '../run/ask-fleet.js';
-import { reachHost, type Reached, withoutProbe } from '../run/scan-host.js';
+import { parseRecording } from '../probe/recording.js';
+import { noRecording, reachHost, type Reached, withoutProbe } from '../run/scan-host.js';
 import { wayOut } from '../report/failure-help.js';
 import { describeStartFileFix, type StartFile, findStartFile, describeStartFile } from '../run/start-files.js';
 import { CHECKS, type Check, perCheck, type ProblemCode, getSign } from './checks.js';
@@ -177,7 +178,7 @@ function refusalIn(readings: Readings): string | undefined {
   return undefined;
 }
 
-/** Reaches a host as a scan would, with a tiny script in place of the probe. A recording is only opened and read. */
+/** Reaches a host as a scan would, with a tiny script in place of the probe. A recording is only read. */
 export async function examineHost(host: Host, context: ExamineContext): Promise<HostExamination> {
   let blamed: StartFile | undefined;
   const outcome = await reachHost<Seen>(
@@ -190,7 +191,10 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
         timeoutMs: context.deadlines.probeMs,
         maxBytes: context.maxBytes,
       });
-      if (host.transport === 'recorded') return { reached: true, skew: 0 };
+      if (host.transport === 'recorded')
+        return parseRecording(ran.stdout).ok
+          ? { reached: true, skew: 0 }
+          : { reached: false, failure: noRecording(host) };
       const said = parseExamination(ran.stdout, nonce);
       const startFile = findStartFile(ran.stderr);
       if (said === undefined) blamed = startFile;

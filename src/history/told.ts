@@ -25,7 +25,8 @@ export interface HostThen {
   readonly decided: readonly RuleId[];
 }
 
-function scopeOf({ inventory, limit }: ToldRun): string {
+/** Only runs that agree in these can be compared. */
+export function scopeOf({ inventory, limit }: ToldRun): string {
   return storable(JSON.stringify([inventory, limit ?? null]));
 }
 

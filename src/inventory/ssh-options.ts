@@ -1,3 +1,5 @@
+import { suggest } from '../text/suggest.js';
+
 /**
  * Each hop: `[user@]host[:port]`, an IPv6 address in brackets, with or without `ssh://`. Nothing begins with a hyphen.
  */
@@ -11,20 +13,73 @@ export const PROXY_COMMAND_PATTERN = '^(?!-)[A-Za-z0-9_@%+=:,./~-]+(?: +[A-Za-z0
 
 export const SSH_OPTION_PATTERN = '^[A-Za-z][A-Za-z0-9]*(?: *= *| +)[^\\x00-\\x1f\\x7f]+$';
 
-/** What would run or load a program that the inventory names, with the way out. */
+/** The form of a HostKeyAlias: it is written to known_hosts as it is, so it is the name of a host and nothing else. */
+const HOST_KEY_ALIAS = /^("?)[\w.:%[\]-]+\1$/;
+
+function wordsIn(text: string): readonly string[] {
+  return text.trim().split(/\s+/);
+}
+
+/** Where a host is, how it is spoken to, and what it is offered to log in. @see ssh_config(5) */
+const USEFUL = wordsIn(`
+  HostName Port User AddressFamily BindAddress BindInterface Tag CanonicalizeHostname CanonicalDomains
+  CanonicalizeMaxDots CanonicalizeFallbackLocal CanonicalizePermittedCNAMEs ConnectTimeout ConnectionAttempts
+  TCPKeepAlive ServerAliveInterval ServerAliveCountMax HostKeyAlias StrictHostKeyChecking IdentityFile
+  CertificateFile IdentitiesOnly IdentityAgent PreferredAuthentications PubkeyAuthentication
+  PasswordAuthentication KbdInteractiveAuthentication ChallengeResponseAuthentication HostbasedAuthentication
+  GSSAPIAuthentication Ciphers MACs KexAlgorithms HostKeyAlgorithms PubkeyAcceptedAlgorithms
+  PubkeyAcceptedKeyTypes CASignatureAlgorithms RequiredRSASize
+`);
+
+/** What kernward does, or does not do, whatever is asked for: it changes nothing of whom it reaches. */
+const WITHOUT_EFFECT = wordsIn(`
+  BatchMode Compression ControlMaster ControlPath ControlPersist LogLevel ForwardAgent ForwardX11
+  ForwardX11Trusted RequestTTY VisualHostKey StdinNull AddKeysToAgent ExitOnForwardFailure
+`);
+
+const ALLOWED: ReadonlySet<string> = new Set([...USEFUL, ...WITHOUT_EFFECT].map((name) => name.toLowerCase()));
+
+const TRUST =
+  'which host keys are trusted, and where new ones are written, is not for an inventory to say: --host-keys file:PATH, or your ssh_config';
+
+/** Why some of the others are not there, with the way out. */
 const REFUSED: ReadonlyMap<string, string> = new Map([
   ['proxycommand', 'it has a field of its own: proxyCommand'],
   ['proxyjump', 'it has a field of its own: proxyJump'],
-  ['knownhostscommand', 'it runs a program: put it into your ssh_config'],
   ['pkcs11provider', 'it loads a library: put it into your ssh_config'],
   ['smartcarddevice', 'it loads a library: put it into your ssh_config'],
   ['securitykeyprovider', 'it loads a library: put it into your ssh_config'],
+  ['gssapidelegatecredentials', 'it hands your Kerberos ticket to the host: put it into your ssh_config'],
   ['host', 'it begins a block of ssh_config, and is no option'],
   ['match', 'it begins a block of ssh_config, and is no option'],
   ['include', 'it belongs into an ssh_config file'],
+  ...wordsIn(`
+    userknownhostsfile globalknownhostsfile userknownhostsfile2 globalknownhostsfile2 knownhostscommand
+    revokedhostkeys verifyhostkeydns checkhostip hashknownhosts updatehostkeys nohostauthenticationforlocalhost
+  `).map((name) => [name, TRUST] as const),
 ]);
+
+const UNHEARD: ReadonlySet<string> = new Set(
+  [...WITHOUT_EFFECT, 'CheckHostIP', 'UpdateHostKeys'].map((name) => name.toLowerCase()),
+);
+
+/** Whether an option, in small letters, is one that kernward alone decides: other tools may say it, and it does nothing. */
+export function isWithoutEffect(keyword: string): boolean {
+  return UNHEARD.has(keyword);
+}
 
 /** Why an option of ssh cannot stand in an inventory, `Keyword=value`; undefined where it can. */
 export function sshOptionProblem(option: string): string | undefined {
-  return REFUSED.get(option.split(/[ =]/)[0]?.toLowerCase() ?? '');
+  const [, keyword = '', value = ''] = /^([^ =]*)(?: *= *| +)?(.*)$/s.exec(option) ?? [];
+  const name = keyword.toLowerCase();
+  if (name === 'hostkeyalias' && !HOST_KEY_ALIAS.test(value))
+    return 'an alias is written to known_hosts as it is: letters, digits and _ . : % [ ] -';
+  if (ALLOWED.has(name)) return undefined;
+  const near = suggest(keyword, USEFUL);
+  return (
+    REFUSED.get(name) ??
+    (near === undefined
+      ? 'kernward makes no use of it, or an inventory may not say it: your ssh_config may'
+      : `did you mean ${near}?`)
+  );
 }

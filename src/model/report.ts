@@ -134,6 +134,18 @@ export interface Collected {
   readonly completeness: 'complete' | 'incomplete' | 'not-known';
   /** Shards that did not come and whose hosts no file and no plan names. Hosts that are named stand in the report. */
   readonly missing: readonly MissingShards[];
+  /**
+   * Hosts that the inventory had when some of a collection were asked again, and the collection had not: nobody asked
+   * them. Not there where there is none.
+   */
+  readonly added?: readonly HostId[];
+  /**
+   * When the first and the last of the collections began: UTC, ISO 8601 with seconds. Not there where none says so
+   * (readings without a header), nor in older reports.
+   */
+  readonly times?: { readonly oldest: string; readonly newest: string };
+  /** So many hours may lie between the two. Older reports do not say. */
+  readonly maxApartHours?: number;
 }
 
 export interface MissingShards {
@@ -156,6 +168,13 @@ export interface Rerun {
   readonly asked: number;
   /** Hosts that the inventory has no more; what was known of them is carried. */
   readonly gone: readonly HostId[];
+  /**
+   * Hosts that the inventory has and the saved reports do not, of those that their own limit names: nobody asked them.
+   * Not there where there is none.
+   */
+  readonly added?: readonly HostId[];
+  /** The pattern that chose who might be asked again, where there was one. */
+  readonly limit?: string;
   /** The runs whose reports went into this one, the earliest first; `startedAt` as in their headers. */
   readonly runs: readonly { readonly runId: string; readonly startedAt: string }[];
 }

@@ -63,11 +63,26 @@ function tunnel(proxy: URL, url: URL, signal: AbortSignal): Promise<Socket> {
   });
 }
 
-function secured(socket: Socket, url: URL, ca: string | undefined): Promise<TLSSocket> {
+/** TLS begun on a connection, which ends with the signal: who says nothing here holds nobody. */
+function secured(socket: Socket, url: URL, ca: string | undefined, signal: AbortSignal): Promise<TLSSocket> {
   const servername = hostOf(url);
   return new Promise((resolve, reject) => {
-    const made = connectTls({ socket, servername, ...tlsTerms(ca) }, () => resolve(made));
+    const made = connectTls({ socket, servername, ...tlsTerms(ca) });
+    const giveUp = (): void => {
+      made.destroy(new Error('it was given up while TLS began'));
+      socket.destroy();
+    };
     made.once('error', reject);
+    made.once('close', () => {
+      signal.removeEventListener('abort', giveUp);
+      reject(new Error('the connection was closed while TLS began'));
+    });
+    made.once('secureConnect', () => {
+      signal.removeEventListener('abort', giveUp);
+      resolve(made);
+    });
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
   });
 }
 
@@ -81,7 +96,7 @@ async function opened({ url, proxy, ca, headers }: PostTo, body: Buffer, signal:
   const common = { method: 'POST', headers: all, signal };
   if (url.protocol === 'http:') return httpRequest(url, { ...common, agent: false });
   if (proxy === undefined) return httpsRequest(url, { ...common, agent: false, ...tlsTerms(ca) });
-  const socket = await secured(await tunnel(proxy, url, signal), url, ca);
+  const socket = await secured(await tunnel(proxy, url, signal), url, ca, signal);
   // Not with `agent: false`: an agent makes a connection of its own.
   return httpsRequest(url, { ...common, createConnection: () => socket });
 }

@@ -3,7 +3,7 @@ import type { Remembered } from '../model/news.js';
 import type { Report } from '../model/report.js';
 import { newsOfRun } from '../news/news-of-run.js';
 import type { OpenTarget } from './open-senders.js';
-import type { AttachedPage } from './sender.js';
+import type { AttachedPage, Message } from './sender.js';
 
 /** What became of a target: it knows everything now, or was not told, and is to be told by the next run. */
 type Outcome =
@@ -23,20 +23,73 @@ export interface Telling {
   readonly signal: AbortSignal;
   /** Waited for between two hosts: others have their turn there. */
   readonly myTurn: () => Promise<void>;
+  /** By how much a way may overrun its time, or an interrupt, before it is waited for no longer; a second where not given. */
+  readonly graceMs?: number;
+}
+
+/**
+ * One delivery, which ends whatever its way does: a sender keeps its own time, and says best what took it; where one does
+ * not, it is told to stop and waited for no longer. To make a page takes no time of it.
+ */
+function delivered(
+  { sender, way: { timeoutMs } }: OpenTarget,
+  { news, page }: Message,
+  signal: AbortSignal,
+  graceMs: number,
+): Promise<void> {
+  const overdue = new AbortController();
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+    let late: NodeJS.Timeout | undefined;
+    let afterAbort: NodeJS.Timeout | undefined;
+    const over = (settle: () => void): void => {
+      isOver = true;
+      clearTimeout(late);
+      clearTimeout(afterAbort);
+      signal.removeEventListener('abort', interrupted);
+      settle();
+    };
+    const giveUp = (why: string): void => {
+      overdue.abort();
+      over(() => reject(new Error(why)));
+    };
+    const interrupted = (): void => {
+      afterAbort = setTimeout(giveUp, graceMs, 'the run was interrupted meanwhile');
+    };
+    const startClock = (): void => {
+      if (!isOver) late = setTimeout(giveUp, timeoutMs + graceMs, `it was given up after ${timeoutMs / 1000} s`);
+    };
+    const pageApart = async (): Promise<AttachedPage> => {
+      clearTimeout(late);
+      try {
+        return await page();
+      } finally {
+        startClock();
+      }
+    };
+    if (signal.aborted) interrupted();
+    else signal.addEventListener('abort', interrupted, { once: true });
+    startClock();
+    sender.send({ news, page: pageApart }, AbortSignal.any([signal, overdue.signal])).then(
+      () => over(resolve),
+      (thrown: unknown) => over(() => reject(thrown)),
+    );
+  });
 }
 
 async function tellOne(
   report: Report,
-  { tell, sender }: OpenTarget,
+  target: OpenTarget,
   before: Remembered | undefined,
-  { page, signal, myTurn }: Telling,
+  { page, signal, myTurn, graceMs = 1000 }: Telling,
 ): Promise<Outcome> {
+  const { tell } = target;
   // Who hears of no week has none: or every message would say what is open.
   const counting = before === undefined || tell.has('weekly') ? before : { ...before, summaryAt: undefined };
   const news = await finishInTurns(newsOfRun(report, counting), myTurn);
   if (!news.occasions.some((each) => tell.has(each))) return { kind: 'nothing-to-tell' };
   try {
-    await sender.send({ news, page }, signal);
+    await delivered(target, { news, page }, signal, graceMs);
     return { kind: 'sent', isSummary: news.open !== undefined };
   } catch (thrown) {
     return { kind: 'failed', why: thrown instanceof Error ? thrown.message : String(thrown) };

@@ -52,7 +52,7 @@ const BY_CODE = {
   },
   'authentication-timed-out': {
     means: 'the login did not end in time',
-    toDo: 'Look at its directory service (LDAP, SSSD) and PAM, and at the console: it may not be able to start processes any more.',
+    toDo: 'Look at its directory service (LDAP, SSSD) and PAM, and at the console: it may not be able to start processes any more. Where the sentence names your agent, look at that: ssh-add -l.',
   },
   'identity-unusable': {
     means: 'no private key for it can be used',

@@ -1,5 +1,6 @@
 import type { Reading, Value } from '../model/reading.js';
 import type { HostReport, ReportHeader } from '../model/report.js';
+import { count } from '../text/count.js';
 import { FLAPPING, SEVERITIES } from '../model/verdict.js';
 import type { Evidence, Severity, Verdict } from '../model/verdict.js';
 
@@ -66,6 +67,21 @@ export function isUnwaivedUndecided(verdict: Verdict): boolean {
 export function worstFail(host: HostReport): Severity | undefined {
   const fails = host.verdicts.filter(isUnwaivedFail);
   return SEVERITIES.find((severity) => fails.some((verdict) => verdict.severity === severity));
+}
+
+/** When what is judged was collected: a day and a time, or two of them; undefined where nothing says so. */
+export function collectedAt({ collected }: ReportHeader): string | undefined {
+  const { times } = collected ?? {};
+  if (times === undefined) return undefined;
+  return times.oldest === times.newest ? times.oldest : `${times.oldest} to ${times.newest}`;
+}
+
+/** Hosts of the inventory that nobody asked, since only hosts of an earlier report were asked again. */
+export function leftOutText({ rerun }: ReportHeader): string {
+  const { added = [] } = rerun ?? {};
+  return added.length === 0
+    ? ''
+    : `; ${count(added.length, 'host')} of the inventory ${added.length === 1 ? 'is' : 'are'} in no earlier report and ${added.length === 1 ? 'was' : 'were'} not asked`;
 }
 
 /** When the run began that asked this host: this one, or an earlier one whose report went into it. */

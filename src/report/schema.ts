@@ -330,6 +330,13 @@ export const ReportHeaderSchema = Type.Object({
         gone: Type.Array(Type.String(), {
           description: 'hosts that the inventory had no more; what was known of them was carried',
         }),
+        added: Type.Optional(
+          Type.Array(Type.String(), {
+            description:
+              'hosts that the inventory has and the saved reports do not, of those that their own limit names: nobody asked them',
+          }),
+        ),
+        limit: Type.Optional(Type.String({ description: 'the pattern that chose who might be asked again' })),
         runs: Type.Array(Type.Object({ runId: Type.String(), startedAt: Type.String() }), {
           description: 'the runs whose reports went into this one, the earliest first',
         }),
@@ -354,6 +361,22 @@ export const ReportHeaderSchema = Type.Object({
           }),
           { description: 'shards whose hosts no file and no plan names; hosts that are named stand among the hosts' },
         ),
+        added: Type.Optional(
+          Type.Array(Type.String(), {
+            description:
+              'hosts that the inventory had when some were asked again, and the collection had not: nobody asked them',
+          }),
+        ),
+        times: Type.Optional(
+          Type.Object(
+            { oldest: Type.String(), newest: Type.String() },
+            {
+              description:
+                'when the first and the last of the collections began: UTC, ISO 8601 with seconds; not there where none says so',
+            },
+          ),
+        ),
+        maxApartHours: Type.Optional(Type.Number({ minimum: 0, description: 'so many hours may lie between the two' })),
       },
       { description: 'set where the readings come from files of collect' },
     ),

@@ -35,6 +35,23 @@ export const CollectedHeaderSchema = Type.Object(
     shards: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
     fleet: Type.Integer({ minimum: 0, description: 'how many hosts all shards have' }),
     hosts: Type.Array(ExpectedHostSchema, { description: 'of this shard' }),
+    oldest: Type.Optional(
+      Type.String({
+        description:
+          'when the first collection began whose answers were carried into this one, UTC, ISO 8601 with seconds',
+      }),
+    ),
+    completeness: Type.Optional(
+      Type.Literal('not-known', {
+        description:
+          'answers were carried from readings without a header: nobody knows whether these are all the hosts',
+      }),
+    ),
+    added: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'hosts that the inventory had when some were asked again, and these have not: nobody asked them',
+      }),
+    ),
     others: Type.Optional(
       Type.Array(
         Type.Object({ shard: Type.Integer({ minimum: 1 }), host: ExpectedHostSchema }, { additionalProperties: false }),

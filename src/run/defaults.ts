@@ -14,11 +14,14 @@ export const DEFAULTS = {
   },
   connect: CONNECT_TERMS,
   gate: { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false },
+  /** Hours that may lie between the collections that are judged together: a night's, and the next night's are not one. */
+  maxApartHours: 24,
   output: { outputs: [{ format: 'table', file: undefined }], includePasses: false, csvBom: false },
 } as const satisfies {
   readonly pacing: Omit<Pacing, 'groupForks'>;
   readonly terms: AskTerms;
   readonly connect: ConnectTerms;
   readonly gate: Gate;
+  readonly maxApartHours: number;
   readonly output: OutputPlan;
 };

@@ -97,6 +97,8 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
           waivers: waivers?.summaries(),
           baseline: header.baseline,
           collected: header.collected,
+          rerun: header.rerun,
+          startedAt: header.startedAt,
           notJudged: header.notJudged,
         }),
       };

@@ -101,6 +101,15 @@ export function withoutProbe(ran: RunOutcome, detail: string): ConnectFailure {
   }
 }
 
+/** A file that an inventory names as a recording and that is none. Nothing of it is said: the path may lead to any file. */
+export function noRecording({ recording = 'the recording' }: Host): ConnectFailure {
+  const file = clean(recording, 300);
+  return {
+    code: 'recording-unusable',
+    detail: `${file}: it is no recording of a probe: its first line, "kw", a number and "begin", is missing, or no section of it is whole`,
+  };
+}
+
 type Probed =
   | { readonly reached: true; readonly readings: Readings; readonly collector?: Collector }
   | { readonly reached: false; readonly failure: ConnectFailure };
@@ -131,7 +140,7 @@ async function probe(host: Host, session: Session, context: ScanHostContext): Pr
   const parsed = isRecorded
     ? parseRecording(ran.stdout, context.declared)
     : parseProbe(ran.stdout, nonce, PARSED_AS[ran.ended], context.declared);
-  if (!parsed.ok) return { reached: false, failure: withoutProbe(ran, parsed.detail) };
+  if (!parsed.ok) return { reached: false, failure: isRecorded ? noRecording(host) : withoutProbe(ran, parsed.detail) };
   const readings = withToday(parsed.readings, context.today);
   const { collector: said } = parsed;
   const found = collectorOf(said, context.declared);

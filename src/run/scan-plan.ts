@@ -7,7 +7,7 @@ import type { Baseline, Collected, Gate, Rerun, Summary } from '../model/report.
 import type { ConnectTerms } from '../transports/connect-terms.js';
 import type { BaselineReport } from '../verdict/drift.js';
 import type { ResolvedWaivers } from '../verdict/waivers/open.js';
-import type { ExpectedHost } from './collected-schema.js';
+import type { CollectedHeader, ExpectedHost } from './collected-schema.js';
 import type { RuleSet, RuleSetTexts } from './rule-set.js';
 import type { BatchSize } from './schedule/batches.js';
 import type { RetryTerms } from './schedule/retry.js';
@@ -89,6 +89,8 @@ export interface CollectPlan extends AskPlan {
   readonly limit: string | undefined;
   /** Set where others ask the rest of the hosts. */
   readonly shard?: ShardOfRun;
+  /** Set where only some hosts of an earlier collection are asked again. */
+  readonly earlier?: CarriedCollection;
 }
 
 /** Which part of a run a collection is. */
@@ -107,6 +109,9 @@ export interface ShardOfRun {
   /** The hosts of the other shards, where no plan on disk names them. */
   readonly others?: readonly { readonly shard: number; readonly host: ExpectedHost }[];
 }
+
+/** What a collection says of the earlier one that it was merged with; each as in its header. */
+export type CarriedCollection = Pick<CollectedHeader, 'oldest' | 'completeness' | 'added'>;
 
 /** An earlier report to compare with. */
 export interface PlannedBaseline {

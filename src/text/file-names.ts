@@ -1,14 +1,30 @@
-/** Enough for any word, and with folder and ending below the 255 bytes of a file name. */
+/** Enough for any word. */
 const MAX_LENGTH = 100;
+/** In UTF-8: with what stands around it, and the name that a file has while it is written, below the 255 of a file name. */
+const MAX_BYTES = 150;
+
+function bytesOf(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x1_00_00 ? 3 : 4;
+}
+
+/** As many whole characters from the beginning as are allowed. */
+function beginning(text: string): string {
+  let bytes = 0;
+  let length = 0;
+  for (const character of text) {
+    bytes += bytesOf(character.codePointAt(0) ?? 0);
+    if (bytes > MAX_BYTES || length + character.length > MAX_LENGTH) break;
+    length += character.length;
+  }
+  return text.slice(0, length);
+}
 
 /** A text as a part of a file name that no shell and no file system takes for anything else; empty where nothing is left. */
 function safePart(text: string): string {
   const safe = text.normalize('NFC').replaceAll(/[^\p{L}\p{N}._-]+/gu, '-');
-  // Half of a character that was cut in two is none.
-  return safe
-    .replaceAll(/^[.-]+|[.-]+$/g, '')
-    .slice(0, MAX_LENGTH)
-    .replace(/\p{Cs}$/u, '');
+  return beginning(safe.replaceAll(/^[.-]+|[.-]+$/g, ''));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Collected, Gate, LimitSummary, MissingShards, NotJudged } from '../model/report.js';
+import type { Collected, Gate, LimitSummary, MissingShards, NotJudged, Rerun } from '../model/report.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { isExceeded, formatLimit } from './failing-limits.js';
@@ -45,6 +45,10 @@ export interface ExitFacts {
   readonly endedWaivers?: readonly { readonly id: string; readonly matches: number }[];
   /** What is known of the files of `collect` that the hosts come from; not there where they come from elsewhere. */
   readonly collected?: Collected;
+  /** What is known of the saved reports that some hosts come from; not there where all were asked. */
+  readonly rerun?: Pick<Rerun, 'added' | 'limit'>;
+  /** When the run began, UTC, ISO 8601; not there where nobody says. */
+  readonly startedAt?: string;
   /** Outputs that could not be written. */
   readonly unwrittenOutputs: number;
   readonly interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
@@ -75,9 +79,23 @@ function missingShards({ collected }: ExitFacts): readonly MissingShards[] {
   return collected?.missing ?? [];
 }
 
-/** Those of the report, and those of shards that did not come and that nobody can name. */
+/** Hosts of the inventory that stand in no report, since only hosts of an earlier one were asked again. */
+function leftOut({ collected, rerun }: ExitFacts): readonly string[] {
+  return [...new Set([...(collected?.added ?? []), ...(rerun?.added ?? [])])];
+}
+
+/** Those of `leftOut` whom nobody's `--limit` left out. */
+function addedHosts(facts: ExitFacts): readonly string[] {
+  return facts.rerun?.limit === undefined ? leftOut(facts) : (facts.collected?.added ?? []);
+}
+
+/**
+ * Those of the report, those of shards that did not come and that nobody can name, and those that only the inventory has: the
+ * latter two may be the same.
+ */
 function hostsToCome(facts: ExitFacts): number {
-  return missingShards(facts).reduce((total, { hosts }) => total + hosts, facts.hosts);
+  const unnamed = missingShards(facts).reduce((total, { hosts }) => total + hosts, 0);
+  return facts.hosts + Math.max(unnamed, addedHosts(facts).length);
 }
 
 /** Rounded down, so that a hole never reads as 100 %. */
@@ -92,6 +110,11 @@ function isIncomplete(facts: ExitFacts): boolean {
   return hosts > 0 && (facts.coveredHosts === 0 || facts.coveredHosts * 100 + 1e-6 < facts.gate.minCoverage * hosts);
 }
 
+/** Whether some host is missing or undecided, whatever coverage was asked for. */
+function hasHole(facts: ExitFacts): boolean {
+  return facts.coveredHosts < hostsToCome(facts);
+}
+
 const SHARDS_NAMED = 10;
 
 function missingInWords({ missing, shards, hosts }: MissingShards): string {
@@ -100,9 +123,27 @@ function missingInWords({ missing, shards, hosts }: MissingShards): string {
   return `${missing.length === 1 ? 'shard' : 'shards'} ${named}${more} of ${shards} with ${count(hosts, 'host')} did not come`;
 }
 
+const HOSTS_NAMED = 10;
+
+function leftOutInWords(names: readonly string[]): string {
+  const named = names.slice(0, HOSTS_NAMED).map((name) => clean(name, 100));
+  const more = names.length > HOSTS_NAMED ? ` and ${names.length - HOSTS_NAMED} more` : '';
+  return `${count(names.length, 'host of the inventory was', 'hosts of the inventory were')} not asked, because what was asked again does not have ${names.length === 1 ? 'it' : 'them'} (${named.join(', ')}${more})`;
+}
+
+/** What `--limit` of a rerun left out that no report has: said whatever the code is. */
+function leftOutByLimit(facts: ExitFacts): string {
+  const names = leftOut(facts);
+  return names.length === addedHosts(facts).length
+    ? ''
+    : `; ${leftOutInWords(names)}, which the limit ${clean(facts.rerun?.limit ?? '', 200)} accepts`;
+}
+
 function holes(facts: ExitFacts): string {
+  const added = addedHosts(facts);
   const parts = [
     ...missingShards(facts).map(missingInWords),
+    added.length > 0 ? leftOutInWords(added) : '',
     facts.unreachedHosts > 0 ? `${count(facts.unreachedHosts, 'host was', 'hosts were')} not reached` : '',
     facts.gateUndecided > 0
       ? `${count(facts.gateUndecided, 'result')} ${ofGate(facts.gate)} ${facts.gateUndecided === 1 ? 'is' : 'are'} undecided`
@@ -144,10 +185,40 @@ function emptyLimits({ limits }: ExitFacts): string {
   return empty.length === 0 ? '' : `; no host was judged by ${empty.join(', ')}`;
 }
 
+const HOUR_MS = 3_600_000;
+
+/** The hours between the first and the last of the collections; 0 where none says when it began. */
+function hoursApart({ collected }: ExitFacts): number {
+  const { times } = collected ?? {};
+  return times === undefined ? 0 : (Date.parse(times.newest) - Date.parse(times.oldest)) / HOUR_MS;
+}
+
+/** Whether what is judged together was not collected together: a shard of last week is nothing that is known of tonight. */
+function isTooFarApart(facts: ExitFacts): boolean {
+  const { maxApartHours } = facts.collected ?? {};
+  return maxApartHours !== undefined && hoursApart(facts) > maxApartHours;
+}
+
+function tooFarApart({ collected }: ExitFacts): string {
+  const { times, maxApartHours = 0 } = collected ?? {};
+  return `what is judged together was collected from ${times?.oldest ?? ''} to ${times?.newest ?? ''}, and --max-apart ${maxApartHours} allows ${count(maxApartHours, 'hour')} between: collect the older part again, or allow more`;
+}
+
+/** Said whatever the code is, where it does not decide: that something of it was collected more than a day before the run. */
+function collectedLongAgo(facts: ExitFacts): string {
+  const { times } = facts.collected ?? {};
+  if (times === undefined || isTooFarApart(facts)) return '';
+  const ageHours = (Date.parse(facts.startedAt ?? times.newest) - Date.parse(times.oldest)) / HOUR_MS;
+  if (Math.max(ageHours, hoursApart(facts)) <= 24) return '';
+  return times.oldest === times.newest
+    ? `; collected ${times.oldest}`
+    : `; collected from ${times.oldest} to ${times.newest}`;
+}
+
 /** Said whatever the code is: a file that lost half of its lines looks like one that never had them. */
 function notKnownToBeWhole({ collected }: ExitFacts): string {
   return collected?.completeness === 'not-known'
-    ? '; whether these are all the hosts is not known: readings without a header, of an older kernward'
+    ? '; whether these are all the hosts, and when they were collected, is not known: readings without a header, of an older kernward'
     : '';
 }
 
@@ -211,7 +282,7 @@ function notCompliant(facts: ExitFacts): string {
 
 function saySuccess(facts: ExitFacts): string {
   if (facts.hosts === 0) return 'no host was selected, which --allow-empty accepts: nothing was checked';
-  if (facts.coveredHosts < hostsToCome(facts))
+  if (hasHole(facts))
     return `compliant as far as asked: ${holes(facts)}; ${coverage(facts)}, which --min-coverage ${facts.gate.minCoverage} accepts${letThrough(facts)}${emptyLimits(facts)}`;
   const answered = facts.hosts === 1 ? 'the host answered' : `all ${facts.hosts} hosts answered`;
   if (facts.gate.failOn === 'never')
@@ -219,6 +290,12 @@ function saySuccess(facts: ExitFacts): string {
   if (facts.gateFails + facts.gateGroupFailsLetThrough > 0)
     return `${answered}, and no fail counts${letThrough(facts)}${emptyLimits(facts)}`;
   return `compliant: ${answered}, and every rule ${ofGate(facts.gate)} passed, does not apply or is waived${emptyLimits(facts)}`;
+}
+
+function alsoIncomplete(facts: ExitFacts): string {
+  const parts = [isIncomplete(facts) ? holes(facts) : '', isTooFarApart(facts) ? tooFarApart(facts) : ''];
+  const said = parts.filter((part) => part !== '');
+  return said.length === 0 ? '' : `; incomplete too: ${said.join('; ')}`;
 }
 
 /** In order of precedence: the first that holds decides. */
@@ -252,24 +329,31 @@ const CONDITIONS: readonly Condition[] = [
   {
     code: () => 1,
     holds: ({ counting, limits }) => counting.fails > 0 || limits.some(isExceeded),
-    say: (facts) => `${notCompliant(facts)}${isIncomplete(facts) ? `; incomplete too: ${holes(facts)}` : ''}`,
+    say: (facts) => `${notCompliant(facts)}${alsoIncomplete(facts)}`,
   },
   {
     code: () => 1,
     holds: ({ gateGroupFails }) => gateGroupFails > 0,
     say: (facts) =>
-      `not compliant: ${count(facts.gateGroupFails, 'fail')} ${ofGate(facts.gate)} of rules over groups${isIncomplete(facts) ? `; incomplete too: ${holes(facts)}` : ''}`,
+      `not compliant: ${count(facts.gateGroupFails, 'fail')} ${ofGate(facts.gate)} of rules over groups${alsoIncomplete(facts)}`,
   },
   {
     code: () => 3,
     holds: isIncomplete,
-    say: (facts) => `incomplete: ${holes(facts)}; ${coverage(facts)}, --min-coverage is ${facts.gate.minCoverage}`,
+    say: (facts) =>
+      `incomplete: ${holes(facts)}; ${coverage(facts)}, --min-coverage is ${facts.gate.minCoverage}${isTooFarApart(facts) ? `; ${tooFarApart(facts)}` : ''}`,
   },
   {
     code: () => 3,
-    // Below 100 the holes that leave a group open were accepted.
-    holds: ({ gateGroupUndecided, gate }) => gateGroupUndecided > 0 && gate.minCoverage >= 100,
-    say: (facts) => `incomplete: ${holes(facts)}`,
+    holds: isTooFarApart,
+    say: (facts) => `incomplete: ${tooFarApart(facts)}`,
+  },
+  {
+    code: () => 3,
+    // Below 100 the holes that leave a group open were accepted: where there are holes.
+    holds: (facts) => facts.gateGroupUndecided > 0 && (facts.gate.minCoverage >= 100 || !hasHole(facts)),
+    say: (facts) =>
+      `incomplete: ${holes(facts)}${facts.gate.minCoverage < 100 ? `; every host is decided, so --min-coverage ${facts.gate.minCoverage} accepts nothing of it` : ''}`,
   },
   { code: () => 0, holds: () => true, say: saySuccess },
 ];
@@ -283,7 +367,7 @@ export function decideExit(facts: ExitFacts): ExitDecision {
   const decisive = CONDITIONS.find(({ holds }) => holds(facts));
   if (decisive === undefined) throw new Error('the last condition always holds');
   const code = decisive.code(facts);
-  const verdict = `${decisive.say(facts)}${notKnownToBeOld(facts)}${notKnownToBeWhole(facts)}${endedWaivers(facts)}${switchedOff(facts)}`;
+  const verdict = `${decisive.say(facts)}${notKnownToBeOld(facts)}${notKnownToBeWhole(facts)}${collectedLongAgo(facts)}${leftOutByLimit(facts)}${endedWaivers(facts)}${switchedOff(facts)}`;
   if (facts.gate.exitZero && (code === 1 || code === 3))
     return { code: 0, insteadOf: code, verdict: `${verdict}; exit 0 instead of ${code}, as --exit-zero asks` };
   return { code, verdict };

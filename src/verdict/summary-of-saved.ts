@@ -14,6 +14,8 @@ export function savedRun({ header, summary }: Report): SummaryOptions {
     ...defined({
       baseline: header.baseline,
       collected: header.collected,
+      rerun: header.rerun,
+      startedAt: header.startedAt,
       notJudged: header.notJudged,
       groupVerdicts: summary.groupVerdicts,
       waivers: summary.waivers,

@@ -9,6 +9,7 @@ import type {
   HostReport,
   HostStatus,
   NotJudged,
+  Rerun,
   Summary,
   WaiverSummary,
 } from '../model/report.js';
@@ -80,6 +81,9 @@ export interface SummaryOptions {
   readonly baseline?: Baseline;
   readonly notJudged?: NotJudged;
   readonly collected?: Collected;
+  readonly rerun?: Rerun;
+  /** When the run began. */
+  readonly startedAt?: string;
   /** Of the rules over groups; not there where no such rule was loaded. */
   readonly groupVerdicts?: readonly GroupVerdict[];
 }
@@ -296,6 +300,8 @@ function exitFacts(tally: Tally, options: SummaryOptions): ExitFacts {
     interruptedBy: options.interruptedBy,
     ...defined({
       collected: options.collected,
+      rerun: options.rerun,
+      startedAt: options.startedAt,
       endedWaivers: options.waivers?.filter(({ state }) => state === 'expired'),
     }),
   };

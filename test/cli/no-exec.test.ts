@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { makeKey } from '../support/sshd.js';
@@ -65,6 +65,34 @@ for (const [what, args] of Object.entries(CODE))
       if (args[0] !== 'inventory') assert.equal(existsSync(MARK), true, 'without it the program is run');
     }
   });
+
+test('no inventory chooses the file that a new key is written to, nor what is written there', async () => {
+  const victim = put('victim.sh', 'true\n');
+  const native = put(
+    'victim.yaml',
+    `defaults: { ${key} }\nhosts: [{ name: a, address: 127.0.0.1, port: 9, transport: openssh, sshOptions: ["UserKnownHostsFile=${folder}/victim.sh", "HostKeyAlias=$({touch,${MARK}})"] }]\n`,
+  );
+  const { status, stderr } = await kernwardWarm(
+    folder,
+    'scan',
+    '-i',
+    native,
+    '--no-exec',
+    '--host-keys',
+    'accept-new',
+    '-q',
+  );
+  assert.equal(status, 2);
+  assert.equal(stderr.match(/inventory\/ssh-option/gu)?.length, 2, stderr);
+  const ini = put(
+    'victim.ini',
+    `a ansible_host=127.0.0.1 ansible_port=9 ansible_ssh_private_key_file=${folder}/key ansible_ssh_common_args='-o UserKnownHostsFile=${folder}/victim.sh'\n`,
+  );
+  const loaded = await kernwardWarm(folder, 'scan', '-i', ini, '--no-exec', '--retries', '0', '-q');
+  assert.equal(loaded.status, 3, loaded.stderr);
+  assert.match(loaded.stderr, /UserKnownHostsFile is not used/u);
+  assert.equal(readFileSync(join(folder, victim), 'utf8'), 'true\n');
+});
 
 test('--no-exec lets everything else through', async () => {
   const { status, stderr } = await kernwardWarm(

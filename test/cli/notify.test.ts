@@ -133,6 +133,29 @@ describe('--notify', { skip: sqliteOf() === undefined && 'there is no SQLite' },
     assert.deepEqual(paths(), ['/hooks/***']);
   });
 
+  test('of runs at the same time one tells, and only it', async () => {
+    inventory('fail-fast');
+    write('at-once.jsonl', (await run('collect', '-i', 'fleet.yaml', '-q')).stdout);
+    write(
+      'at-once.yaml',
+      "targets: { c: { command: { run: [sh, -c, 'cat > /dev/null; echo told >> told.log; sleep 1'] } } }\n",
+    );
+    const one = () =>
+      startKernward(folder, ['eval', 'at-once.jsonl', '--history=h.db', '--notify', 'at-once.yaml']).ended;
+    const ended = await Promise.all([one(), one(), one()]);
+    assert.deepEqual(
+      ended.map(({ stderr }) => stderr.includes('notified')),
+      [false, false, false],
+      ended.map(({ stderr }) => stderr).join(''),
+    );
+    assert.deepEqual(
+      ended.map(({ status }) => status),
+      [1, 1, 1],
+      ended.map(({ stderr }) => stderr).join(''),
+    );
+    assert.equal(readFileSync(join(folder, 'told.log'), 'utf8'), 'told\n');
+  });
+
   test('a saved report is told by its history, or by its baseline', async () => {
     inventory('stay-up');
     await run('scan', '-i', 'fleet.yaml', '--quiet', '--history=h.db', '-o', 'json:report-1.json');

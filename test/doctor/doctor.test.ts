@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { CONNECT_FAILURES } from '../../src/model/outcome.js';
 import { parseExamination } from '../../src/probe/doctor-script.js';
 import { CHECKS, OWN_CODES, getSign } from '../../src/doctor/checks.js';
 import { diagnose } from '../../src/doctor/diagnosis.js';
-import { toHostExamination, toSkew } from '../../src/doctor/examine-host.js';
+import { examineHost, toHostExamination, toSkew } from '../../src/doctor/examine-host.js';
 import { renderDiagnosis } from '../../src/doctor/render.js';
+import { retryTerms } from '../../src/run/schedule/retry.js';
+import { createRecordedTransport } from '../../src/transports/recorded.js';
 import { hostAt } from '../support/hosts.js';
+import { scratch } from '../support/scratch.js';
+import { within } from '../support/within.js';
 
 test('the page names each check, and under it each failure that the table puts there', () => {
   const page = readFileSync('docs/reference/doctor.md', 'utf8');
@@ -89,3 +94,30 @@ for (const [what, code, exitCode] of codes)
         : ({ host: host.name, reached: false, failure: { code, detail: 'x' }, tookMs: 1 } as const);
     assert.equal(diagnose('0', [], [toHostExamination(host, outcome, 60)]).summary.exitCode, exitCode);
   });
+
+function examineRecording(recording: string) {
+  return examineHost(hostAt(22, { transport: 'recorded', recording }), {
+    transports: new Map([['recorded', createRecordedTransport()]]),
+    deadlines: { probeMs: within(5000), packagesMs: within(5000), hostMs: within(5000) },
+    maxBytes: 1024 * 1024,
+    maxSkew: 60,
+    become: false,
+    retry: retryTerms(0),
+    random: () => 0,
+    signal: new AbortController().signal,
+  });
+}
+
+test('a recording that is none is a problem of the host, and nothing of it is said', async () => {
+  const folder = scratch();
+  const recording = join(folder, 'credentials');
+  writeFileSync(recording, 'aws_secret_access_key = hunter2\n');
+  const { problems } = await examineRecording(recording);
+  assert.deepEqual(
+    problems.map(({ code }) => code),
+    ['recording-unusable'],
+  );
+  assert.ok(!JSON.stringify(problems).includes('hunter2'));
+  assert.deepEqual((await examineRecording('policies/hosts/debian-12.probe')).problems, []);
+  rmSync(folder, { recursive: true });
+});

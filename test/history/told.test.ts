@@ -3,6 +3,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { openApart, type HistoryApart } from '../../src/cli/setup/record-apart.js';
+import { claimTargets } from '../../src/history/claims.js';
+import { openHistory } from '../../src/history/database/open-history.js';
 import { sqliteOf } from '../../src/history/database/sqlite-binding.js';
 import { gateState } from '../../src/news/gate-state.js';
 import { allNews } from '../support/report/all-news.js';
@@ -12,6 +14,7 @@ import { scratch } from '../support/scratch.js';
 import { night } from '../support/told-runs.js';
 import { within } from '../support/within.js';
 
+const CLAIM_MS = 60_000;
 const PATIENCE = { queryMs: within(120_000), wholeMs: within(240_000) };
 
 const is = (host: string, result: 'pass' | 'fail' | 'unknown', waiver?: string): HostPlan => ({
@@ -49,7 +52,7 @@ describe('what was told is remembered', { skip: sqliteOf() === undefined && 'the
     const history = await opened(name);
     try {
       await history.record(report);
-      const recalled = await history.recall(report.header, Object.keys(targets));
+      const recalled = await history.recall(report.header, Object.keys(targets), CLAIM_MS);
       const told: Record<string, readonly string[]> = {};
       const reached: { target: string; gate: ReturnType<typeof gateState>; isSummary: boolean }[] = [];
       for (const [target, isDelivered] of Object.entries(targets)) {
@@ -144,10 +147,101 @@ describe('what was told is remembered', { skip: sqliteOf() === undefined && 'the
     });
   });
 
+  /** A run of its own process, recorded, which has asked what is to be told; `before` is there when nobody else tells. */
+  async function telling(name: string, report: Report, claimMs = CLAIM_MS, targets = ['ops']) {
+    const history = await opened(name);
+    await history.record(report);
+    let isAnswered = false;
+    const recalled = history.recall(report.header, targets, claimMs).then((found) => {
+      isAnswered = true;
+      return found.get('ops');
+    });
+    const keep = (isDelivered: boolean) =>
+      history.keep(
+        report.header,
+        isDelivered ? [{ target: 'ops', gate: gateState(report.summary), isSummary: true }] : [],
+      );
+    return { history, recalled, isAnswered: () => isAnswered, keep };
+  }
+  const hosts = [is('a', 'fail')];
+
+  test('of runs at the same time one tells, and the others know by then what it told', async () => {
+    const first = await telling('atonce.db', night(1, hosts));
+    assert.equal(await first.recalled, undefined);
+    const second = await telling('atonce.db', night(2, hosts));
+    const another = await telling('atonce.db', night(3, hosts), CLAIM_MS, ['boss']);
+    try {
+      assert.equal(await another.recalled, undefined, 'another target is nobody of theirs');
+      assert.equal(second.isAnswered(), false);
+      await first.keep(true);
+      const before = await second.recalled;
+      assert.ok(typeof before === 'object');
+      assert.equal(before.run.runId, 'night-1');
+      assert.deepEqual(allNews(night(2, hosts), before).occasions, []);
+    } finally {
+      for (const { history } of [first, second, another]) history.close();
+    }
+  });
+
+  test('of two within one second, the one that comes first in the history has nothing left to tell after the other', async () => {
+    const first = await telling('order.db', at('1', hosts), CLAIM_MS, ['boss']);
+    const second = await telling('order.db', at('2', hosts));
+    await second.recalled;
+    await second.keep(true);
+    const late = await opened('order.db');
+    try {
+      assert.equal((await late.recall(at('1', hosts).header, ['ops'], CLAIM_MS)).get('ops'), 'up-to-date');
+    } finally {
+      for (const history of [first.history, second.history, late]) history.close();
+    }
+  });
+
+  test('what could not be delivered is given back, and told by who waits', async () => {
+    const first = await telling('back.db', night(1, hosts));
+    await first.recalled;
+    const second = await telling('back.db', night(2, hosts));
+    try {
+      await first.keep(false);
+      assert.equal(await second.recalled, undefined);
+    } finally {
+      for (const { history } of [first, second]) history.close();
+    }
+  });
+
+  test('who dies while it tells silences nobody for ever', async () => {
+    const first = await telling('dead.db', night(1, hosts), 1000);
+    await first.recalled;
+    first.history.close();
+    const second = await telling('dead.db', night(2, hosts));
+    try {
+      assert.equal(await second.recalled, undefined);
+    } finally {
+      second.history.close();
+    }
+  });
+
+  test('a claim of a clock that was set holds nobody', async () => {
+    const { value: history } = await openHistory(join(folder, 'clock.db'), { create: true });
+    assert.ok(history);
+    try {
+      const { header } = night(1, []);
+      const claim = (owner: string, nowMs: number) =>
+        claimTargets(history.db, header, ['ops'], { owner, claimMs: CLAIM_MS }, nowMs);
+      const now = Date.UTC(2026, 0, 1);
+      assert.equal(await claim('a', now), true);
+      assert.equal(await claim('b', now + CLAIM_MS - 1), false);
+      assert.equal(await claim('a', now + 1), true, 'it may claim again');
+      assert.equal(await claim('b', now + CLAIM_MS + 1), true);
+      assert.equal(await claim('a', now - 86_400_000), true);
+    } finally {
+      await history.close();
+    }
+  });
+
   test('a run that the history does not have tells nothing, and says so', async () => {
     const history = await opened('missing.db');
     try {
-      await assert.rejects(history.recall(night(1, []).header, ['ops']), /it does not have the run/);
+      await assert.rejects(history.recall(night(1, []).header, ['ops'], CLAIM_MS), /it does not have the run/);
     } finally {
       history.close();
     }

@@ -1,11 +1,13 @@
 /** Webhooks against a real web server, with and without TLS, in every way in which one can fail. */
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { post, type PostTo } from '../../src/notify/post.js';
 import { makeCertificate, type Certificate } from '../support/certificates.js';
 import { scratch } from '../support/scratch.js';
 import { startWebServer, type WebServer } from '../support/web-server.js';
+import { until } from '../support/left-over.js';
 import { within } from '../support/within.js';
 
 const folder = scratch();
@@ -82,6 +84,65 @@ test('a proxy that will not', async () => {
     send(toSecure({ proxy: new URL(`http://127.0.0.1:${secure.port}`) })),
     /^Error: the proxy 127\.0\.0\.1:\d+: /,
   );
+});
+
+/** A proxy that says 200, and then does what it is told to; `held` are its connections. */
+async function startSilentProxy(then: (socket: Socket) => void) {
+  const held = new Set<Socket>();
+  const server = createServer((socket) => {
+    held.add(socket);
+    socket.on('error', () => undefined).on('close', () => held.delete(socket));
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      then(socket);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const close = (): void => {
+    for (const socket of held) socket.destroy();
+    server.close();
+  };
+  return { proxy: new URL(`http://127.0.0.1:${address.port}`), held, close };
+}
+
+test('a proxy that says nothing after its 200 is given up, and let go', async () => {
+  const { proxy, held, close } = await startSilentProxy(() => undefined);
+  try {
+    await assert.rejects(send(toSecure({ proxy, timeoutMs: 300 })), /did not answer within 0\.3 s/);
+    await until(
+      () => held.size === 0,
+      () => 'a connection to the proxy is held',
+    );
+  } finally {
+    close();
+  }
+});
+
+test('an interrupt ends the wait for it', async () => {
+  const stop = new AbortController();
+  const { proxy, held, close } = await startSilentProxy(() => stop.abort());
+  try {
+    await assert.rejects(send(toSecure({ proxy }), stop.signal), /the run was interrupted meanwhile/);
+    await until(
+      () => held.size === 0,
+      () => 'a connection to the proxy is held',
+    );
+  } finally {
+    close();
+  }
+});
+
+test('a proxy that hangs up after its 200', async () => {
+  for (const then of [(socket: Socket) => socket.end(), (socket: Socket) => socket.destroy()]) {
+    const { proxy, close } = await startSilentProxy((socket) => void setImmediate(then, socket));
+    try {
+      await assert.rejects(send(toSecure({ proxy })), /disconnected|ECONNRESET|closed/);
+    } finally {
+      close();
+    }
+  }
 });
 
 test('a redirect is not followed', async () => {

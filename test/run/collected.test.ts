@@ -22,7 +22,7 @@ function lineOf(host: Host): string {
 }
 
 /** Which of the fleet's places each shard has, round and round. */
-function collectionOf(shard: number, shards: number, named: boolean): string {
+function collectionOf(shard: number, shards: number, named: boolean, said: Partial<CollectedHeader> = {}): string {
   const expected = FLEET.map((host, place) => toExpected(host, place));
   const isMine = (place: number): boolean => place % shards === shard - 1;
   const header: CollectedHeader = {
@@ -45,6 +45,7 @@ function collectionOf(shard: number, shards: number, named: boolean): string {
             .map((host) => ({ shard: (host.place % shards) + 1, host })),
         }
       : {}),
+    ...said,
   };
   const lines = FLEET.filter((_, place) => isMine(place)).map(lineOf);
   const end = frameLine({ kind: 'end', hosts: lines.length, sha256: sha256(lines.join('')) });
@@ -79,7 +80,30 @@ describe('files of collect', () => {
       value?.hosts.map(({ name }) => name),
       NAMES,
     );
-    assert.deepEqual([value?.missing.size, value?.collected], [0, { completeness: 'complete', missing: [] }]);
+    const times = { oldest: '2026-11-28T12:00:00Z', newest: '2026-11-28T12:00:00Z' };
+    assert.deepEqual([value?.missing.size, value?.collected], [0, { completeness: 'complete', missing: [], times }]);
+  });
+
+  test('when they were collected is known, and of what was carried into one when that was asked', () => {
+    const early = { startedAt: '2026-11-20T12:00:00Z' };
+    const again = { startedAt: '2026-11-28T13:00:00Z', oldest: '2026-11-21T12:00:00Z' };
+    const cases: readonly (readonly [readonly string[], string, string])[] = [
+      [[collectionOf(1, 2, true), collectionOf(2, 2, true, early)], '2026-11-20T12:00:00Z', '2026-11-28T12:00:00Z'],
+      [[collectionOf(1, 1, false, again)], '2026-11-21T12:00:00Z', '2026-11-28T13:00:00Z'],
+    ];
+    for (const [texts, oldest, newest] of cases)
+      assert.deepEqual(merged(texts).value?.collected.times, { oldest, newest });
+    assert.equal(merged([WHOLE.split('\n').slice(1, -2).join('\n')]).value?.collected.times, undefined);
+  });
+
+  test('what was not known of a collection is not known of what it was merged into', () => {
+    const { value } = merged([collectionOf(1, 1, false, { completeness: 'not-known' })]);
+    assert.equal(value?.collected.completeness, 'not-known');
+  });
+
+  test('hosts that only the inventory had are named, but those of another file', () => {
+    const { value } = merged([collectionOf(1, 2, true, { added: ['h1', 'later'] }), collectionOf(2, 2, true)]);
+    assert.deepEqual(value?.collected.added, ['later']);
   });
 
   test('cut at any byte, it is never taken for whole, and no host is forgotten', () => {
@@ -173,6 +197,7 @@ describe('files of collect', () => {
     assert.deepEqual(value?.collected, {
       completeness: 'incomplete',
       missing: [{ plan: value?.collected.missing[0]?.plan ?? '', shards: 3, missing: [1, 3], hosts: 5 }],
+      times: { oldest: '2026-11-28T12:00:00Z', newest: '2026-11-28T12:00:00Z' },
     });
   });
 

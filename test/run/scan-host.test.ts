@@ -193,6 +193,21 @@ test('this machine is looked at as well', async () => {
   assert.ok(outcome.readings.has('kernel.installed'));
 });
 
+function scanRecorded(recording: string): Promise<HostOutcome> {
+  return scanHost(hostAt(22, { transport: 'recorded', recording }), {
+    transports: new Map([['recorded', createRecordedTransport()]]),
+    deadlines: { probeMs: within(5000), packagesMs: within(5000), hostMs: within(5000) },
+    today: '2026-03-01',
+    declared: [],
+    packages: createPackageLookups(FIXES, undefined),
+    maxBytes: 1024 * 1024,
+    become: false,
+    retry: retryTerms(0),
+    random: () => 0,
+    signal: new AbortController().signal,
+  });
+}
+
 test('a recording is the whole of what its host says', async () => {
   const nonce = /^kw ([0-9a-f]{32}) /m.exec(RECORDING)?.[1] ?? '';
   const packages = packagesOutput(nonce, { packages: PACKAGES });
@@ -202,19 +217,29 @@ test('a recording is the whole of what its host says', async () => {
   ] as const) {
     const recording = join(home, 'host.probe');
     writeFileSync(recording, editRecording(RECORDING, BETWEEN) + more);
-    const outcome = await scanHost(hostAt(22, { transport: 'recorded', recording }), {
-      transports: new Map([['recorded', createRecordedTransport()]]),
-      deadlines: { probeMs: within(5000), packagesMs: within(5000), hostMs: within(5000) },
-      today: '2026-03-01',
-      declared: [],
-      packages: createPackageLookups(FIXES, undefined),
-      maxBytes: 1024 * 1024,
-      become: false,
-      retry: retryTerms(0),
-      random: () => 0,
-      signal: new AbortController().signal,
-    });
+    const outcome = await scanRecorded(recording);
     assert.ok(outcome.reached);
     assert.equal(stateOf(outcome.readings), state);
   }
 });
+
+/** What an inventory may name as a recording, with a word that nobody may see. */
+const NO_RECORDINGS: Readonly<Record<string, string>> = {
+  'a file of credentials': '[default]\naws_secret_access_key = hunter2\n',
+  'one line': 'hunter2',
+  'the word of Windows': 'C:\\Users\\hunter2 is not recognized as an internal or external command\n',
+  'the word of a collector': 'kernward: this collector speaks protocol 7\n',
+  'frames that are cut': `kw ${'0'.repeat(32)} beg\nhunter2\n`,
+  'a frame that never ends': `kw ${'0'.repeat(32)} begin hunter2`,
+  nothing: '',
+};
+for (const [what, text] of Object.entries(NO_RECORDINGS))
+  test(`what is named as a recording and is none, ${what}, is not repeated`, async () => {
+    const recording = join(home, 'no.probe');
+    writeFileSync(recording, text);
+    const outcome = await scanRecorded(recording);
+    assert.ok(!outcome.reached);
+    assert.equal(outcome.failure.code, 'recording-unusable');
+    assert.match(outcome.failure.detail, /no\.probe: it is no recording of a probe/u);
+    assert.ok(!JSON.stringify(outcome).includes('hunter2'), outcome.failure.detail);
+  });

@@ -28,11 +28,20 @@ test('a value becomes a file name that means nothing else', () => {
   ]);
 });
 
+test('a long name is cut between two characters, where a file system still takes it', () => {
+  assert.deepEqual(named('あ'.repeat(100), '𠮷'.repeat(100), 'a'.repeat(200)), [
+    'あ'.repeat(50),
+    '𠮷'.repeat(37),
+    'a'.repeat(100),
+  ]);
+});
+
 test('whatever the values: one name each, in one folder, of one hundred characters and a number', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.string({ unit: 'grapheme', maxLength: 200 }), { maxLength: 20 }), (texts) => {
       const names = named(...texts);
       assert.equal(new Set(names.map((name) => name.toLowerCase())).size, texts.length);
+      for (const name of names) assert.ok(Buffer.byteLength(name) <= 155, name);
       for (const name of names) assert.match(name, /^[\p{L}\p{N}_][\p{L}\p{N}._-]{0,109}$/u);
     }),
   );

@@ -208,6 +208,13 @@ const cases: readonly (readonly [
     'compliant as far as asked: 1 host was not reached, 1 result of severity high or above of rules over groups is undecided; 9 of 10 hosts decided (90 %), which --min-coverage 90 accepts',
   ],
   [
+    'a rule over groups is undecided, and no host is missing whose hole was accepted',
+    { gateGroupUndecided: 1 },
+    { minCoverage: 90 },
+    3,
+    'incomplete: 1 result of severity high or above of rules over groups is undecided; every host is decided, so --min-coverage 90 accepts nothing of it',
+  ],
+  [
     'old fails, and fails of rules that the baseline does not have',
     { fails: 5, gateFails: 5, gateFailsOfNewRules: 2 },
     { failOnNew: true },
@@ -241,6 +248,66 @@ const cases: readonly (readonly [
     { failOnNew: true },
     0,
     'all 10 hosts answered, and no fail counts; 2 fails of severity high or above of rules over groups are let through because nobody knows what the groups did before',
+  ],
+  [
+    'a shard of the day before yesterday',
+    {
+      collected: {
+        completeness: 'complete',
+        missing: [],
+        times: { oldest: '2026-11-26T02:00:00Z', newest: '2026-11-28T02:00:00Z' },
+        maxApartHours: 24,
+      },
+    },
+    {},
+    3,
+    'incomplete: what is judged together was collected from 2026-11-26T02:00:00Z to 2026-11-28T02:00:00Z, and --max-apart 24 allows 24 hours between: collect the older part again, or allow more',
+  ],
+  [
+    'a shard of the day before yesterday, and a fail',
+    {
+      fails: 1,
+      gateFails: 1,
+      counting: { fails: 1, hosts: 1 },
+      collected: {
+        completeness: 'complete',
+        missing: [],
+        times: { oldest: '2026-11-26T02:00:00Z', newest: '2026-11-28T02:00:00Z' },
+        maxApartHours: 1,
+      },
+    },
+    {},
+    1,
+    'not compliant: 1 unwaived fail of severity high or above on 1 host; incomplete too: what is judged together was collected from 2026-11-26T02:00:00Z to 2026-11-28T02:00:00Z, and --max-apart 1 allows 1 hour between: collect the older part again, or allow more',
+  ],
+  [
+    'a shard of the day before yesterday that was allowed',
+    {
+      collected: {
+        completeness: 'complete',
+        missing: [],
+        times: { oldest: '2026-11-26T02:00:00Z', newest: '2026-11-28T02:00:00Z' },
+        maxApartHours: 48,
+      },
+    },
+    {},
+    0,
+    'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived; collected from 2026-11-26T02:00:00Z to 2026-11-28T02:00:00Z',
+  ],
+  [
+    'readings of the week before',
+    {
+      startedAt: '2026-12-05T02:00:00Z',
+      collected: {
+        completeness: 'complete',
+        missing: [],
+        times: { oldest: '2026-11-28T02:00:00Z', newest: '2026-11-28T02:00:00Z' },
+        maxApartHours: 24,
+      },
+    },
+    {},
+    0,
+    'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived; collected 2026-11-28T02:00:00Z',
   ],
   ['no hosts', { hosts: 0, coveredHosts: 0 }, {}, 2, 'no host was selected: nothing was checked'],
   [

@@ -1,3 +1,4 @@
+import { clockNow } from '../setup/trusted-clock.js';
 import { join } from 'node:path';
 import type { CollectPlan } from '../../run/scan-plan.js';
 import { interruptedBy } from '../../run/run-end.js';
@@ -27,7 +28,7 @@ async function resolve(options: CollectCommandOptions): Promise<CollectPlan> {
     usage('--plan-key is for the plan that --plan names, and there is none');
   if (options.plan !== undefined && (options.serial ?? []).length > 0)
     usage('--serial counts hosts of the whole fleet, and --plan has a part of it asked: leave one of them out');
-  const plan = await resolveCollection(options, new Date());
+  const plan = await resolveCollection(options, clockNow({ mayBeGiven: false }));
   if (shard === undefined || options.plan !== undefined) return plan;
   if (shard.shards === undefined) usage(`--shard ${shard.shard} of how many? --shard ${shard.shard}/N`);
   return takeShard(plan, shard.shard, shard.shards);

@@ -1,3 +1,4 @@
+import { clockNow } from '../setup/trusted-clock.js';
 import { defined } from '../../language/defined.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Output } from '../../run/write-outputs.js';
@@ -5,15 +6,15 @@ import { compare } from '../../verdict/compare.js';
 import { openWaivers } from '../../verdict/waivers/open.js';
 import { indexBaseline } from '../../verdict/drift.js';
 import { toGate, type GateOptions, limitProblems } from '../options/gate.js';
-import { outputConflict } from '../options/outputs.js';
+import { outputConflict } from '../setup/output-conflict.js';
 import { judgedAt } from '../options/rules.js';
-import { presentDiff } from '../output/present.js';
+import { presentDiff } from '../output/present-diff.js';
 import { readReport } from '../input/report-file.js';
 import { limitedReport } from '../input/report-part.js';
 import { waiverScope } from '../input/waiver-scope.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
-import { loadRunWaivers } from '../input/waivers.js';
+import { loadRunWaivers, tellUnheededDay } from '../input/waivers.js';
 import { append } from '../../text/append.js';
 
 export interface DiffOptions extends GateOptions {
@@ -36,7 +37,8 @@ export async function diff(older: string, newer: string, options: DiffOptions): 
   const now = wholeNow && limitedReport(wholeNow, options.limit);
   // A host that only the earlier report has is gone: it is looked for there, where the pattern names somebody.
   const old = wholeOld && limitedReport(wholeOld, options.limit, { mayBeNobody: true });
-  const scope = now && waiverScope(now, judgedAt(options, new Date()));
+  const scope =
+    now && waiverScope(now, judgedAt(options, options.waivers === undefined ? new Date() : clockNow(options)));
   const waivers = loadRunWaivers(options, scope);
   append(diagnostics, waivers.diagnostics);
   if (scope !== undefined)
@@ -45,6 +47,7 @@ export async function diff(older: string, newer: string, options: DiffOptions): 
       limitProblems(options, { rules: scope.rules.map(({ id }) => id), groups: scope.inventory.groups.keys() }),
     );
   stopOnErrors(diagnostics);
+  if (now !== undefined) tellUnheededDay(options, now);
   if (old === undefined || now === undefined) throw new Stop(EXIT.usage);
   const gate = toGate({ ...options, failOnNew: true });
   return presentDiff(

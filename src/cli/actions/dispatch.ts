@@ -1,3 +1,4 @@
+import { clockNow } from '../setup/trusted-clock.js';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DispatchResult, ShardToSend } from '../../exchange/dispatch/run-dispatch.js';
@@ -231,6 +232,7 @@ async function run(
 export async function dispatch(options: DispatchCommandOptions): Promise<number> {
   const { output, outputMode, setup } = options;
   const sent = readPlan(options);
+  clockNow({ mayBeGiven: false });
   if (setup !== true && output === undefined) return usage('nowhere to write: -o FOLDER, for the file of each shard');
   if (setup !== true && sent.signatures.length === 0)
     warn('the plan is not signed: a worker that knows a planKey refuses it (kernward plan --sign-key)');

@@ -1,3 +1,4 @@
+import { clockNow } from '../setup/trusted-clock.js';
 import { scanFleet } from '../../run/scan-fleet.js';
 import { NO_TRANSPORTS } from '../../transports/create-transports.js';
 import { conclude, writeReport } from '../output/present.js';
@@ -11,7 +12,7 @@ import { type EvalOptions, resolveEvaluation } from '../setup/resolve-evaluation
 
 /** Judges saved readings: the same verdicts as the scan would have given, without the network. */
 export async function evaluate(files: readonly string[], options: EvalOptions): Promise<number> {
-  const plan = resolveEvaluation(files, options, new Date());
+  const plan = resolveEvaluation(files, options, clockNow(options));
   keepHeapSmall({ hosts: plan.hosts.length });
   const recorder = await openRecorder(plan.history);
   try {

@@ -1,3 +1,4 @@
+import { clockNow } from '../setup/trusted-clock.js';
 import { defined } from '../../language/defined.js';
 import type { HostReport, ReportHeader } from '../../model/report.js';
 import { explainHost } from '../../explain/explain-host.js';
@@ -44,7 +45,7 @@ function fromReport(file: string, name: string, limit: string | undefined): Foun
 }
 
 async function byAsking(name: string, options: ExplainCommandOptions): Promise<Found> {
-  const all = await resolveScan({ ...options, ...GATE }, new Date());
+  const all = await resolveScan({ ...options, ...GATE }, clockNow(options));
   const wanted = options.local === true ? 'localhost' : name;
   const hosts = all.hosts.filter((host) => host.name === wanted);
   if (hosts.length === 0)

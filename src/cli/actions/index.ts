@@ -8,4 +8,5 @@ export { evaluate } from './eval.js';
 export { renderAgain } from './report.js';
 export { listHosts, scan } from './scan.js';
 export { printVersion } from './version.js';
+export { overwrittenInput } from '../setup/overwritten-input.js';
 export { writeError } from '../terminal/tell-diagnostics.js';

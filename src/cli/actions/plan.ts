@@ -22,6 +22,7 @@ import type { RuleOptions } from '../options/rules.js';
 import { loadHosts, loadRules, type Targets } from '../setup/load-targets.js';
 import { warn } from '../setup/open-world.js';
 import { planHosts } from '../setup/plan-rerun.js';
+import { clockNow } from '../setup/trusted-clock.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 
@@ -111,7 +112,7 @@ export async function makePlanOfFleet(options: PlanCommandOptions): Promise<void
   const { inventory, hosts, limit } = await hostsOf(options);
   const forks = getGroupForks(inventory, groupForks);
   stopOnErrors(forks.diagnostics);
-  const now = new Date();
+  const now = clockNow({ mayBeGiven: false });
   const { value: made, diagnostics } = makePlan(
     {
       runId: newRunId(),

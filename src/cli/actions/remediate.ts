@@ -8,7 +8,7 @@ import {
   type RemedyFile,
   type RemediationFormat,
 } from '../../remediation/index.js';
-import type { HostReport } from '../../model/report.js';
+import type { HostReport, Report } from '../../model/report.js';
 import { ruleSummary } from '../../policy/rule-summary.js';
 import { writeFileOrStop } from '../output/write-file.js';
 import { writeToStream } from '../../run/write-outputs.js';
@@ -95,6 +95,16 @@ function failingRules(hosts: Iterable<HostReport>, onlyRules: ReadonlySet<string
   return failing;
 }
 
+/** Hosts that the report should have and does not: what they need is not known. */
+function lackingHosts({ collected, rerun }: Report['header']): readonly string[] {
+  const unnamed = (collected?.missing ?? []).reduce((total, { hosts }) => total + hosts, 0);
+  const added = new Set([...(collected?.added ?? []), ...(rerun?.limit === undefined ? (rerun?.added ?? []) : [])]);
+  return [
+    ...(unnamed === 0 ? [] : [`${count(unnamed, 'host')} of shards that did not come: nothing is known there`]),
+    ...(added.size === 0 ? [] : [`${count(added.size, 'host')} of the inventory that nobody asked`]),
+  ];
+}
+
 export async function remediate(file: string, options: RemediateOptions): Promise<number> {
   const format = REMEDIATION_FORMATS.get(options.as);
   if (format === undefined) throw new Error(`there is no way ${options.as}`);
@@ -111,7 +121,8 @@ export async function remediate(file: string, options: RemediateOptions): Promis
   if (header.value === undefined) throw new Stop(EXIT.usage);
   const plan = planRemedies(header.value, hostsOfReport(report, options.limit), onlyRules, ruleSet?.declared);
   if (plan.hosts === 0) usage('the report has no host: there is nothing to remedy');
-  const { files, leftOut } = format.render(plan);
+  const { files, leftOut: leftOutByWay } = format.render(plan);
+  const leftOut = [...leftOutByWay, ...lackingHosts(report.header)];
   if (options.output === undefined) await writeToStdout(format, files);
   else await writeToFolder(options.output, files, options.outputMode);
   tellPlan(plan, leftOut);

@@ -1,12 +1,15 @@
+import { clockNow } from '../setup/trusted-clock.js';
 import { dirname } from 'node:path';
 import type { Report } from '../../model/report.js';
 import { checkLinks } from '../../run/output-file.js';
+import type { OutputPlan } from '../../run/scan-plan.js';
 import type { Output } from '../../run/write-outputs.js';
 import { makeFolder } from '../../transports/make-folder.js';
 import { withWaivers as rejudged } from '../../verdict/waivers/apply.js';
 import { openWaivers } from '../../verdict/waivers/open.js';
 import type { GateOptions } from '../options/gate.js';
-import { outputConflict, type OutputOptions, toOutputPlan } from '../options/outputs.js';
+import { type OutputOptions, toOutputPlan } from '../options/outputs.js';
+import { outputConflict } from '../setup/output-conflict.js';
 import { judgedAt } from '../options/rules.js';
 import { formatStatuses } from '../../report/status-words.js';
 import { append } from '../../text/append.js';
@@ -23,7 +26,7 @@ import { loadReport } from '../input/report-file.js';
 import { waiverScope } from '../input/waiver-scope.js';
 import { usage } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
-import { loadRunWaivers } from '../input/waivers.js';
+import { loadRunWaivers, tellUnheededDay } from '../input/waivers.js';
 
 export type ReportOptions = OutputOptions &
   RecordOptions &
@@ -35,8 +38,12 @@ const VALUE = '{}';
 
 /** The report as it is, or, where waivers are given, as its run would have been with them. */
 function held(report: Report, options: ReportOptions): Report {
+  tellUnheededDay(options, report);
   if (options.waivers === undefined) return report;
-  const { value: waivers, diagnostics } = loadRunWaivers(options, waiverScope(report, judgedAt(options, new Date())));
+  const { value: waivers, diagnostics } = loadRunWaivers(
+    options,
+    waiverScope(report, judgedAt(options, clockNow(options))),
+  );
   stopOnErrors(diagnostics);
   return waivers === undefined ? report : rejudged(report, openWaivers(waivers, report.header.gate));
 }
@@ -51,6 +58,11 @@ function splitConflict({ output = [] }: OutputOptions): string | undefined {
     : `--split-by writes a file for each value: ${without.file ?? `-o ${without.format}`} has no ${VALUE} in it`;
 }
 
+function refuseConflict(outputs: readonly Output[]): void {
+  const conflict = outputConflict(outputs);
+  if (conflict !== undefined) usage(conflict);
+}
+
 /** The folders of the files of the parts, where nothing of their names is the value: a user names one for them. */
 function makeFolders(outputs: readonly Output[]): void {
   for (const { file } of outputs)
@@ -60,9 +72,26 @@ function makeFolders(outputs: readonly Output[]): void {
     }
 }
 
+/** Writes the outputs of a part one after the other, so that it is known which of them are there. */
+async function writePart(
+  report: Report,
+  { outputs, ...plan }: OutputPlan,
+): Promise<{ readonly written: readonly string[]; readonly errors: readonly string[] }> {
+  const written: string[] = [];
+  const all: string[] = [];
+  for (const output of outputs) {
+    const errors = await writeReport(report, { ...plan, outputs: [output] });
+    append(all, errors);
+    if (errors.length === 0) written.push(output.file ?? '');
+  }
+  return { written, errors: all };
+}
+
 /** Writes a report for each value of a label, or each group; the exit code is that of the whole. */
 async function renderParts(report: Report, by: string, options: ReportOptions): Promise<number> {
   const { outputs, ...plan } = toOutputPlan(options);
+  makeFolders(outputs);
+  refuseConflict(outputs);
   const parts = splitReport(report, by);
   const names = safeFileNames(
     parts.map(({ value }) => value),
@@ -76,10 +105,12 @@ async function renderParts(report: Report, by: string, options: ReportOptions): 
       format,
       file: file.replaceAll(VALUE, names.get(part.value) ?? ''),
     }));
-    append(unwritten, await writeReport(part.report, { ...plan, outputs: files }));
+    const { written, errors } = await writePart(part.report, { ...plan, outputs: files });
+    append(unwritten, errors);
+    if (written.length === 0) continue;
     const { hosts, statuses, exitCode } = part.report.summary;
     process.stdout.write(
-      `${files.map(({ file }) => clean(file)).join(' ')}: ${count(hosts, 'host')}, ${formatStatuses(statuses, report.header.gate)}; exit ${exitCode}\n`,
+      `${written.map((file) => clean(file)).join(' ')}: ${count(hosts, 'host')}, ${formatStatuses(statuses, report.header.gate)}; exit ${exitCode}\n`,
     );
   }
   return conclude(outputs, unwritten, report.summary);
@@ -105,10 +136,10 @@ async function tellAndRender(report: Report, options: ReportOptions): Promise<nu
 
 /** Renders a saved report again, or a part of it; gives the exit code that its run had, or would have had. */
 export async function renderAgain(file: string, options: ReportOptions): Promise<number> {
-  if (options.splitBy !== undefined) makeFolders(options.output ?? []);
-  const conflict =
-    outputConflict(options.output ?? []) ?? (options.splitBy === undefined ? undefined : splitConflict(options));
+  const conflict = options.splitBy === undefined ? undefined : splitConflict(options);
   if (conflict !== undefined) usage(conflict);
+  // Folders of parts are made when the report was read, and not for one that there is not.
+  if (options.splitBy === undefined) refuseConflict(options.output ?? []);
   if (options.notify === undefined && options.history !== undefined)
     usage(
       '--history says here whom --notify has told: name a file with --notify; `kernward history add` records a report',

@@ -1,3 +1,4 @@
+import { clockNow } from '../setup/trusted-clock.js';
 import { scanFleet } from '../../run/scan-fleet.js';
 import { writeToStream } from '../../run/write-outputs.js';
 import { conclude, writeReport } from '../output/present.js';
@@ -11,7 +12,7 @@ import { resolveScan, type ScanOptions } from '../setup/resolve-plan.js';
 /** Scans and reports; returns the exit code. Everything that can be wrong with the input is reported before a host is touched. */
 export async function scan(options: ScanOptions): Promise<number> {
   const begin = performance.now();
-  const plan = await resolveScan(options, new Date());
+  const plan = await resolveScan(options, clockNow(options));
   keepHeapSmall({ hosts: plan.hosts.length });
   const recorder = await openRecorder(plan.history);
   try {

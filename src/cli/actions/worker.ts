@@ -1,3 +1,4 @@
+import { clockNow } from '../setup/trusted-clock.js';
 import { hostname } from 'node:os';
 import { inboxPrefix, isZoneName } from '../../exchange/nats/names.js';
 import { permissionsBlock } from '../../exchange/nats/permissions.js';
@@ -58,6 +59,7 @@ export async function work(options: WorkerCommandOptions): Promise<number> {
     return EXIT.ok;
   }
   const { settings, planKey } = readWorkerSettings(file);
+  clockNow({ mayBeGiven: false });
   const rules = rulesOf(settings);
   const own = await ownHosts(settings, [...rules.profiles.keys()]);
   const interrupt = listenForInterrupts();

@@ -1,29 +1,37 @@
+import { refusedUnless } from '../options/idle.js';
 import { defined } from '../../language/defined.js';
 import { Command, Option } from 'commander';
 import { outputModeOption } from '../options/outputs.js';
 import { withConnection } from '../options/connection.js';
 import { withHosts } from '../options/hosts.js';
 import { withFleet } from '../options/fleet.js';
-import { allowReadOption } from '../options/rules.js';
+import { allowReadOption, refuseIdleRead } from '../options/rules.js';
 import { each } from '../options/values.js';
 import { withShard } from '../options/shard.js';
 import { refuseStray, withRerun } from '../options/rerun.js';
 import type { CollectCommandOptions } from '../actions/collect.js';
 
 export function collectCommand(): Command {
-  return withRerun(
-    withShard(
-      withFleet(
-        withConnection(
-          withHosts(
-            new Command('collect').description(
-              'ask every host and judge nothing: one JSON line of readings a host, for `eval`',
+  return refusedUnless(
+    refuseIdleRead(
+      withRerun(
+        withShard(
+          withFleet(
+            withConnection(
+              withHosts(
+                new Command('collect').description(
+                  'ask every host and judge nothing: one JSON line of readings a host, for `eval`',
+                ),
+              ),
             ),
           ),
         ),
+        'what `collect` saved',
       ),
     ),
-    'what `collect` saved',
+    ['outputMode'],
+    ({ output }) => output !== undefined,
+    'is about a file, and none is written: name one with -o, or leave it out',
   )
     .optionsGroup('Facts:')
     .addOption(

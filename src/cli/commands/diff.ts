@@ -4,7 +4,7 @@ import type { Output } from '../../run/write-outputs.js';
 import { suggest } from '../../text/suggest.js';
 import { withLimits } from '../options/gate.js';
 import { limitOfReport } from '../options/report-hosts.js';
-import { outputModeOption, splitOutput } from '../options/outputs.js';
+import { outputModeOption, refuseIdleMode, splitOutput } from '../options/outputs.js';
 import { withWaiversAsOf } from '../options/rules.js';
 import { each } from '../options/values.js';
 import type { DiffOptions } from '../actions/diff.js';
@@ -19,20 +19,22 @@ function parseDiffOutput(text: string): Output {
 }
 
 export function diffCommand(): Command {
-  return withWaiversAsOf(
-    withLimits(
-      new Command('diff')
-        .description('what changed between two saved reports; only what is new exits 1')
-        .argument('<old>', 'the earlier report (json or jsonl)')
-        .argument('<new>', 'the later one')
-        .addOption(
-          new Option(
-            '-o, --output <FORMAT[:FILE]>',
-            `write the comparison; repeatable (${DIFF_FORMAT_NAMES.join(', ')}; default: table)`,
-          ).argParser(each(parseDiffOutput)),
-        )
-        .addOption(outputModeOption())
-        .addOption(limitOfReport()),
+  return refuseIdleMode(
+    withWaiversAsOf(
+      withLimits(
+        new Command('diff')
+          .description('what changed between two saved reports; only what is new exits 1')
+          .argument('<old>', 'the earlier report (json or jsonl)')
+          .argument('<new>', 'the later one')
+          .addOption(
+            new Option(
+              '-o, --output <FORMAT[:FILE]>',
+              `write the comparison; repeatable (${DIFF_FORMAT_NAMES.join(', ')}; default: table)`,
+            ).argParser(each(parseDiffOutput)),
+          )
+          .addOption(outputModeOption())
+          .addOption(limitOfReport()),
+      ),
     ),
   ).action(async (older: string, newer: string, options: DiffOptions) => {
     const { diff } = await import('../actions/rarely.js');

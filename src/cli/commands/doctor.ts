@@ -1,3 +1,4 @@
+import { refusedUnless } from '../options/idle.js';
 import { Command, Option } from 'commander';
 import { outputModeOption } from '../options/outputs.js';
 import { withPace } from '../options/fleet.js';
@@ -7,14 +8,19 @@ import { seconds } from '../options/values.js';
 import type { DoctorOptions } from '../actions/doctor.js';
 
 export function doctorCommand(): Command {
-  return withPace(
-    withConnection(
-      withHosts(
-        new Command('doctor').description(
-          'before a scan, in seconds: can every host be asked, and if not, why, and what to do',
+  return refusedUnless(
+    withPace(
+      withConnection(
+        withHosts(
+          new Command('doctor').description(
+            'before a scan, in seconds: can every host be asked, and if not, why, and what to do',
+          ),
         ),
       ),
     ),
+    ['outputMode'],
+    ({ bundle }) => bundle !== undefined,
+    'is about the file of --bundle, and there is none: name it, or leave this out',
   )
     .optionsGroup('Output:')
     .addOption(new Option('-o, --output <FORMAT>', 'how it is told').choices(['table', 'json']).default('table'))

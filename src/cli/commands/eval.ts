@@ -1,4 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { wholeNumber } from '../options/values.js';
+import { DEFAULTS } from '../../run/defaults.js';
 import { withOutputs } from '../options/outputs.js';
 import { withRules } from '../options/rules.js';
 import { withGate } from '../options/gate.js';
@@ -20,6 +22,14 @@ export function evalCommand(): Command {
                 .option(
                   '-l, --limit <PATTERN>',
                   'only hosts that match, as for scan: names and groups of the readings, label:owner=team',
+                )
+                .addOption(
+                  new Option(
+                    '--max-apart <HOURS>',
+                    'what may lie between the first and the last of the collections; more is incomplete: exit 3',
+                  )
+                    .argParser(wholeNumber(0, 876_000, 'hours'))
+                    .default(DEFAULTS.maxApartHours),
                 ),
               'of `kernward plan`: every host of it has a verdict, or is said not to have come',
             ),

@@ -1,18 +1,29 @@
 import { Command, Option } from 'commander';
 import { withConnection } from '../options/connection.js';
 import { withHosts } from '../options/hosts.js';
-import { allowReadOption, withRules } from '../options/rules.js';
+import { refusedWhere } from '../options/idle.js';
+import { allowReadOption, refuseIdleRead, withRules } from '../options/rules.js';
 import type { ExplainCommandOptions } from '../actions/explain.js';
 
+const OF_A_REPORT = ['report', 'limit', 'color'];
+
 export function explainCommand(): Command {
-  return withConnection(
-    withRules(
-      withHosts(
-        new Command('explain').description(
-          'the chain of causes on one host, with the evidence and what breaks the chain',
+  return refusedWhere(
+    refuseIdleRead(
+      withConnection(
+        withRules(
+          withHosts(
+            new Command('explain').description(
+              'the chain of causes on one host, with the evidence and what breaks the chain',
+            ),
+          ),
         ),
       ),
     ),
+    {
+      isIdle: (option, { report }) => report !== undefined && !OF_A_REPORT.includes(option),
+      why: 'does nothing beside --report, which tells what a report says, and asks and judges nobody: leave one of them out',
+    },
   )
     .argument(
       '[host]',

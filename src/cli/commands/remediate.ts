@@ -1,12 +1,18 @@
 import { Command, Option } from 'commander';
 import { WAYS } from '../../remediation/formats/ways.js';
+import { refusedUnless } from '../options/idle.js';
 import { outputModeOption } from '../options/outputs.js';
 import { withPolicies } from '../options/rules.js';
 import { each } from '../options/values.js';
 import type { RemediateOptions } from '../actions/remediate.js';
 
 export function remediateCommand(): Command {
-  return withPolicies(new Command('remediate'))
+  return refusedUnless(
+    withPolicies(new Command('remediate')),
+    ['outputMode'],
+    ({ output }) => output !== undefined,
+    'is about files, and none is written: name a folder with -o, or leave it out',
+  )
     .description('files that would make failing rules pass, for you to read and apply; kernward applies nothing')
     .argument('<report>', 'what `scan -o json` or `-o jsonl` wrote')
     .addOption(

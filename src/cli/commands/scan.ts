@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { withConnection } from '../options/connection.js';
 import { withHosts } from '../options/hosts.js';
 import { withOutputs } from '../options/outputs.js';
-import { allowReadOption, withRules } from '../options/rules.js';
+import { allowReadOption, refuseIdleRead, withRules } from '../options/rules.js';
 import { withFleet } from '../options/fleet.js';
 import { withGate } from '../options/gate.js';
 import { withRecording } from '../options/history.js';
@@ -12,23 +12,25 @@ import { refuseStray, withRerun } from '../options/rerun.js';
 import type { ScanOptions } from '../setup/resolve-plan.js';
 
 export function scanCommand(): Command {
-  return withRerun(
-    withNotify(
-      withRecording(
-        withOutputs(
-          withGate(
-            withFleet(
-              withConnection(
-                withRules(
-                  withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')),
+  return refuseIdleRead(
+    withRerun(
+      withNotify(
+        withRecording(
+          withOutputs(
+            withGate(
+              withFleet(
+                withConnection(
+                  withRules(
+                    withHosts(new Command('scan').description('ask every host, judge it, report what does not comply')),
+                  ),
                 ),
               ),
             ),
           ),
         ),
       ),
+      'a saved report (json or jsonl)',
     ),
-    'a saved report (json or jsonl)',
   )
     .addOption(
       new Option(

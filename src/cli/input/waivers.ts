@@ -1,4 +1,5 @@
 import type { Loaded } from '../../model/diagnostic.js';
+import type { Report } from '../../model/report.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import { selectHosts } from '../../inventory/patterns/select-hosts.js';
 import { loadWaivers } from '../../verdict/waivers/load.js';
@@ -12,6 +13,17 @@ export interface WaiverScope {
   readonly selected: readonly { readonly name: string }[];
   /** When the run started, or what `--as-of` says: UTC with seconds. */
   readonly now: string;
+}
+
+/** $KERNWARD_AS_OF is meant for many commands: where it cannot be heeded that is told, and is no error. */
+export function tellUnheededDay(
+  { waivers, asOf }: Pick<GateOptions, 'waivers'> & { readonly asOf?: string },
+  { summary }: Report,
+): void {
+  if (waivers !== undefined || asOf === undefined || (summary.waivers ?? []).length === 0) return;
+  process.stderr.write(
+    `kernward: the report keeps which of its own waivers were in force when it was made, whatever KERNWARD_AS_OF says: give their file with --waivers to have them judged as of ${asOf}\n`,
+  );
 }
 
 /**

@@ -1,13 +1,11 @@
-import { relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defined } from '../../language/defined.js';
-import { FORMAT_NAMES, XLSX } from '../../report/formats/names.js';
+import { FORMAT_NAMES } from '../../report/formats/names.js';
 import { DEFAULTS } from '../../run/defaults.js';
 import type { OutputPlan } from '../../run/scan-plan.js';
 import type { Output } from '../../run/write-outputs.js';
 import { suggest } from '../../text/suggest.js';
-import { fileIdentity } from '../terminal/same-file.js';
-import { whyNotWritable } from '../terminal/check-writable.js';
+import { listOf, refusedUnless } from './idle.js';
 import { each } from './values.js';
 
 /** `FORMAT` or `FORMAT:FILE`, whatever the format. */
@@ -28,27 +26,6 @@ function parseOutput(text: string): Output {
     );
   }
   return { format, file };
-}
-
-function placeProblems(format: string, file: string | undefined): readonly string[] {
-  const why = file === undefined ? undefined : whyNotWritable(file);
-  return why === undefined ? [] : [`${format} cannot be written to ${file}: ${why}`];
-}
-
-/** Which of the outputs cannot stand together, or cannot be written where they should go; a sentence, or nothing. */
-export function outputConflict(outputs: readonly Output[]): string | undefined {
-  const toStdout = outputs.filter((output) => output.file === undefined);
-  if (toStdout.length > 1)
-    return `only one output can go to standard output, and ${toStdout.map((output) => output.format).join(' and ')} both would; give a file to the others: -o ${toStdout[1]?.format ?? 'csv'}:FILE`;
-  if (toStdout.some(({ format }) => format === XLSX)) return 'a workbook is no text: give it a file, -o xlsx:FILE';
-  const files = outputs.flatMap(({ file = '' }) => {
-    const identity = file === '' ? undefined : fileIdentity(file);
-    return identity === undefined ? [] : [{ file, identity }];
-  });
-  const twice = files.find(({ identity }, index) => files.findIndex((other) => other.identity === identity) !== index);
-  if (twice !== undefined) return `two outputs would be written to ${relative('', resolve(twice.file))}`;
-  const errors = outputs.flatMap(({ format, file }) => placeProblems(format, file));
-  return errors.length === 0 ? undefined : errors.join('; ');
 }
 
 const OTHERS_MAY_WRITE = 0o022;
@@ -90,7 +67,41 @@ export function toOutputPlan({
   return { outputs: output ?? DEFAULTS.output.outputs, includePasses, csvBom, ...defined({ mode }) };
 }
 
+/** Whether something is written that has this: a format that begins so, or a file. */
+function hasOutput(output: unknown, isMeant: (output: { readonly format: string; readonly file: unknown }) => boolean) {
+  return listOf(output).some(
+    (each) =>
+      typeof each === 'object' &&
+      each !== null &&
+      'format' in each &&
+      isMeant({ format: String(each.format), file: 'file' in each ? each.file : undefined }),
+  );
+}
+
+/** For commands with `--output-mode` whose `--output` may stand several times. */
+export function refuseIdleMode(command: Command): Command {
+  return refusedUnless(
+    command,
+    ['outputMode'],
+    ({ output }) => hasOutput(output, ({ file }) => file !== undefined),
+    'is about files, and none is written: name one with -o FORMAT:FILE, or leave it out',
+  );
+}
+
 export function withOutputs(command: Command): Command {
+  refuseIdleMode(command);
+  refusedUnless(
+    command,
+    ['includePasses'],
+    ({ output }) => hasOutput(output, ({ format }) => format === 'csv'),
+    'is about the format csv, and that is not written: add -o csv, or leave it out',
+  );
+  refusedUnless(
+    command,
+    ['csvBom'],
+    ({ output }) => hasOutput(output, ({ format }) => format.startsWith('csv')),
+    'is about the CSV formats, and none is written: add -o csv, or leave it out',
+  );
   return command
     .optionsGroup('Output:')
     .addOption(

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isReadable } from '../../facts/declared/may-be-read.js';
 import { isDay } from '../../kernel/support/days.js';
 import { toTimestamp } from '../../run/moments.js';
+import { refusedUnless } from './idle.js';
 import { each } from './values.js';
 
 export interface RuleOptions {
@@ -34,7 +35,13 @@ function withAsOf(command: Command, what = AS_OF): Command {
 
 /** Where nothing is judged anew, but for waivers. */
 export function withWaiversAsOf(command: Command): Command {
-  return withAsOf(command, 'whether waivers are in force on this day, YYYY-MM-DD (default: now)');
+  refusedUnless(
+    command,
+    ['asOf'],
+    ({ waivers }) => waivers !== undefined,
+    'says by which day waivers are judged, and a report keeps of its own which were in force when it was made: give their file with --waivers, or leave it out',
+  );
+  return withAsOf(command, 'with --waivers: whether they are in force on this day, YYYY-MM-DD (default: now)');
 }
 
 /** Which rules, where none is applied to a host. */
@@ -56,6 +63,16 @@ function readable(text: string): string {
   const path = text.replace(/(?<=.)\/+$/, '');
   if (!isReadable(path)) throw new InvalidArgumentError('expected a folder or file below /etc, without a star.');
   return path;
+}
+
+/** For commands with `--allow-read`. */
+export function refuseIdleRead(command: Command): Command {
+  return refusedUnless(
+    command,
+    ['allowRead'],
+    ({ policy }) => policy !== undefined,
+    'is about facts of your own policies, and there is none: name one with -p, or leave it out',
+  );
 }
 
 /** Where hosts are asked. */

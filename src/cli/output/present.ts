@@ -1,7 +1,5 @@
 import { explainCauses } from '../../explain/causes-of-host.js';
-import type { Diff } from '../../model/diff.js';
 import type { Explain, FormatOptions, Report, Summary } from '../../model/report.js';
-import { DIFF_FORMATS } from '../../report/diff/index.js';
 import { isTextFormat, loadFormat } from '../../report/formats/load.js';
 import { XLSX } from '../../report/formats/names.js';
 import type { Chunk, Chunks } from '../../run/chunks.js';
@@ -26,7 +24,8 @@ function explainFor({ format }: Output): { readonly explain?: Explain } {
   return format === 'html' ? { explain: explainCauses(knownFixes()) } : {};
 }
 
-function formatOptions(
+/** What a format is told of where its text goes. */
+export function formatOptions(
   output: Output,
   { includePasses, csvBom }: Pick<OutputPlan, 'includePasses' | 'csvBom'>,
 ): FormatOptions {
@@ -71,7 +70,7 @@ export function conclude(outputs: readonly Output[], unwritten: readonly string[
  * Writes every output. A file that is read while they are written may turn out to be no input any more: the outputs that
  * need it cannot be written, and that is an error of the input, not of an output.
  */
-async function write(
+export async function writeHeeding(
   outputs: readonly Output[],
   render: (output: Output) => Chunks | Promise<Chunks>,
   mode: number | undefined,
@@ -91,27 +90,9 @@ async function write(
   throw stop;
 }
 
-/** Writes a comparison, as `presentReport` does a report. */
-export async function presentDiff(
-  diff: Diff,
-  outputs: readonly Output[] = [{ format: 'table', file: undefined }],
-  mode?: number,
-): Promise<number> {
-  const errors = await write(
-    outputs,
-    (output) => {
-      const format = DIFF_FORMATS.get(output.format);
-      if (format === undefined) throw new Error(`there is no format ${output.format} of a diff`);
-      return format.render(diff, formatOptions(output, { includePasses: false, csvBom: false }));
-    },
-    mode,
-  );
-  return conclude(outputs, errors, diff.report.summary);
-}
-
 /** Writes a report in every format asked for; gives a sentence for each output that could not be written. */
 export function writeReport(report: Report, plan: OutputPlan): Promise<readonly string[]> {
-  return write(
+  return writeHeeding(
     plan.outputs,
     async (output) => {
       // With what makes archives, which few runs need.

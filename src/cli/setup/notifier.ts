@@ -21,6 +21,9 @@ import type { Recorder } from './recorder.js';
 /** Most servers take mails of 25 MB, and base64 makes four bytes of three. */
 const MAX_PAGE = 10 * 1024 * 1024;
 
+/** What a run may take for its messages before any of them goes: until then, and its own time, others wait for it. */
+const PAGE_MS = 60_000;
+
 /** Tells people what is new in a report, and says in it whom it could not tell. */
 export type Notifier = (report: Report, signal?: AbortSignal) => Promise<RecordedReport>;
 
@@ -64,7 +67,8 @@ async function recalled(
     const baseline = rememberedBaseline(report.header, gateOfBaseline);
     return new Map(names.map((name) => [name, baseline]));
   }
-  const found = await recorder.recall(report.header, names, signal);
+  const claimMs = targets.reduce((most, { way }) => Math.max(most, way.timeoutMs), 0) + PAGE_MS;
+  const found = await recorder.recall(report.header, names, claimMs, signal);
   return new Map([...found].flatMap(([name, last]) => (last === 'up-to-date' ? [] : [[name, last] as const])));
 }
 
@@ -77,11 +81,13 @@ async function keep(
   const known = told.flatMap(({ target, outcome }) =>
     outcome.kind === 'failed' ? [] : [{ target, gate, isSummary: outcome.kind === 'sent' && outcome.isSummary }],
   );
-  if (!hasHistory || known.length === 0) return [];
+  if (!hasHistory) return [];
   try {
     await recorder.keep(report.header, known);
     return [];
   } catch (thrown) {
+    // What was claimed is given back by its time.
+    if (known.length === 0) return [];
     return [`what was told could not be kept in the history, and will be told again: ${reason(thrown)}`];
   }
 }

@@ -1,3 +1,6 @@
+import type { Inventory } from '../../inventory/inventory.js';
+import { selectHosts } from '../../inventory/patterns/select-hosts.js';
+import { defined } from '../../language/defined.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Host } from '../../model/host.js';
 import type { Report } from '../../model/report.js';
@@ -29,14 +32,16 @@ function print(sentence: string): void {
 }
 
 /** What somebody who reads only the last lines must know of a merge. */
-export function reportRerun(file: string, asked: number, gone: readonly string[], added: number): void {
+export function reportRerun(file: string, asked: number, gone: readonly string[], added: readonly string[]): void {
   if (asked === 0) print(`${file} has no such host: nobody is asked again`);
   if (gone.length > 0)
     print(
       `${count(gone.length, 'host')} of ${file} ${gone.length === 1 ? 'is not in the inventory any more and stays as it was' : 'are not in the inventory any more and stay as they were'}: ${formatNames(gone)}`,
     );
-  if (added > 0)
-    print(`${count(added, 'host')} of the inventory ${added === 1 ? 'is' : 'are'} not in ${file} and not asked`);
+  if (added.length > 0)
+    print(
+      `${count(added.length, 'host')} of the inventory ${added.length === 1 ? 'is' : 'are'} not in ${file} and not asked: ${formatNames(added)}`,
+    );
 }
 
 function validateRerun(
@@ -71,7 +76,15 @@ function validateRerun(
 }
 
 /** Which hosts a scan asks, as its plan has it. */
-export type PlannedHosts = Pick<ScanChoices, 'hosts' | 'runHosts' | 'rerun' | 'limit'>;
+export type PlannedHosts = Pick<ScanChoices, 'hosts' | 'runHosts' | 'rerun' | 'limit' | 'collected'>;
+
+/**
+ * The hosts that a saved report, or a collection, of that limit has when it is made today. A limit that means nothing here (it
+ * names groups that are gone, or a file) names nobody: of whom it was about its report says.
+ */
+export function expectedHosts(inventory: Inventory, limit: string | undefined): readonly Host[] {
+  return limit === undefined ? inventory.hosts : (selectHosts(inventory, limit, { mayBeNobody: true }).value ?? []);
+}
 
 /**
  * Decides whom a scan asks: the hosts that were selected, or, with `--rerun`, some of those of a saved report, while the others
@@ -94,6 +107,7 @@ export function planHosts(
   const raw = rawFacts(allFacts(ruleSet.fixes, ruleSet.declared), ruleSet.derived);
   const plan = planRerun({ ...report.header, file, hosts: report.hosts }, options.rerun, {
     inventory: all,
+    expected: expectedHosts(inventory, report.header.limit),
     selected: new Set(hosts.map(({ name }) => name)),
     raw,
     declared: ruleSet.declared,
@@ -101,5 +115,11 @@ export function planHosts(
   stopOnErrors(validateRerun(report, file, plan.hosts, ruleSet, options.profile));
   if (plan.hosts.length === 0) usage(`${file} has no host: nothing would be judged`);
   reportRerun(file, plan.asked.length, plan.gone, plan.added);
-  return { runHosts: plan, rerun: toRerun(report.header, options.rerun, plan), limit: report.header.limit };
+  return {
+    runHosts: plan,
+    rerun: toRerun(report.header, options.rerun, plan, options.limit),
+    limit: report.header.limit,
+    // What did not come, or is not known to have come, is not there now either.
+    ...defined({ collected: report.header.collected }),
+  };
 }

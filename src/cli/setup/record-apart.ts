@@ -41,9 +41,17 @@ export interface HistoryApart {
   readonly flaps: (startedAt: string) => Promise<Flaps>;
   /** Records a report and gives it back with what the history knows of it. */
   readonly record: (report: Report, signal?: AbortSignal) => Promise<Report>;
-  /** What each of the targets was told before a run that is recorded. */
-  readonly recall: (run: ToldRun, targets: readonly string[], signal?: AbortSignal) => Promise<Recalled>;
-  /** Remembers what targets know now. */
+  /**
+   * What each of the targets was told before a run that is recorded. They are claimed: another process that recalls one
+   * waits until `keep`, for `claimMs` at most.
+   */
+  readonly recall: (
+    run: ToldRun,
+    targets: readonly string[],
+    claimMs: number,
+    signal?: AbortSignal,
+  ) => Promise<Recalled>;
+  /** Remembers what targets know now, and gives them all back. */
   readonly keep: (run: ToldRun, told: readonly Told[]) => Promise<void>;
   readonly close: () => void;
 }
@@ -222,9 +230,9 @@ export async function openApart(file: string, patience: Patience = PATIENCE, pro
             }
           }
         }, signal),
-      recall: ({ runId, startedAt, inventory, limit }, targets, signal) =>
+      recall: ({ runId, startedAt, inventory, limit }, targets, claimMs, signal) =>
         watched(async (next) => {
-          await send({ kind: 'recall', run: { runId, startedAt, inventory, ...defined({ limit }) }, targets });
+          await send({ kind: 'recall', run: { runId, startedAt, inventory, ...defined({ limit }) }, targets, claimMs });
           return recalled(next);
         }, signal),
       keep: ({ runId, startedAt, inventory, limit }, told) =>

@@ -29,7 +29,7 @@ export type EvalOptions = RuleOptions &
   OutputOptions &
   RecordOptions &
   PlanFolderOptions &
-  NotifyOptions & { readonly limit?: string };
+  NotifyOptions & { readonly limit?: string; readonly maxApart: number };
 
 const READINGS = {
   called: 'the readings',
@@ -141,7 +141,7 @@ export function resolveEvaluation(files: readonly string[], options: EvalOptions
       },
     },
     limit: options.limit,
-    collected: merged.value.collected,
+    collected: { ...merged.value.collected, maxApartHours: options.maxApart },
     asOf: options.asOf,
     profile: options.profile,
     output: toOutputPlan(options),

@@ -9,7 +9,8 @@ import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
 import { suggest } from '../../text/suggest.js';
 import { type ConnectOptions, toAskTerms, toConnectTerms } from '../options/connection.js';
 import type { HostOptions } from '../options/hosts.js';
-import { outputConflict, type OutputOptions, toOutputPlan } from '../options/outputs.js';
+import { type OutputOptions, toOutputPlan } from '../options/outputs.js';
+import { outputConflict } from './output-conflict.js';
 import type { RuleOptions } from '../options/rules.js';
 import type { FleetOptionValues } from '../options/fleet.js';
 import type { GateOptions } from '../options/gate.js';
@@ -139,7 +140,7 @@ export async function resolveCollection(
   const planned =
     plan === undefined ? undefined : await takePlannedShard({ ...options, plan }, [...profiles.keys()], startedAt);
   const targets = planned?.targets ?? (await loadHosts(options, [...profiles.keys()]));
-  const runHosts: RunHosts & Pick<CollectPlan, 'shard'> =
+  const runHosts: RunHosts & Pick<CollectPlan, 'shard' | 'earlier'> & Partial<Pick<CollectPlan, 'limit'>> =
     planned === undefined
       ? planCollectedHosts(options, targets, { facts: allFacts(fixes, declared), declared })
       : { ...askAll(targets.hosts), shard: planned.shard };
@@ -154,7 +155,7 @@ export async function resolveCollection(
     texts,
     startedAt: toTimestamp(startedAt),
     inventory: targets.inventory.files,
-    limit: planned?.limit ?? options.limit,
+    limit: options.rerun === undefined ? (planned?.limit ?? options.limit) : runHosts.limit,
   };
 }
 

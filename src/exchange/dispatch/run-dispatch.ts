@@ -34,6 +34,7 @@ export interface DispatchWorld {
    * Takes what came of a shard, compressed, and keeps it.
    *
    * @returns a sentence where it is not what was asked for
+   * @throws where it is, and cannot be kept: what came stays where it is
    */
   readonly accept: (shard: number, bytes: Uint8Array) => Promise<string | undefined>;
   /** Those that were collected before. */
@@ -93,6 +94,8 @@ interface OpenZone {
   isFull: boolean;
   /** It was once, which is said once. */
   wasFull: boolean;
+  /** Something of it came and could not be kept here: it stays in the exchange, for a dispatcher that can. */
+  isKept: boolean;
 }
 
 async function openZone(zone: string, all: readonly ShardToSend[], isHere: DispatchWorld['isHere']): Promise<OpenZone> {
@@ -113,6 +116,7 @@ async function openZone(zone: string, all: readonly ShardToSend[], isHere: Dispa
     rest: 0,
     isFull: false,
     wasFull: false,
+    isKept: false,
   };
 }
 
@@ -200,6 +204,13 @@ function dispatcher(world: DispatchWorld) {
     if (again && world.now() <= world.notAfter) await send(zone, shard);
     else await giveUp(zone, shard, why);
   };
+  /** What came is a result, and there is no place for it here, as on a full disk: other shards may have one. */
+  const leave = async (zone: OpenZone, shard: OpenShard, what: string): Promise<void> => {
+    const why = `${what}; it waits for the same command`;
+    warn(`zone ${zone.zone}, shard ${shard.shard}: ${why}`);
+    zone.isKept = true;
+    await giveUp(zone, shard, why);
+  };
   const gather = async (zone: OpenZone, stored: StoredCommit): Promise<void> => {
     const shard = zone.open.get(stored.shard);
     if (shard === undefined) return;
@@ -211,7 +222,16 @@ function dispatcher(world: DispatchWorld) {
       // One of before: whoever refused it may have been told otherwise since.
       return reject(zone, shard, `${by} refused it: ${clean(commit.why, 500)}`, shard.sendings === 0);
     const bytes = await fetchParts(place, commit, exchange);
-    const why = typeof bytes === 'string' ? bytes : await world.accept(shard.shard, bytes);
+    let why: string | undefined;
+    try {
+      why = typeof bytes === 'string' ? bytes : await world.accept(shard.shard, bytes);
+    } catch (thrown) {
+      return leave(
+        zone,
+        shard,
+        `what ${by} sent cannot be written down: ${clean(thrown instanceof Error ? thrown.message : String(thrown), 300)}`,
+      );
+    }
     if (why !== undefined) return reject(zone, shard, `what ${by} sent is refused: ${clean(why, 500)}`, true);
     zone.open.delete(shard.shard);
     zone.doneShards += 1;
@@ -296,7 +316,7 @@ export async function runDispatch(world: DispatchWorld): Promise<DispatchResult>
   tell();
   const used = zones.filter(({ all }) => all.length > 0);
   if (signal.aborted) await Promise.all(used.map(({ zone }) => exchange.cancel(zone, runId)));
-  else for (const { zone } of used) await exchange.clear(zone, runId);
+  else for (const { zone, isKept } of used) if (!isKept) await exchange.clear(zone, runId);
   const missing = zones.flatMap(({ zone, open, givenUp }) =>
     [...givenUp.values(), ...open.values()].map(({ shard, why }) => ({ shard, zone, why })),
   );

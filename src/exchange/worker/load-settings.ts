@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Static } from 'typebox';
 import { createDiagnosticSink, toLoaded, type Diagnostic, type Loaded } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
+import { overwriteSecrets } from '../../text/yaml/overwrite-secrets.js';
 import { checkSchema } from '../../text/schema.js';
 import type { TextFile } from '../../text/text-file.js';
 import { readYaml, type YamlSource } from '../../text/yaml/load.js';
@@ -68,7 +69,7 @@ function withFiles(said: WorkerSettings, beside: (file: string) => string): Work
 /** Reads `worker.yaml`; everything that is wrong with it at once. @param beside a file as it names it */
 export function loadWorkerSettings({ file, text }: TextFile, beside: (file: string) => string): Loaded<WorkerSettings> {
   const diagnostics = createDiagnosticSink();
-  const source = diagnostics.take(readYaml(text, file));
+  const source = diagnostics.take(readYaml(text, file, { show: () => overwriteSecrets(text) }));
   const said = source && diagnostics.take(checkSchema(WorkerSettingsSchema, source));
   if (source === undefined || said === undefined) return { value: undefined, diagnostics: diagnostics.all() };
   diagnostics.addAll([...keyProblem(said, source), ...networkProblems(said, source)]);

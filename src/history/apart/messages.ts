@@ -36,5 +36,11 @@ export type ToRecorder =
   | { readonly kind: 'host'; readonly host: RecordableHost }
   | { readonly kind: 'end' }
   | { readonly kind: 'flaps'; readonly startedAt: string }
-  | { readonly kind: 'recall'; readonly run: ToldRun; readonly targets: readonly string[] }
+  /** The targets are claimed, for at most so long: who else wants to tell one waits, and is answered afterwards. */
+  | {
+      readonly kind: 'recall';
+      readonly run: ToldRun;
+      readonly targets: readonly string[];
+      readonly claimMs: number;
+    }
   | { readonly kind: 'keep'; readonly run: ToldRun; readonly told: readonly Told[] };

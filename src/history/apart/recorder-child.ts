@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defined } from '../../language/defined.js';
+import { claimTargets, releaseTargets } from '../claims.js';
 import { openHistory, type History } from '../database/open-history.js';
 import { flapsBefore } from '../flaps.js';
+import { isBefore, type Moment } from '../intervals.js';
+import { storable } from '../row-ids.js';
 import { recordRun } from '../record-run.js';
 import type { RecordableHost, RecordableRun } from '../recordable.js';
 import { trendUpTo } from '../trend.js';
@@ -67,6 +72,20 @@ async function record(history: History, run: RecordableRun, messages: AsyncGener
   say({ kind: 'noted', trend });
 }
 
+/** Of all processes that have a history open, this one. */
+const OWNER = randomUUID();
+const CLAIM_AGAIN_MS = 200;
+
+/** Waits while another run tells one of them: what it tells is no news afterwards. */
+async function claim({ db }: History, run: ToldRun, targets: readonly string[], claimMs: number): Promise<void> {
+  while (!(await claimTargets(db, run, targets, { owner: OWNER, claimMs }, Date.now()))) await sleep(CLAIM_AGAIN_MS);
+}
+
+/** Of two runs within one second the intervals have an order, too. */
+function momentOf({ runId, startedAt }: Pick<ToldRun, 'runId' | 'startedAt'>): Moment {
+  return { run: 0, runId: storable(runId), ms: Date.parse(startedAt) };
+}
+
 /** Says what each target was told last, and once for each run that it was told of how the hosts were then. */
 async function recall({ db }: History, run: ToldRun, targets: readonly string[]): Promise<void> {
   const number = await runNumber(db, run);
@@ -79,7 +98,7 @@ async function recall({ db }: History, run: ToldRun, targets: readonly string[])
   for (const target of targets) {
     const last = await lastTold(db, target, run);
     const thenMs = Date.parse(last?.startedAt ?? '');
-    const isPast = last !== undefined && (thenMs > nowMs || last.runId === run.runId);
+    const isPast = last !== undefined && !isBefore(momentOf(last), momentOf(run));
     if (last !== undefined && !isPast) told.set(last.runId, thenMs);
     say({ kind: 'told', target, isPast, ...defined({ last }) });
   }
@@ -93,12 +112,15 @@ async function listen(history: History, messages: AsyncGenerator<ToRecorder>): P
     const { done, value } = await messages.next();
     if (done === true) return;
     if (value.kind === 'run') await record(history, value.run, messages);
-    else if (value.kind === 'recall') await recall(history, value.run, value.targets);
-    else if (value.kind === 'flaps') {
+    else if (value.kind === 'recall') {
+      await claim(history, value.run, value.targets, value.claimMs);
+      await recall(history, value.run, value.targets);
+    } else if (value.kind === 'flaps') {
       for (const each of await flapsBefore(history.db, Date.parse(value.startedAt))) say({ kind: 'flap', ...each });
       say({ kind: 'flaps-said' });
     } else if (value.kind === 'keep') {
       await keepTold(history.db, value.run, value.told);
+      await releaseTargets(history.db, OWNER);
       say({ kind: 'kept' });
     } else throw new Error('the first thing to be told is the run');
   }
@@ -115,6 +137,8 @@ async function serve(file: string): Promise<void> {
     try {
       await listen(history, heardFrom(process.stdin));
     } finally {
+      // Who started it may have gone without a word: nobody waits for it.
+      await releaseTargets(history.db, OWNER).catch(() => undefined);
       await history.close();
     }
   } catch (thrown) {

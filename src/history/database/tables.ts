@@ -122,6 +122,15 @@ interface ToldRow {
   readonly summary_ms: Milliseconds;
 }
 
+/** Who is telling a target right now. */
+interface ClaimRow {
+  readonly target: string;
+  readonly scope: string;
+  /** A word that the process has, and no other. */
+  readonly owner: string;
+  readonly until_ms: Milliseconds;
+}
+
 export interface Tables {
   readonly runs: RunRow;
   readonly hosts: HostRow;
@@ -130,4 +139,5 @@ export interface Tables {
   readonly verdicts: VerdictRow;
   readonly notes: NoteRow;
   readonly told: ToldRow;
+  readonly claims: ClaimRow;
 }

@@ -1,4 +1,4 @@
-import { overwritten, overwriteSecrets } from '../native/secrets.js';
+import { overwritten, overwriteSecrets } from '../../text/yaml/overwrite-secrets.js';
 
 /** What else than a telling name gives a secret away in Ansible's files: encrypted texts, and options of ssh. */
 const HIDDEN = [/\$ANSIBLE_VAULT[^"'\n]*/g, /(?<=_args["']?\s*[:=])[^\n]*/g, /(?<=\bsshpass\b)[^\n]*/g];

@@ -1,17 +1,11 @@
+import { overwriteFields, overwriteSecrets, overwritten } from '../../text/yaml/overwrite-secrets.js';
 import { checkSchema } from '../../text/schema.js';
 import { readYaml } from '../../text/yaml/load.js';
 import type { YamlSource } from '../../text/yaml/load.js';
 import { InventorySchema } from './schema.js';
 import { readEntries } from './read-entries.js';
 import type { Entries } from './read-entries.js';
-import {
-  findSecrets,
-  overwriteFields,
-  overwriteSecrets,
-  overwritten,
-  secretDiagnostic,
-  withoutSecrets,
-} from './secrets.js';
+import { findSecrets, secretDiagnostic, withoutSecrets } from './secrets.js';
 import type { Secret } from './secrets.js';
 
 const NOTHING: Omit<Entries, 'diagnostics'> = { defaults: new Map(), groups: [], hosts: [] };

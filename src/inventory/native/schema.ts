@@ -70,7 +70,8 @@ const settings = {
   sshOptions: Type.Optional(
     Type.Array(Type.String({ pattern: SSH_OPTION_PATTERN, description: 'An option is written Keyword=value.' }), {
       minItems: 1,
-      description: 'Options as after ssh -o, each Keyword=value, e.g. HostKeyAlias=db1; they go before ssh_config.',
+      description:
+        'Options as after ssh -o, each Keyword=value, e.g. HostKeyAlias=db1; they go before ssh_config. Which host keys are trusted is not for them to say.',
     }),
   ),
   become: Type.Optional(

@@ -6,6 +6,7 @@ import { clean } from '../../text/clean.js';
 import { checkSchema } from '../../text/schema.js';
 import type { TextFile } from '../../text/text-file.js';
 import { readYaml, type Path, type YamlSource } from '../../text/yaml/load.js';
+import { discreetTargets, shownTargets } from './discreet.js';
 import { TargetsSchema, WAY_NAMES } from './schema.js';
 import type { SecretPlace, NotifyTarget, TellingWay } from './target.js';
 
@@ -182,9 +183,12 @@ export function loadTargets(
   const diagnostics = createDiagnosticSink();
   const places = new Map<string, string>();
   const targets = files.flatMap(({ file, text }) => {
-    const source = diagnostics.take(readYaml(text, file));
-    const written = source && diagnostics.take(checkSchema(TargetsSchema, source));
-    if (source === undefined || written === undefined) return [];
+    const read = diagnostics.take(readYaml(text, file, { show: () => shownTargets(text) }));
+    if (read === undefined) return [];
+    const { source, diagnostics: secrets } = discreetTargets(read);
+    diagnostics.addAll(secrets);
+    const written = diagnostics.take(checkSchema(TargetsSchema, source));
+    if (written === undefined) return [];
     const found = targetsOf(
       source,
       { report: (each) => diagnostics.add(each), beside: (named) => beside(named, file) },

@@ -4,6 +4,11 @@ import { OCCASIONS } from '../../model/news.js';
 const closed = { additionalProperties: false } as const;
 const MAX = 1000;
 
+/** A variable of the environment; a proxy; a server of mail. */
+export const ENV_PATTERN = '^[A-Za-z_][A-Za-z0-9_]*$';
+export const PROXY_PATTERN = '^http://[^\\s/@]+/?$';
+export const SERVER_PATTERN = '^(\\[[0-9A-Fa-f:.]+\\]|[^\\s:@/\\[\\]]+)(:[0-9]{1,5})?$';
+
 function words(description: string) {
   return Type.String({ minLength: 1, maxLength: MAX, description });
 }
@@ -13,7 +18,7 @@ const SecretSchema = Type.Object(
     file: Type.Optional(words('A file that holds it and nothing else; relative to this file.')),
     env: Type.Optional(
       Type.String({
-        pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+        pattern: ENV_PATTERN,
         maxLength: 200,
         description: 'A variable of the environment.',
       }),
@@ -33,7 +38,7 @@ const HTTP = {
   url: SecretSchema,
   proxy: Type.Optional(
     Type.String({
-      pattern: '^http://[^\\s/@]+/?$',
+      pattern: PROXY_PATTERN,
       maxLength: MAX,
       description: 'http://HOST:PORT of a proxy that takes CONNECT. The environment is not asked for one.',
     }),
@@ -71,7 +76,7 @@ const WAYS = {
     Type.Object(
       {
         server: Type.String({
-          pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[^\\s:@/\\[\\]]+)(:[0-9]{1,5})?$',
+          pattern: SERVER_PATTERN,
           maxLength: 300,
           description: 'HOST or HOST:PORT that takes mail over SMTP (default: 587, with tls: implicit 465).',
         }),

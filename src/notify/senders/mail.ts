@@ -39,6 +39,9 @@ async function attached({ page }: Message): Promise<{
       };
 }
 
+/** How long a server that has taken the mail may keep the connection open. */
+const CLOSE_MS = 1000;
+
 /** Loaded only now: few runs send a mail. */
 async function openServer({ host, port, tls, login, ca, timeoutMs }: MailTo) {
   const { createTransport } = await import('nodemailer');
@@ -53,6 +56,7 @@ async function openServer({ host, port, tls, login, ca, timeoutMs }: MailTo) {
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     dnsTimeout: timeoutMs,
+    socketCloseTimeout: CLOSE_MS,
     disableFileAccess: true,
     disableUrlAccess: true,
     ...defined({ auth: login }),
@@ -89,6 +93,8 @@ export function mailSender(to: MailTo): Sender {
             text: `${text}${note}`,
             html,
             attachments: [...attachments],
+            // Ends the connection too; closing the transport does not, and its time-outs count silence alone.
+            signal: either,
             // https://www.rfc-editor.org/rfc/rfc3834: nobody's holiday answers it.
             headers: { 'Auto-Submitted': 'auto-generated' },
           }),

@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { FailingLimit, Gate, Rerun } from '../../model/report.js';
 import { RESULTS } from '../../model/verdict.js';
 import { TableCell, inWords, many, number, Wide } from './parts.js';
+import { collectedAt } from '../phrases.js';
 import type { Survey } from './survey.js';
 
 function limitText({ percent, rule, group }: FailingLimit): string {
@@ -20,8 +21,10 @@ function gateText(gate: Gate): string {
   ].join('; ');
 }
 
-function rerunText({ asked, which, runs, gone }: Rerun): string {
-  return `${many(asked, 'host')} (${which.join(', ')}); the others are as of ${runs.map(({ startedAt }) => startedAt).join(' and ')}${gone.length === 0 ? '' : `; ${many(gone.length, 'host')} of them ${gone.length === 1 ? 'is' : 'are'} no longer in the inventory`}`;
+function rerunText({ asked, which, runs, gone, added = [] }: Rerun): string {
+  const leftOut =
+    added.length === 0 ? '' : `; ${many(added.length, 'host')} of the inventory in none of them, and not asked`;
+  return `${many(asked, 'host')} (${which.join(', ')}); the others are as of ${runs.map(({ startedAt }) => startedAt).join(' and ')}${gone.length === 0 ? '' : `; ${many(gone.length, 'host')} of them ${gone.length === 1 ? 'is' : 'are'} no longer in the inventory`}${leftOut}`;
 }
 
 function Line({ name, children }: { readonly name: string; readonly children: ComponentChildren }): VNode {
@@ -47,6 +50,7 @@ export function TheRun({ survey: { header, summary } }: { readonly survey: Surve
               {summary.interrupted ? ', interrupted' : ''}
             </Line>
             {header.rerun === undefined ? null : <Line name="asked again">{rerunText(header.rerun)}</Line>}
+            {collectedAt(header) === undefined ? null : <Line name="collected">{collectedAt(header)}</Line>}
             <Line name="inventory">
               {header.inventory.join(', ')}
               {header.limit === undefined ? '' : `, limit ${header.limit}`}

@@ -2,6 +2,7 @@ import type { Summary } from '../../model/report.js';
 import { RESULTS, SEVERITIES } from '../../model/verdict.js';
 import type { GridColumn } from '../../render/table.js';
 import { count } from '../../text/count.js';
+import { collectedAt, leftOutText } from '../phrases.js';
 import { driftCounts, formatGone, formatSince, waiverCounts, waiversToSee } from '../drift-and-waivers.js';
 import { beside, cell, heading, paragraph, table, type Page } from './page.js';
 
@@ -61,9 +62,10 @@ function asked(page: Page): string {
   const merged =
     header.rerun === undefined
       ? ''
-      : `; ${count(header.rerun.asked, 'host')} (${header.rerun.which.join(', ')}) asked again, the others as of ${header.rerun.runs.map(({ startedAt }) => startedAt).join(' and ')}`;
+      : `; ${count(header.rerun.asked, 'host')} (${header.rerun.which.join(', ')}) asked again, the others as of ${header.rerun.runs.map(({ startedAt }) => startedAt).join(' and ')}${leftOutText(header)}`;
+  const collected = collectedAt(header) === undefined ? '' : `; collected ${collectedAt(header)}`;
   const asked = `${count(summary.hosts, 'host')} of ${header.inventory.join(', ')}${limit}, ${count(header.rules.length, 'rule')}${profile}`;
-  return `kernward ${header.kernward}: ${asked}; started ${header.startedAt}, took ${(summary.tookMs / 1000).toFixed(1)} s${merged}`;
+  return `kernward ${header.kernward}: ${asked}; started ${header.startedAt}, took ${(summary.tookMs / 1000).toFixed(1)} s${collected}${merged}`;
 }
 
 /** What the counts of the first screen do not say: results, changes, waivers, and how the run was made. */

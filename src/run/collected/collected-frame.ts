@@ -45,6 +45,7 @@ export function toCollectedHeader(
     shards: shard?.shards ?? 1,
     fleet: shard?.fleet ?? hosts.length,
     hosts,
+    ...plan.earlier,
     ...(shard?.others === undefined ? {} : { others: shard.others.map((other) => ({ ...other })) }),
   };
 }

@@ -158,6 +158,13 @@ function byPlan<Place>(sections: readonly HeadedSection<Place>[]): readonly (rea
   return [...groups.values()];
 }
 
+/** When the first and the last of them began; what was carried into one counts as of when it was asked. */
+function timesOf(headers: readonly CollectedHeader[]): Collected['times'] {
+  const times = headers.flatMap(({ startedAt, oldest }) => [oldest ?? startedAt, startedAt]).toSorted();
+  const [oldest, newest] = [times[0], times.at(-1)];
+  return oldest === undefined || newest === undefined ? undefined : { oldest, newest };
+}
+
 /**
  * Puts files of `collect` together: everybody who was to come has a place, in the order of one run, and whoever did not is a
  * failure `shard-missing`.
@@ -190,9 +197,19 @@ export function mergeCollected<Place>(
     const entries = [...group.flatMap(ofSection), ...others.entries];
     for (const entry of entries.toSorted((a, b) => a.order - b.order)) add(entry);
   }
+  const headed = groups.flat().map(({ header }) => header);
   const bare = sections.filter((section) => !isHeaded(section));
   for (const { hosts: those } of bare) for (const { host, place } of those) add({ order: 0, host, place });
   const isIncomplete = missing.size > 0 || unnamed.length > 0;
-  const completeness = bare.length > 0 ? 'not-known' : isIncomplete ? 'incomplete' : 'complete';
-  return toLoaded({ hosts, came, missing, collected: { completeness, missing: unnamed } }, diagnostics);
+  const isNotKnown = bare.length > 0 || headed.some((header) => header.completeness === 'not-known');
+  const completeness = isNotKnown ? 'not-known' : isIncomplete ? 'incomplete' : 'complete';
+  const inFiles = new Set(hosts.map(({ name }) => name));
+  const added = [...new Set(headed.flatMap((header) => header.added ?? []))].filter((name) => !inFiles.has(name));
+  const collected = {
+    completeness,
+    missing: unnamed,
+    ...(added.length === 0 ? {} : { added }),
+    ...defined({ times: timesOf(headed) }),
+  } as const;
+  return toLoaded({ hosts, came, missing, collected }, diagnostics);
 }

@@ -26,8 +26,8 @@ export interface RerunPlan extends RunHosts {
   readonly carried: ReadonlyMap<number, HostOutcome>;
   /** Hosts that the inventory has no more. They are carried, whatever they are. */
   readonly gone: readonly HostId[];
-  /** How many hosts of the inventory the saved report does not have. Nobody asks them. */
-  readonly added: number;
+  /** Hosts of the inventory that the saved report does not have, of those that it was to have. Nobody asks them. */
+  readonly added: readonly HostId[];
 }
 
 /** A saved report, as far as it is carried. */
@@ -39,6 +39,8 @@ export interface SavedRun extends Pick<ReportHeader, 'runId' | 'declaredFacts'> 
 export interface RerunTargets {
   /** The whole inventory. */
   readonly inventory: readonly Host[];
+  /** Those of it that the saved report was to have: the hosts of its own limit, where it has one; default: all. */
+  readonly expected?: readonly Host[];
   /** The hosts that may be asked: those of `-l`. */
   readonly selected: ReadonlySet<HostId>;
   /** The facts that a probe reads: what was derived of them is derived anew. */
@@ -117,19 +119,24 @@ export function planRerun(saved: SavedRun, which: readonly RerunChoice[], target
       asked.push([index, host]);
     else carried.set(index, outcomeOf(old, saved, targets));
   }
-  return { hosts, asked, carried, gone, added: inventory.length - (hosts.length - gone.length) };
+  const inReport = new Set(hosts.map(({ name }) => name));
+  const added = (targets.expected ?? inventory).flatMap(({ name }) => (inReport.has(name) ? [] : [name]));
+  return { hosts, asked, carried, gone, added };
 }
 
 /** What a merged report says of the reports that it was made of. */
 export function toRerun(
   header: { readonly runId: string; readonly startedAt: string; readonly rerun?: Rerun },
   which: readonly RerunChoice[],
-  plan: RerunPlan,
+  plan: Pick<RerunPlan, 'asked' | 'gone' | 'added'>,
+  limit?: string,
 ): Rerun {
   return {
     which,
     asked: plan.asked.length,
     gone: plan.gone,
+    ...(plan.added.length === 0 ? {} : { added: plan.added }),
+    ...defined({ limit }),
     runs: [...(header.rerun?.runs ?? []), { runId: header.runId, startedAt: header.startedAt }],
   };
 }

@@ -17,7 +17,8 @@ export interface KnownHostsEntry extends LinePosition {
 export type KnownHostsLine =
   | { readonly kind: 'blank' }
   | { readonly kind: 'entry'; readonly entry: KnownHostsEntry }
-  | { readonly kind: 'bad'; readonly problem: string };
+  /** `isShowable`: a type of key stands where it belongs, so that the line is one of known_hosts and holds no secret. */
+  | { readonly kind: 'bad'; readonly problem: string; readonly isShowable: boolean };
 
 const MARKERS: ReadonlyMap<string, KnownHostsEntry['marker']> = new Map([
   ['@revoked', 'revoked'],
@@ -25,8 +26,8 @@ const MARKERS: ReadonlyMap<string, KnownHostsEntry['marker']> = new Map([
 ]);
 const SHA1_BYTES = 20;
 
-function bad(problem: string): KnownHostsLine {
-  return { kind: 'bad', problem };
+function bad(problem: string, isShowable = false): KnownHostsLine {
+  return { kind: 'bad', problem, isShowable };
 }
 
 /** The key type that a key blob names itself, its first string; undefined where it is no key blob. */
@@ -50,6 +51,10 @@ const PARTS: ReadonlyMap<string, number> = new Map([
   ['sk-ssh-ed25519@openssh.com', 3],
   ['sk-ecdsa-sha2-nistp256@openssh.com', 4],
 ]);
+
+function isKeyType(word: string): boolean {
+  return PARTS.has(word) || RSA_NAMES.has(word);
+}
 
 /** Strictly, as ssh decodes it: Node passes over what is no base64, and ssh takes no key that has something behind it. */
 function decodeKey(base64: string): Buffer | undefined {
@@ -80,14 +85,17 @@ export function parseKnownHostsLine(text: string, place: LinePosition): KnownHos
   const first = fields[0] ?? '';
   if (first === '' || first.startsWith('#')) return { kind: 'blank' };
   const marker = first.startsWith('@') ? MARKERS.get(first) : 'none';
-  if (marker === undefined) return bad(`there is no marker ${first}`);
+  if (marker === undefined) return bad('there is no such marker', fields.some(isKeyType));
   const [names = '', written, base64] = marker === 'none' ? fields : fields.slice(1);
-  if (written === undefined || base64 === undefined) return bad('a host name, a key type and a key are needed');
+  if (written === undefined || base64 === undefined)
+    return bad('a host name, a key type and a key are needed', fields.some(isKeyType));
   const keyType = RSA_NAMES.has(written) ? 'ssh-rsa' : written;
   const blob = decodeKey(base64);
-  if (blob === undefined) return bad('the key is no base64, or something stands behind it without a blank');
-  if (getKeyType(blob) !== keyType) return bad(`the key is not a ${written} key`);
-  if (!isWholeKey(blob, keyType)) return bad(`the ${keyType} key is cut, or more than a key`);
+  const isShowable = isKeyType(written);
+  if (blob === undefined) return bad('the key is no base64, or something stands behind it without a blank', isShowable);
+  if (getKeyType(blob) !== keyType)
+    return bad(`the key is not ${isShowable ? `a ${written} key` : 'of the type that stands before it'}`, isShowable);
+  if (!isWholeKey(blob, keyType)) return bad(`the ${keyType} key is cut, or more than a key`, isShowable);
   const common = { ...place, marker, keyType, key: blob.toString('base64') };
   if (!names.startsWith('|'))
     return {
@@ -102,6 +110,6 @@ export function parseKnownHostsLine(text: string, place: LinePosition): KnownHos
     };
   const hashed = hashedName(names);
   return hashed === undefined
-    ? bad('the hashed host name is malformed')
+    ? bad('the hashed host name is malformed', isShowable)
     : { kind: 'entry', entry: { ...common, patterns: [], hashed } };
 }

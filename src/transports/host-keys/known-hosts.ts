@@ -203,7 +203,10 @@ export function lookupHostKey(known: KnownHosts, host: KnownAs, keyType: string,
   }
 }
 
-/** Reads the text of known_hosts files. A line that cannot be read is a warning and trusts nobody. */
+/**
+ * Reads the text of known_hosts files. A line that cannot be read is a warning and trusts nobody; it is shown only where
+ * it is a line of known_hosts: a path may lead to any file.
+ */
 export function parseKnownHosts(files: readonly { readonly file: string; readonly text: string }[]): {
   readonly entries: readonly KnownHostsEntry[];
   readonly diagnostics: readonly Diagnostic[];
@@ -221,7 +224,7 @@ export function parseKnownHosts(files: readonly { readonly file: string; readonl
           severity: 'warning',
           message: `this line is skipped: ${clean(parsed.problem, 200)}`,
           at: { file, line, column: 1 },
-          excerpt: clean(content, 200),
+          ...(parsed.isShowable ? { excerpt: clean(content, 200) } : {}),
           help: 'correct or remove the line; a key on it is not trusted, and not revoked',
         });
     }

@@ -5,6 +5,7 @@ import { failure } from '../failure.js';
 import { getKeyType, type LinePosition } from './known-hosts-line.js';
 import { knownHostsName, type HostKeyLookup, type KnownAs, type KnownHosts } from './known-hosts.js';
 import { errorText } from '../error-detail.js';
+import { isWritableName } from './writable-name.js';
 
 export type HostKeyJudgement =
   | { readonly accept: true; readonly isNew: boolean }
@@ -45,12 +46,6 @@ const SSH_PORT = 22;
 function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/u, '')}`;
 }
-
-/**
- * A name from the inventory is written to a file that ssh trusts: nothing in it may be a pattern, a list or a second
- * line.
- */
-const WRITABLE_NAME = /^[\w.:%[\]-]+$/u;
 
 function shown({ file, line }: LinePosition): string {
   return `${file}:${line}`;
@@ -151,7 +146,7 @@ export function createHostKeyPolicy({ known, mode, files, append }: HostKeyPolic
       const keyType = getKeyType(key) ?? '';
       const other = known.writtenFor(name);
       if (other !== undefined) return refuse(host, key, { known: 'changed', at: other, types: [keyType] });
-      if (!WRITABLE_NAME.test(name))
+      if (!isWritableName(name))
         return failure(
           'host-key-unknown',
           `${name} is not a name that can be written to ${file}: write its key there by hand`,

@@ -31,10 +31,13 @@ function string(bytes: Buffer): Buffer {
   return Buffer.concat([uint32(bytes.length), bytes]);
 }
 
+const CUT = "the agent's answer is cut";
+
 /** Reads strings one after another; throws where the bytes end too early. */
 function reader(bytes: Buffer): { readonly string: () => Buffer; readonly uint32: () => number } {
   let offset = 0;
   const number = (): number => {
+    if (offset + 4 > bytes.length) throw new Error(CUT);
     const value = bytes.readUInt32BE(offset);
     offset += 4;
     return value;
@@ -43,7 +46,7 @@ function reader(bytes: Buffer): { readonly string: () => Buffer; readonly uint32
     uint32: number,
     string: () => {
       const length = number();
-      if (offset + length > bytes.length) throw new Error('the agent sent a damaged answer');
+      if (offset + length > bytes.length) throw new Error(CUT);
       offset += length;
       return bytes.subarray(offset - length, offset);
     },

@@ -17,6 +17,13 @@ const COMMAND = 'exec sh -s';
 /** The log is the only word of ssh about where it is. */
 const LOOK_EVERY_MS = 25;
 
+/** What a login that did not end in time may have waited for at this end. */
+const WAITED = {
+  keys: '; ssh had not asked the host for a login, as where the SSH agent does not answer: look at it with ssh-add -l',
+  signature:
+    '; the host took the key, and ssh waited for a signature with it: look at the SSH agent (ssh-add -l), or touch the token',
+} as const;
+
 /** A session writes some 8 kB; only a host that means harm makes it more. */
 const MOST_LOG = 256 * 1024;
 
@@ -170,7 +177,10 @@ export function startSsh({
       const tooLate = (): void =>
         settle(
           log.stage === 'authentication'
-            ? failure('authentication-timed-out', `${where}: not authenticated within ${authTimeoutMs} ms`)
+            ? failure(
+                'authentication-timed-out',
+                `${where}: not authenticated within ${authTimeoutMs} ms${log.waitsFor === undefined ? '' : WAITED[log.waitsFor]}`,
+              )
             : failure(
                 'connect-timed-out',
                 `${where}: no key exchange within ${connectTimeoutMs} ms; it stalled while ${log.stage === 'connecting' ? 'connecting' : 'exchanging keys'}`,

@@ -125,6 +125,10 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
     const route = await openRoute(over, signal);
     if ('code' in route) return { ok: false, failure: route };
     const terms = await termsFor(over);
+    if ('code' in terms) {
+      route.release();
+      return { ok: false, failure: terms };
+    }
     const socket = join(directory, `c${sockets++}`);
     const kept = {
       ...over,
@@ -163,6 +167,7 @@ export function createOpensshTransport(options: OpensshOptions): OpensshTranspor
     const problem = nameProblem(target);
     if (problem !== undefined) return failed(problem);
     const terms = await termsFor(target);
+    if ('code' in terms) return failed(terms);
     if (signal.aborted) return failed(failureOfAbort(signal, where));
     const route = await openRoute(target, signal);
     if ('code' in route) return failed(route);

@@ -40,7 +40,7 @@ const settings = fc.record(
     proxyJump: fc.constantFrom('b', 'u@b:2222,[2001:db8::1]:22', 'none'),
     sshOptions: fc.uniqueArray(
       fc
-        .tuple(fc.constantFrom('HostKeyAlias', 'ConnectTimeout', 'BindAddress', 'SetEnv'), word)
+        .tuple(fc.constantFrom('BindInterface', 'ConnectTimeout', 'BindAddress', 'IdentityAgent'), word)
         .map((parts) => parts.join('=')),
       { minLength: 1, maxLength: 3, selector: (option) => option.split('=')[0] },
     ),

@@ -56,6 +56,7 @@ for (const [name, text, at] of holding) {
 /** Files that are not even YAML, so that nobody knows what is a field. */
 const broken: readonly (readonly [string, string])[] = [
   ['on the broken line', `defaults: {password: ${SECRET}, port: [}\n`],
+  ['a key of a cloud', `[default]\naws_secret_access_key = ${SECRET}\n`],
   ['of an alias', `defaults: {password: *${SECRET}}\n`],
   ['with a tag', `defaults: {password: !${SECRET} x}\n`],
   ['of a second document', `a: 1\n--- {password: ${SECRET}}\n`],

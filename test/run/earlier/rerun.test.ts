@@ -6,8 +6,9 @@ import { RERUN_CHOICES, type HostReport, type RerunChoice } from '../../../src/m
 import type { Result } from '../../../src/model/verdict.js';
 import { hostToJson } from '../../../src/report/host-json.js';
 import { sha256 } from '../../../src/run/sha256.js';
+import { decideExit, type ExitFacts } from '../../../src/verdict/exit-code.js';
 import { createHostReport } from '../../../src/verdict/host-report.js';
-import { planRerun, rawFacts } from '../../../src/run/earlier/rerun.js';
+import { planRerun, rawFacts, toRerun } from '../../../src/run/earlier/rerun.js';
 import { ALL_FACTS, DERIVED, recordedHost, RULE_SET } from '../../support/shipped-policies.js';
 import { hostAt } from '../../support/hosts.js';
 
@@ -127,7 +128,60 @@ test('every host of the saved report has its place, asked or carried, and nobody
             which.some((choice) => KINDS[kind]?.meant.includes(choice)),
           );
       }
-      assert.equal(plan.added, inventory.filter((name) => old.every((host) => host.name !== name)).length);
+      const added = inventory.filter((name) => old.every((host) => host.name !== name));
+      assert.deepEqual(plan.added, added);
+      const { added: said } = toRerun({ runId: 'r1', startedAt: '2026-11-28T12:00:00Z' }, which, plan);
+      assert.deepEqual(said ?? [], added);
+    }),
+  );
+});
+
+const FLEET_SIZE = 10;
+const COVERED: ExitFacts = {
+  gate: { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false },
+  hosts: FLEET_SIZE,
+  rules: 5,
+  notJudged: undefined,
+  coveredHosts: FLEET_SIZE,
+  unreachedHosts: 0,
+  uncheckedHosts: 0,
+  fails: 0,
+  gateFails: 0,
+  counting: { fails: 0, hosts: 0 },
+  gateFailsOfNewRules: 0,
+  limits: [],
+  gateUndecided: 0,
+  gateGroupFails: 0,
+  gateGroupUndecided: 0,
+  gateGroupFailsLetThrough: 0,
+  internalErrors: 0,
+  unwrittenOutputs: 0,
+  interruptedBy: undefined,
+};
+const collectedHoles = fc.record({
+  completeness: fc.constantFrom('complete', 'incomplete', 'not-known'),
+  missing: fc.array(
+    fc.record({
+      plan: fc.constant('p'),
+      shards: fc.constant(3),
+      missing: fc.constant([2]),
+      hosts: fc.integer({ min: 1, max: 4 }),
+    }),
+    { maxLength: 2 },
+  ),
+  added: fc.subarray(['n1', 'n2']),
+});
+
+test('asked again, every host of a report may answer: what the report lacks is lacking still', () => {
+  fc.assert(
+    fc.property(collectedHoles, fc.subarray(['n1', 'n3']), fc.boolean(), (collected, added, isLimited) => {
+      const rerun = { added, ...(isLimited ? { limit: 'web' } : {}) };
+      const { code, verdict } = decideExit({ ...COVERED, collected, rerun });
+      const isWhole =
+        collected.missing.length === 0 && collected.added.length === 0 && (added.length === 0 || isLimited);
+      assert.equal(code, isWhole ? 0 : 3, verdict);
+      assert.equal(verdict.includes('not known: readings without a header'), collected.completeness === 'not-known');
+      for (const name of [...collected.added, ...added]) assert.ok(verdict.includes(name), verdict);
     }),
   );
 });

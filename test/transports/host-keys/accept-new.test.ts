@@ -8,7 +8,7 @@ import { kernwardWarm } from '../../support/warm/commands.js';
 import { scratch } from '../../support/scratch.js';
 import { makeKey, needsSshd, startSshd, type Sshd } from '../../support/sshd.js';
 
-async function ask(home: string, transport: string): Promise<string> {
+async function ask(home: string, transport: string, ...more: readonly string[]): Promise<string> {
   const text = readFileSync(join(home, 'inventory.yaml'), 'utf8').replace('{ user', `{ transport: ${transport}, user`);
   writeFileSync(join(home, `${transport}.yaml`), text);
   const { stdout, stderr } = await kernwardWarm(
@@ -21,6 +21,7 @@ async function ask(home: string, transport: string): Promise<string> {
     '-q',
     '--retries',
     '0',
+    ...more,
   );
   const [host = assert.fail(stderr)] = collectedHosts<{ readonly failure?: { readonly code: string } }>(stdout);
   return host.failure?.code ?? 'accepted';
@@ -107,6 +108,18 @@ describe('accept-new', needsSshd(), () => {
       assert.equal(readFileSync(file, 'utf8'), '');
     }
   });
+
+  /** As ssh_config may say them: each would stand in known_hosts as it is, for every host, as an authority, or for a shell. */
+  const NAMES = ['$({touch,it-ran})', '"a b"', '*', 'db?', '"@cert-authority *"', '"#x"', 'a,*'];
+  for (const name of NAMES)
+    test(`what is no name of a host is never written down: ${name}`, async () => {
+      for (const transport of ['ssh2', 'openssh']) {
+        const { home, file } = homeWith('');
+        writeFileSync(join(home, 'config'), `Host *\n  HostKeyAlias ${name}\n`);
+        assert.equal(await ask(home, transport, '-F', 'config'), 'host-key-unknown', transport);
+        assert.ok(!existsSync(file) || readFileSync(file, 'utf8') === '', transport);
+      }
+    });
 
   test('what was accepted is written down, and known', async () => {
     for (const transport of ['ssh2', 'openssh']) {

@@ -198,7 +198,25 @@ test('a line that cannot be read is a warning with its line, and trusts nobody',
     diagnostics.map(({ severity, at }) => [severity, at?.line]),
     bad.map((_, index) => ['warning', index + 1]),
   );
-  assert.ok(diagnostics.every(({ excerpt }) => excerpt !== undefined && !excerpt.includes('\u001b')));
+  assert.ok(diagnostics.every(({ excerpt = '' }) => !excerpt.includes('\u001b')));
+  assert.deepEqual(
+    diagnostics.map(({ excerpt }) => excerpt !== undefined),
+    [false, true, true, true, true, true, true, false],
+    'what is no line of known_hosts is not shown',
+  );
+});
+
+test('of another file, named by mistake, no word is repeated', () => {
+  const secrets = [
+    '[default]',
+    'aws_secret_access_key = hunter2',
+    '@hunter2 x y',
+    '-----BEGIN hunter2',
+    'x hunter2 AAAA',
+  ];
+  const { diagnostics } = parseKnownHosts([{ file: 'known_hosts', text: secrets.join('\n') }]);
+  assert.equal(diagnostics.length, secrets.length);
+  assert.ok(!JSON.stringify(diagnostics).includes('hunter2'), JSON.stringify(diagnostics));
 });
 
 test('no text is too strange to be read', () => {

@@ -141,3 +141,19 @@ test('an idle connection does not keep the process', () => {
   });
   assert.deepEqual([error, status, stdout], [undefined, 0, '1\n']);
 });
+
+/** Answers to the question for keys: the length, 12, the number of keys, and what there is of them. */
+const CUT: Readonly<Record<string, readonly number[]>> = {
+  'a number of keys, and none of them': [0, 0, 0, 5, 12, 0xff, 0xff, 0xff, 0xff],
+  'half a number': [0, 0, 0, 3, 12, 0, 0],
+  'a key that is longer than the answer': [0, 0, 0, 9, 12, 0, 0, 0, 1, 0, 0, 1, 0],
+};
+for (const [what, bytes] of Object.entries(CUT))
+  test(`an answer that is cut is said to be cut: ${what}`, async () => {
+    const { agent, close } = await counted((client) => client.once('data', () => client.write(Buffer.from(bytes))));
+    try {
+      await assert.rejects(agent.keys(), /^Error: the agent's answer is cut$/u);
+    } finally {
+      await close();
+    }
+  });

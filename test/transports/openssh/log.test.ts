@@ -118,3 +118,23 @@ void test('an ssh that is missing or something else is told', () => {
   for (const program of ['/nonexistent/ssh', '/bin/true'])
     assert.equal(opensshProblem(program)?.code, 'openssh/no-client');
 });
+
+/** As OpenSSH 9.2 wrote them beside an agent that answers nothing, and one that lists a key and signs nothing. */
+const BEFORE =
+  'debug1: Connection established.\ndebug1: SSH2_MSG_NEWKEYS received\ndebug1: rekey in after 134217728 blocks\n';
+const ASKED = `${BEFORE}debug1: get_agent_identities: agent returned 1 keys\ndebug1: Will attempt key: c ED25519 SHA256:kj agent\ndebug1: SSH2_MSG_SERVICE_ACCEPT received\n`;
+const OFFERED = `${ASKED}debug1: Offering public key: c ED25519 SHA256:kj agent\n`;
+const WAITING: Readonly<Record<string, readonly [string, string | undefined]>> = {
+  'no list of keys': [BEFORE, 'keys'],
+  'no signature': [`${OFFERED}debug1: Server accepts key: c ED25519 SHA256:kj agent\n`, 'signature'],
+  'a host that says nothing to the key': [OFFERED, undefined],
+  'a host that begins no login': [`${BEFORE}debug1: Will attempt key: /root/.ssh/id_rsa \n`, undefined],
+  'a session': [`${OFFERED}debug1: Server accepts key: c ED25519 SHA256:kj agent\nAuthenticated to h\n`, undefined],
+  'a refusal after the signature': [
+    `${OFFERED}debug1: Server accepts key: c ED25519 SHA256:kj agent\ndebug1: Authentications that can continue: publickey\n`,
+    undefined,
+  ],
+  'a connection that is not made': ['debug1: Connecting to h\n', undefined],
+};
+for (const [what, [text, waitsFor]] of Object.entries(WAITING))
+  test(`what ssh waits for, beside the host: ${what}`, () => assert.equal(readSshLog(text).waitsFor, waitsFor));

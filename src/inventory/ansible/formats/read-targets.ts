@@ -1,6 +1,6 @@
 import { problemAt } from '../../diagnostics.js';
 import { USER_PATTERN } from '../../native/schema.js';
-import { overwritten } from '../../native/secrets.js';
+import { overwritten } from '../../../text/yaml/overwrite-secrets.js';
 import { addHosts } from '../add-hosts.js';
 import { UNGROUPED } from '../../outline.js';
 import type { AnsibleModel } from '../model.js';

@@ -1,36 +1,15 @@
 import { clean } from '../../../text/clean.js';
 import { FILE_PATTERN, USER_PATTERN } from '../../native/schema.js';
 import type { SettingValue } from '../../settings.js';
-import { PROXY_JUMP_PATTERN, SSH_OPTION_PATTERN, sshOptionProblem } from '../../ssh-options.js';
+import { PROXY_JUMP_PATTERN, SSH_OPTION_PATTERN, isWithoutEffect, sshOptionProblem } from '../../ssh-options.js';
 import { getProxy, weakens } from './proxy-command.js';
 import { shellWords } from './shell-words.js';
 import { sshWords } from './ssh-words.js';
 import type { SshOption } from './ssh-words.js';
 import type { VariableNote, VariableReading } from '../variables/variables.js';
 
-/** What kernward does, or does not do, whatever is asked for: it changes nothing of whom it reaches. */
-const QUIET = new Set([
-  'controlmaster',
-  'controlpath',
-  'controlpersist',
-  'compression',
-  'loglevel',
-  'batchmode',
-  'forwardagent',
-  'forwardx11',
-  'forwardx11trusted',
-  'requesttty',
-  'checkhostip',
-  'updatehostkeys',
-  'serveraliveinterval',
-  'serveralivecountmax',
-  'tcpkeepalive',
-  'connectionattempts',
-  'visualhostkey',
-  'stdinnull',
-  'addkeystoagent',
-  'exitonforwardfailure',
-]);
+/** In the options of Ansible, which ask for them by default, they are of no use to kernward, which waits and asks by its own rules. */
+const DROPPED = new Set(['serveraliveinterval', 'serveralivecountmax', 'tcpkeepalive', 'connectionattempts']);
 
 class Unusable extends Error {}
 
@@ -99,7 +78,7 @@ const TAKE: Readonly<Record<string, (growing: Growing, value: string) => void>> 
 
 function takeOption(growing: Growing, { keyword, value }: SshOption): void {
   const name = keyword.toLowerCase();
-  if (QUIET.has(name)) return;
+  if (isWithoutEffect(name) || DROPPED.has(name)) return;
   const option = `${keyword}=${value}`;
   const take = TAKE[name];
   if (take !== undefined) return take(growing, value.trim().replace(/^"(.*)"$/, '$1'));

@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import { fileIdentity } from '../terminal/same-file.js';
-import { getHistoryFile } from './history.js';
+import { getHistoryFile } from '../options/history.js';
 
 interface Named {
   /** As the user wrote it. */
@@ -17,8 +17,8 @@ const NAMES_A_FILE = /<[^>]*FILE|\[FILE|<KEY\.pub>/;
 const FILE_ARGUMENTS: ReadonlySet<string> = new Set(['report', 'old', 'new', 'readings', 'reports', 'file', 'files']);
 const WRITTEN: ReadonlySet<string> = new Set(['output', 'bundle']);
 
-/** Replaced by what the run makes of them, each night: the baseline by the next one, what is asked again by the whole. */
-const MAY_BE_REPLACED: ReadonlySet<string> = new Set(['--baseline', '[report]']);
+/** Replaced by what the run makes of them: the baseline by the next one, what is asked again, or judged by other waivers, by the whole. */
+const MAY_BE_REPLACED: ReadonlySet<string> = new Set(['--baseline', '[report]', '<report>']);
 const REPLACES: ReadonlySet<string | undefined> = new Set(['json', 'jsonl', undefined]);
 
 function texts(value: unknown): readonly string[] {
@@ -77,7 +77,7 @@ function read(command: Command): readonly Named[] {
 
 /**
  * Whether a command would write over what it reads itself, and so over the only copy of it: an inventory, readings, a history. A
- * report that is the baseline, or is asked again in part, may be replaced by the next one.
+ * report that is the baseline, or is asked again in part, or is rendered as a whole, may be replaced by the next one.
  *
  * @returns a sentence that names both, or undefined
  */
@@ -87,10 +87,11 @@ export function overwrittenInput(command: Command): string | undefined {
   );
   if (outputs.length === 0) return undefined;
   const inputs = new Map(read(command).map((input) => [fileIdentity(input.file), input]));
+  const isWhole = command.name() !== 'report' || command.getOptionValue('limit') === undefined;
   for (const output of outputs) {
     const identity = fileIdentity(output.file);
     const input = identity === undefined ? undefined : inputs.get(identity);
-    if (input === undefined || (MAY_BE_REPLACED.has(input.word) && REPLACES.has(output.format))) continue;
+    if (input === undefined || (isWhole && MAY_BE_REPLACED.has(input.word) && REPLACES.has(output.format))) continue;
     const place = output.format === undefined ? output.file : `${output.format}:${output.file}`;
     return `${output.word} ${place} would be written over ${input.file}, which is read as ${input.word}: name another file`;
   }
