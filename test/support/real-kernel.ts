@@ -14,7 +14,6 @@ import { basename, dirname, join } from 'node:path';
 import { findKernel, TESTED_KERNEL, type UnpackedKernel } from './debian-kernels.js';
 import { librariesOf, unpackedFolder } from './debian-packages.js';
 import { isHere } from './debian-tool.js';
-import { QUICK_KEY_EXCHANGE } from './sshd.js';
 import { within } from './within.js';
 
 /** What applies configuration at a boot, out of this machine. */
@@ -186,7 +185,7 @@ export function buildImages(
   add(
     tree,
     'etc/ssh/sshd_config',
-    `Port 22\nHostKey /etc/ssh/host_key\nAuthorizedKeysFile /etc/ssh/authorized_keys\nPermitRootLogin prohibit-password\nPasswordAuthentication no\nUsePAM no\nUseDNS no\n${QUICK_KEY_EXCHANGE}\n`,
+    'Port 22\nHostKey /etc/ssh/host_key\nAuthorizedKeysFile /etc/ssh/authorized_keys\nPermitRootLogin prohibit-password\nPasswordAuthentication no\nUsePAM no\nUseDNS no\n',
   );
   mkdirSync(join(tree, 'usr', 'local', 'bin'), { recursive: true });
   run('gcc', ['-O1', '-static', '-pthread', '-o', join(tree, 'usr', 'local', 'bin', 'stuck'), join(GUEST, 'stuck.c')]);
