@@ -107,3 +107,47 @@ export function isUnit(test) {
   if (NEEDS_MACHINE.some((file) => files.has(file))) return false;
   return ![...files].some((file) => file.startsWith('test') && STARTS_COMMAND.test(textOf(file)));
 }
+
+/**
+ * Not quick, or beside Node a program or two: they need nothing of a process but that it runs. Whoever starts dozens of programs
+ * runs alone: what a start takes grows with what the process holds.
+ */
+const SHARING = [
+  'test/cli/flapping.test.ts',
+  'test/cli/full-disk.test.ts',
+  'test/cli/input/report-file.test.ts',
+  'test/cli/input/unreachable-paths.test.ts',
+  'test/cli/same-code.test.ts',
+  'test/cli/setup/plan-command.test.ts',
+  'test/demo/simulated-fleet.test.ts',
+  'test/examples/prometheus.test.ts',
+  'test/history/check-integrity.test.ts',
+  'test/history/hostile.test.ts',
+  'test/history/record-run.test.ts',
+  'test/history/told.test.ts',
+  'test/history/views.test.ts',
+  'test/inventory/ansible/oracle.test.ts',
+  'test/inventory/ansible/patterns.test.ts',
+  'test/inventory/ansible/sources.test.ts',
+  'test/inventory/export/ansible-list.test.ts',
+  'test/kernel/fixes/debian-changelog.test.ts',
+  'test/kernel/outcome/kleene.test.ts',
+  'test/kernel/versions/dpkg.test.ts',
+  'test/kernel/versions/rpm.test.ts',
+  'test/policy/too-many.test.ts',
+  'test/report/csv.test.ts',
+  'test/report/junit.test.ts',
+  'test/report/sarif.test.ts',
+  'test/report/spreadsheet.test.ts',
+  'test/report/table.test.ts',
+  'test/report/week.test.ts',
+  'test/report/xlsx.test.ts',
+  'test/run/many-hosts.test.ts',
+  'test/run/scan-host.test.ts',
+  'test/setup/libraries.test.ts',
+];
+
+/** Whether a file runs in one process with others: see test-groups.mjs. */
+export function sharesProcess(test) {
+  return isUnit(test) || SHARING.includes(test);
+}

@@ -12,7 +12,7 @@ import { lacksAsText, lacksAsVariable } from './lacks.mjs';
 import { knownEnvironment } from './test-environment.mjs';
 import { writeGroups } from './test-groups.mjs';
 import { measureSlowness } from './test-slowness.mjs';
-import { allTests, isUnit, standsOn } from './test-tiers.mjs';
+import { allTests, isUnit, sharesProcess, standsOn } from './test-tiers.mjs';
 
 /** The longest file takes five minutes, the rest beside it. */
 const LONGEST_MS = 20 * 60_000;
@@ -48,6 +48,7 @@ const LONGEST = ['test/e2e/real-kernel.test.ts', 'test/cli/cases.test.ts', 'test
 const longestFirst = (files) => files.toSorted((a, b) => weightOf(b) - weightOf(a));
 const weightOf = (file) =>
   LONGEST.includes(file) ? 1 + LONGEST.length - LONGEST.indexOf(file) : Number(file.startsWith(join('test', 'e2e')));
+const isLongest = (file) => LONGEST.includes(file);
 const compiled = (test) => join(root, 'dist', test.replace(/\.ts$/, '.js'));
 const isNamed = (test) => names.length === 0 || names.some((part) => test.includes(part));
 const asked = allTests().filter(byChange ? isTouched : isNamed);
@@ -93,8 +94,8 @@ console.log(
   `test: ${tests.length} files; deadlines of the tests are stretched by ${env.KERNWARD_TEST_SLOWNESS}, as fast as this machine is now`,
 );
 // By themselves what needs the machine, since it may harm or slow its neighbours, and whatever was asked for by name.
-const grouped = names.length > 0 ? [] : tests.filter(isUnit);
-const alone = tests.filter((test) => !grouped.includes(test));
+const grouped = names.length > 0 ? [] : tests.filter(sharesProcess);
+const alone = longestFirst(tests.filter((test) => !grouped.includes(test)));
 const groups = join(root, 'dist', 'test-groups');
 let status = 1;
 try {
@@ -102,19 +103,18 @@ try {
   status = node(
     [
       '--enable-source-maps',
-      ...['seed', 'tell-cpu'].flatMap((name) => [
-        '--import',
-        pathToFileURL(join(root, 'dist', 'test', 'support', `${name}.js`)).href,
-      ]),
-      '--test',
+      join(root, 'scripts', 'run-in-order.mjs'),
       // Two more than two cores have: half of them wait for a kernel, a server or a deadline.
-      `--test-concurrency=${process.env.KERNWARD_TEST_CONCURRENCY ?? 4}`,
+      process.env.KERNWARD_TEST_CONCURRENCY ?? '4',
       // What does not end is told before whoever waits for the whole run gives up.
-      `--test-timeout=${Math.round(LONGEST_MS * Number(env.KERNWARD_TEST_SLOWNESS))}`,
-      `--test-reporter=${pathToFileURL(join(root, 'scripts', 'report-tests.mjs')).href}`,
-      '--test-reporter-destination=stdout',
-      ...longestFirst(alone).map(compiled),
-      ...writeGroups(groups, grouped.map(compiled)),
+      String(Math.round(LONGEST_MS * Number(env.KERNWARD_TEST_SLOWNESS))),
+      ['seed', 'tell-cpu']
+        .map((name) => pathToFileURL(join(root, 'dist', 'test', 'support', `${name}.js`)).href)
+        .join(','),
+      ...alone.filter(isLongest).map(compiled),
+      ...writeGroups(groups, 'slow', 2, grouped.filter((test) => !isUnit(test)).map(compiled)),
+      ...writeGroups(groups, 'unit', 4, grouped.filter(isUnit).map(compiled)),
+      ...alone.filter((test) => !isLongest(test)).map(compiled),
     ],
     env,
   );

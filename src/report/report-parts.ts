@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
-import type { TSchema } from 'typebox';
 import type { HostReport, ReportHeader, Summary } from '../model/report.js';
 import { count } from '../text/count.js';
+import { JSON_CHECKS } from '../text/json-checks.js';
 import { parseStrictJson } from '../text/strict-json.js';
 import { memoize } from '../language/memoize.js';
 import type { HostJson } from './host-json.js';
@@ -37,16 +37,15 @@ interface Validators {
   readonly summary: ValidateFunction<Summary>;
 }
 
-function compile<T>(schema: TSchema): ValidateFunction<T> {
-  return new Ajv2020({ strict: true, ownProperties: true }).compile<T>(schema);
-}
-
 /** Compiled when the first report is read: it takes longer than starting up, and most commands read none. */
-export const compiled = memoize((): Validators => ({
-  header: compile(ReportHeaderSchema),
-  host: compile(HostReportSchema),
-  summary: compile(SummarySchema),
-}));
+export const compiled = memoize((): Validators => {
+  const ajv = new Ajv2020(JSON_CHECKS);
+  return {
+    header: ajv.compile<ReportHeader>(ReportHeaderSchema),
+    host: ajv.compile<HostJson>(HostReportSchema),
+    summary: ajv.compile<Summary>(SummarySchema),
+  };
+});
 
 /** Conservation: in a whole report every host has exactly one verdict, its own, for every rule. */
 export function missingVerdicts(host: HostReport, header: ReportHeader): string | undefined {

@@ -14,7 +14,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 /** A saved report, given again in these formats. */
 async function givenAgain(name: string, formats: readonly string[]): Promise<void> {
   const report = CANONICAL_REPORTS[name] ?? assert.fail(name);
-  const file = join(folder, `${name}.json`);
+  const file = join(folder, `${name}.saved`);
   writeFileSync(file, [...json.render(report, { includePasses: false, colour: false, columns: 80 })].join(''));
   const outputs = formats.flatMap((id) => ['-o', `${id}:${join(folder, `${name}.${id}`)}`]);
   const { status, stderr } = await kernwardWarm(folder, 'report', file, ...outputs);

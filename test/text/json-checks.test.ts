@@ -5,6 +5,7 @@ import { RefusalSchema, ResultSchema } from '../../src/exchange/commit-message.j
 import { TaskSchema } from '../../src/exchange/task-message.js';
 import { PlanSchema, ShardSchema } from '../../src/plan/plan-schema.js';
 import { TicketSchema } from '../../src/plan/ticket-schema.js';
+import { HostReportSchema, ReportHeaderSchema, SummarySchema } from '../../src/report/schema.js';
 import { CollectedEndSchema, CollectedHeaderSchema } from '../../src/run/collected-schema.js';
 import { SavedHostSchema } from '../../src/run/saved-host-schema.js';
 import { JSON_CHECKS } from '../../src/text/json-checks.js';
@@ -21,6 +22,9 @@ test('schemas that are compiled without a look at the meta-schema are schemas', 
     CollectedHeaderSchema,
     CollectedEndSchema,
     SavedHostSchema,
+    ReportHeaderSchema,
+    HostReportSchema,
+    SummarySchema,
   ])
     assert.equal(ajv.validateSchema(schema), true, JSON.stringify(ajv.errors));
   assert.equal(ajv.validateSchema({ type: 'sting' }), false);
