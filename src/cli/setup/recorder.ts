@@ -1,10 +1,13 @@
+import type { RunAhead } from '../../history/run-ahead.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Report } from '../../model/report.js';
 import type { RecordedReport } from '../../run/world.js';
 import { makeStateFolder } from '../options/history.js';
 import type { Flaps } from '../../verdict/flapping.js';
 import { checkHistoryPlace } from '../../run/output-file.js';
+import { clean } from '../../text/clean.js';
 import { Stop } from '../terminal/exit.js';
-import { stopOnErrors } from '../terminal/tell-diagnostics.js';
+import { stopOnErrors, writeError } from '../terminal/tell-diagnostics.js';
 import { type HistoryApart, openApart } from './record-apart.js';
 
 /** Where the runs of a command are recorded; nowhere, where nobody asked for it. */
@@ -35,11 +38,24 @@ function sentence(file: string, thrown: unknown): string {
   return `the run could not be recorded in the history ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
 }
 
-function recordIn(file: string, { flaps, record, recall, keep, close }: HistoryApart): Recorder {
+function futureRun(file: string, { runId, startedAt }: RunAhead): Diagnostic {
+  const id = clean(runId);
+  return {
+    code: 'history/run-of-the-future',
+    severity: 'warning',
+    message: `the newest run of ${clean(file, 300)} is of ${startedAt}, in the future: run ${id}, of a clock that was wrong. Trends and times end with it`,
+    help: `look at it with kernward history list, and take it out: kernward history remove ${id}`,
+  };
+}
+
+function recordIn(file: string, { flaps, record, ahead, recall, keep, close }: HistoryApart): Recorder {
   return {
     record: async (report, signal) => {
       try {
-        return { report: await record(report, signal), errors: [] };
+        const recorded = await record(report, signal);
+        const future = ahead();
+        if (future !== undefined) writeError([futureRun(file, future)]);
+        return { report: recorded, errors: [] };
       } catch (thrown) {
         return { report, errors: [sentence(file, thrown)] };
       }
