@@ -69,9 +69,13 @@ async function addOne(history: History, file: string, report: Report): Promise<v
 
 /** Writes saved reports into the history. */
 export async function addReports(files: readonly string[], options: HistoryOptions): Promise<void> {
+  // A report that cannot be read leaves no history that was made for it.
+  const [firstFile, ...others] = files;
+  const first = firstFile === undefined ? undefined : loadReport(firstFile);
   const history = await opened(options);
   try {
-    for (const file of files) await addOne(history, file, loadReport(file));
+    if (firstFile !== undefined && first !== undefined) await addOne(history, firstFile, first);
+    for (const file of others) await addOne(history, file, loadReport(file));
   } catch (thrown) {
     throw await reasonOf(thrown, history.file, history);
   } finally {

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { RunAhead } from '../../history/run-ahead.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Report } from '../../model/report.js';
@@ -6,7 +8,7 @@ import { makeStateFolder } from '../options/history.js';
 import type { Flaps } from '../../verdict/flapping.js';
 import { checkHistoryPlace } from '../../run/output-file.js';
 import { clean } from '../../text/clean.js';
-import { Stop } from '../terminal/exit.js';
+import { Stop, usage } from '../terminal/exit.js';
 import { stopOnErrors, writeError } from '../terminal/tell-diagnostics.js';
 import { type HistoryApart, openApart } from './record-apart.js';
 
@@ -78,12 +80,14 @@ function recordIn(file: string, { flaps, record, ahead, recall, keep, close }: H
  * that cannot be written: it ends with 4, and keeps nothing else from being done. So is a history that takes too long.
  *
  * @param file of the history; undefined: nothing is recorded
- * @throws Stop where the file is no history that can be written to
+ * @throws Stop where the file is no history that can be written to, or its folder is not there
  */
 export async function openRecorder(file: string | undefined): Promise<Recorder> {
   if (file === undefined) return NOT_ASKED;
   try {
     makeStateFolder(file);
+    if (statSync(dirname(file), { throwIfNoEntry: false }) === undefined)
+      usage(`the history ${clean(file, 300)} cannot be written: there is no folder ${clean(dirname(file), 300)}`);
     checkHistoryPlace(file);
     const opened = await openApart(file);
     if ('history' in opened) return recordIn(file, opened.history);
