@@ -14,6 +14,7 @@ writeFileSync(
   join(folder, 'fleet.yaml'),
   `hosts: [{ name: web1, transport: recorded, recording: ${JSON.stringify(RECORDED)}, profile: fail-fast }]\n`,
 );
+const scan = (...more: readonly string[]) => kernward(folder, 'scan', '-i', 'fleet.yaml', ...more);
 const noSqlite = { skip: sqliteOf() === undefined && 'there is no SQLite' };
 
 test('a history in a folder that is not there is told before a host is asked', noSqlite, async () => {
@@ -38,7 +39,6 @@ test('a report that is not there makes no history', noSqlite, async () => {
 });
 
 test('a pattern that leaves no host is an answer with --allow-empty; a name that there is not is none', async () => {
-  const scan = (...more: readonly string[]) => kernward(folder, 'scan', '-i', 'fleet.yaml', ...more);
   const { status, stderr } = await scan('-l', '!all', '--allow-empty', '-o', 'json:empty.json');
   assert.equal(status, 0, stderr);
   assert.match(stderr, /no host was selected, which --allow-empty accepts/);
