@@ -17,7 +17,7 @@ function intervalsBefore(db: Kysely<Tables>, beforeMs: number) {
   return db.selectFrom('verdicts').where('to_ms', 'is not', null).where('to_ms', '<', beforeMs);
 }
 
-async function remove(db: Kysely<Tables>, beforeMs: number): Promise<Pruned> {
+async function remove(db: Kysely<Tables>, beforeMs: number, nowMs: number): Promise<Pruned> {
   const runs = await runsBefore(db, beforeMs)
     .select((is) => is.fn.countAll().as('many'))
     .executeTakeFirstOrThrow();
@@ -39,8 +39,23 @@ async function remove(db: Kysely<Tables>, beforeMs: number): Promise<Pruned> {
       is.not(is.exists(is.selectFrom('runs').select('runs.run').whereRef('runs.groups_text', '=', 'texts.text'))),
     )
     .executeTakeFirst();
-  await notePruned(db, Math.max(beforeMs, await prunedBeforeMs(db)));
+  const noted = await prunedBeforeMs(db);
+  // What was pruned by a clock in the future would refuse every run until then.
+  await notePruned(db, noted > nowMs ? beforeMs : Math.max(beforeMs, noted));
   return { runs: Number(runs.many), intervals: Number(intervals.many), texts: Number(texts.numDeletedRows) };
+}
+
+/**
+ * What age is counted from: when the newest run began that is not of the future, which a clock that was wrong leaves; where
+ * there is none, now.
+ */
+export async function pruneFromMs(db: Kysely<Tables>, nowMs: number): Promise<number> {
+  const { most } = await db
+    .selectFrom('runs')
+    .select(({ fn }) => fn.max('started_ms').as('most'))
+    .where('started_ms', '<=', nowMs)
+    .executeTakeFirstOrThrow();
+  return most === null ? nowMs : Number(most);
 }
 
 /** Thrown to undo what a dry run did; nobody else sees it. */
@@ -50,11 +65,16 @@ class Undo extends Error {}
  * Takes away runs that started before a time, and what only they saw. What is open stays, and since when: an interval
  * carries it with it, so nothing is younger afterwards.
  */
-export async function prune(db: Kysely<Tables>, beforeMs: number, isDryRun: boolean): Promise<Pruned> {
+export async function prune(
+  db: Kysely<Tables>,
+  beforeMs: number,
+  isDryRun: boolean,
+  nowMs = Date.now(),
+): Promise<Pruned> {
   let pruned: Pruned | undefined;
   try {
     await db.transaction().execute(async (trx) => {
-      pruned = await remove(trx, beforeMs);
+      pruned = await remove(trx, beforeMs, nowMs);
       if (isDryRun) throw new Undo();
     });
   } catch (thrown) {

@@ -60,7 +60,17 @@ function numbers(first: string, last: string, step: number): Range | Words {
   return { count: Math.floor((to - from) / step) + 1, at: (index) => String(from + index * step).padStart(width, '0') };
 }
 
+/** An IPv6 address; a range has two colons at most, and none of them beside another. */
+function isAddress(inner: string): boolean {
+  return /^[\dA-Fa-f:.]+(?:%.+)?$/.test(inner) && (inner.includes('::') || inner.split(':').length === 8);
+}
+
 function rangeOf(inner: string): Range | Words {
+  if (isAddress(inner))
+    return {
+      message: 'this is an address in brackets, and no range',
+      help: `write it without them: ${inner}; they are for a port behind it: [${inner}]:22`,
+    };
   const [first = '', last, step = '1', ...more] = inner.split(':');
   if (last === undefined || more.length > 0) return { message: 'this is no range', help: FORM };
   if (last === '') return { message: 'the range has no end', help: FORM };

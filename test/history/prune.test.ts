@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { prune } from '../../src/history/prune.js';
+import { notePruned } from '../../src/history/metadata.js';
+import { prune, pruneFromMs } from '../../src/history/prune.js';
 import { recordRun } from '../../src/history/record-run.js';
+import { removeRun } from '../../src/history/remove-run.js';
 import { contents, expectedOf, seenBy } from '../support/history/contents.js';
 import { historyInMemory } from '../support/history/database.js';
 import { FOUR_WEEKS } from '../support/history/months.js';
@@ -82,4 +84,63 @@ test('a run from before what was taken away is refused; one from after it finds 
   assert.deepEqual((await contents(other)).intervals, (await contents(db)).intervals);
   assert.notDeepEqual(await contents(db), all);
   await Promise.all([db.destroy(), other.destroy()]);
+});
+
+const FUTURE = { rules: [], hosts: [], ...FOUR_WEEKS.at(-1), runId: 'ahead', startedAt: '2036-11-23T02:15:00Z' };
+const NOW = Date.parse('2026-11-29T00:00:00Z');
+
+test('a run of the future is nothing that age is counted from, and what was pruned by one is mended', async () => {
+  const db = await filled();
+  const newest = await pruneFromMs(db, NOW);
+  assert.equal(newest, Date.parse(FOUR_WEEKS.at(-1)?.startedAt ?? ''));
+  await recordRun(db, reportOf(FUTURE));
+  assert.equal(await pruneFromMs(db, NOW), newest);
+  await notePruned(db, Date.parse('2035-10-20T00:00:00Z'));
+  const late = { ...FUTURE, runId: 'late', startedAt: '2026-11-25T02:15:00Z' };
+  assert.equal((await recordRun(db, reportOf(late))).kind, 'too-old');
+  await prune(db, Date.parse('2025-10-20T00:00:00Z'), false, NOW);
+  assert.equal((await recordRun(db, reportOf(late))).kind, 'recorded');
+  await db.destroy();
+});
+
+test('the newest run can be taken out, as if it had never been; no other', async () => {
+  const db = await filled();
+  const was = await contents(db);
+  await recordRun(db, reportOf(FUTURE));
+  assert.notDeepEqual(await contents(db), was);
+  assert.deepEqual(await removeRun(db, FOUR_WEEKS[3]?.runId ?? '', false), { kind: 'not-newest', newest: 'ahead' });
+  assert.deepEqual(await removeRun(db, 'ahea', false), { kind: 'missing' });
+  assert.equal((await removeRun(db, 'ahead', true)).kind, 'removed');
+  assert.notDeepEqual(await contents(db), was);
+  assert.equal((await removeRun(db, 'ahead', false)).kind, 'removed');
+  assert.deepEqual(await contents(db), was);
+  await db.destroy();
+});
+
+test('a run that was recorded beside one of the future is as it would be without it', async () => {
+  for (const left of [3, 10, 20]) {
+    const db = await historyInMemory();
+    const without = await historyInMemory();
+    const plans = FOUR_WEEKS.slice(0, left + 4);
+    for (const [index, plan] of plans.entries()) {
+      if (index === left) await recordRun(db, reportOf(FUTURE));
+      await recordRun(db, reportOf(plan));
+      await recordRun(without, reportOf(plan));
+    }
+    await removeRun(db, 'ahead', false);
+    assert.deepEqual((await contents(db)).intervals, (await contents(without)).intervals);
+    await Promise.all([db.destroy(), without.destroy()]);
+  }
+});
+
+test('what was pruned up to the future is mended where its run is taken out, also as the last one', async () => {
+  const db = await historyInMemory();
+  await recordRun(db, reportOf(FUTURE));
+  await prune(db, Date.parse('2035-10-20T00:00:00Z'), false, NOW);
+  const [now] = FOUR_WEEKS;
+  assert.ok(now !== undefined);
+  assert.equal((await recordRun(db, reportOf(now))).kind, 'too-old');
+  await removeRun(db, 'ahead', false, NOW);
+  assert.equal((await recordRun(db, reportOf(now))).kind, 'recorded');
+  await db.destroy();
 });

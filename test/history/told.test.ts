@@ -147,6 +147,29 @@ describe('what was told is remembered', { skip: sqliteOf() === undefined && 'the
     });
   });
 
+  test('who was told of a run of the future is told again, and the history says that it has one', async () => {
+    const future = new Date(Date.now() + 10 * 365 * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
+    const clean = night(1, [is('a', 'pass')]);
+    const ahead = { ...clean, header: { ...clean.header, runId: 'ahead', startedAt: future } };
+    await tell('future.db', clean);
+    await tell('future.db', ahead);
+    const history = await opened('future.db');
+    try {
+      const report = night(2, [is('a', 'fail')]);
+      await history.record(report);
+      assert.deepEqual(history.ahead(), { runId: 'ahead', startedAt: future });
+    } finally {
+      history.close();
+    }
+    assert.deepEqual(await tell('future.db', night(3, [is('a', 'fail'), is('b', 'fail')])), {
+      ops: ['first'],
+    });
+    assert.deepEqual(await tell('future.db', night(4, [is('a', 'fail'), is('b', 'fail')])), { ops: [] });
+    assert.deepEqual(await tell('future.db', night(5, [is('a', 'fail'), is('b', 'fail'), is('c', 'fail')])), {
+      ops: ['new-findings', 'c panic-freezes'],
+    });
+  });
+
   /** A run of its own process, recorded, which has asked what is to be told; `before` is there when nobody else tells. */
   async function telling(name: string, report: Report, claimMs = CLAIM_MS, targets = ['ops']) {
     const history = await opened(name);

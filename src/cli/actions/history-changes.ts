@@ -1,7 +1,9 @@
 import { type History, openHistory } from '../../history/database/open-history.js';
 import { reclaim } from '../../history/database/reclaim.js';
-import { prune } from '../../history/prune.js';
+import { prune, pruneFromMs } from '../../history/prune.js';
 import { recordRun } from '../../history/record-run.js';
+import { removeRun } from '../../history/remove-run.js';
+import { runAhead } from '../../history/run-ahead.js';
 import { newestMs } from '../../history/views/runs.js';
 import type { Loaded } from '../../model/diagnostic.js';
 import type { Report } from '../../model/report.js';
@@ -17,6 +19,10 @@ import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 
 export interface PruneOptions extends HistoryOptions {
   readonly olderThan: number;
+  readonly dryRun?: boolean;
+}
+
+export interface RemoveOptions extends HistoryOptions {
   readonly dryRun?: boolean;
 }
 
@@ -63,9 +69,13 @@ async function addOne(history: History, file: string, report: Report): Promise<v
 
 /** Writes saved reports into the history. */
 export async function addReports(files: readonly string[], options: HistoryOptions): Promise<void> {
+  // A report that cannot be read leaves no history that was made for it.
+  const [firstFile, ...others] = files;
+  const first = firstFile === undefined ? undefined : loadReport(firstFile);
   const history = await opened(options);
   try {
-    for (const file of files) await addOne(history, file, loadReport(file));
+    if (firstFile !== undefined && first !== undefined) await addOne(history, firstFile, first);
+    for (const file of others) await addOne(history, file, loadReport(file));
   } catch (thrown) {
     throw await reasonOf(thrown, history.file, history);
   } finally {
@@ -77,13 +87,38 @@ export async function addReports(files: readonly string[], options: HistoryOptio
 export async function pruneRuns(options: PruneOptions): Promise<void> {
   const history = await openForReading(options);
   try {
-    const nowMs = await newestMs(history.db);
-    if (nowMs === undefined) return usage('the history has no run yet');
-    const beforeMs = nowMs - options.olderThan * 86_400_000;
+    if ((await newestMs(history.db)) === undefined) return usage('the history has no run yet');
+    const beforeMs = (await pruneFromMs(history.db, Date.now())) - options.olderThan * 86_400_000;
     const { runs, intervals, texts } = await prune(history.db, beforeMs, options.dryRun ?? false);
     if (options.dryRun !== true && runs + intervals + texts > 0) await reclaim(history.db);
     formatChange(
       `${options.dryRun === true ? 'would take away' : 'took away'} ${count(runs, 'run')} before ${new Date(beforeMs).toISOString().replace(/\.\d+Z$/, 'Z')}, ${count(intervals, 'interval')} and ${count(texts, 'text')}`,
+    );
+    const ahead = await runAhead(history.db, Date.now());
+    if (ahead !== undefined)
+      formatChange(
+        `left run ${clean(ahead.runId)} of ${ahead.startedAt}, which is in the future; kernward history remove takes it out`,
+      );
+  } catch (thrown) {
+    throw await reasonOf(thrown, history.file, history);
+  } finally {
+    await history.close();
+  }
+}
+
+/** Takes the newest run out, by its whole id: one that a wrong clock dated into the future stands before all others. */
+export async function removeOne(runId: string, options: RemoveOptions): Promise<void> {
+  const history = await openForReading(options);
+  try {
+    const removed = await removeRun(history.db, runId, options.dryRun ?? false);
+    if (removed.kind === 'missing')
+      return usage(`the history has no run of the id ${JSON.stringify(runId)}; kernward history list has them all`);
+    if (removed.kind === 'not-newest')
+      return usage(
+        `only the newest run can be taken out, which is ${clean(removed.newest)}: later ones go on from where it was`,
+      );
+    formatChange(
+      `${options.dryRun === true ? 'would take out' : 'took out'} run ${clean(runId)} of ${removed.startedAt}, and ${count(removed.intervals, 'interval')} that it began`,
     );
   } catch (thrown) {
     throw await reasonOf(thrown, history.file, history);

@@ -15,7 +15,7 @@ import type { ViewOptions } from '../options/view.js';
 import { openForReading, render, strokesHere, writeOne } from '../output/history-view.js';
 import { usage } from '../terminal/exit.js';
 
-export { addReports, pruneRuns } from './history-changes.js';
+export { addReports, pruneRuns, removeOne } from './history-changes.js';
 
 export interface WindowOptions extends ViewOptions {
   readonly changes: number;

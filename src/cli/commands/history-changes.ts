@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { PruneOptions } from '../actions/history-changes.js';
+import type { PruneOptions, RemoveOptions } from '../actions/history-changes.js';
 import { type HistoryOptions, withHistory } from '../options/history.js';
 
 function add(): Command {
@@ -29,7 +29,7 @@ function prune(): Command {
     ),
   )
     .addOption(
-      new Option('--older-than <AGE>', 'days (400d) or weeks (52w) before the newest run')
+      new Option('--older-than <AGE>', 'days (400d) or weeks (52w) before the newest run that is not of the future')
         .argParser(age)
         .makeOptionMandatory(),
     )
@@ -40,7 +40,20 @@ function prune(): Command {
     });
 }
 
+function remove(): Command {
+  return withHistory(
+    new Command('remove')
+      .description('take the newest run out, as if it had never been: one of a clock that was wrong')
+      .argument('<run>', 'its whole id, as `kernward history list` has it'),
+  )
+    .option('--dry-run', 'only say what would go')
+    .action(async (runId: string, options: RemoveOptions) => {
+      const { removeOne } = await import('../actions/history.js');
+      await removeOne(runId, options);
+    });
+}
+
 /** What changes a history. */
 export function changeCommands(): readonly Command[] {
-  return [add(), prune()];
+  return [add(), prune(), remove()];
 }

@@ -119,8 +119,10 @@ function textOrNothing(file: string): string | undefined {
   }
 }
 
-function limited(inventory: Inventory, pattern: string | undefined): Loaded<readonly Host[]> {
-  return pattern === undefined ? right(inventory.hosts) : selectHosts(inventory, pattern, { readFile: textOrNothing });
+function limited(inventory: Inventory, pattern: string | undefined, mayLeaveNobody: boolean): Loaded<readonly Host[]> {
+  return pattern === undefined
+    ? right(inventory.hosts)
+    : selectHosts(inventory, pattern, { readFile: textOrNothing, mayLeaveNobody });
 }
 
 /**
@@ -132,10 +134,11 @@ export async function readHosts(
   options: HostOptions,
   profiles: readonly string[],
   diagnostics: DiagnosticSink,
+  mayLeaveNobody = false,
 ): Promise<Targets | undefined> {
   checkSource(options);
   const inventory = diagnostics.take(await loadInventoryOf(options, profiles));
-  return inventory && { inventory, hosts: diagnostics.take(limited(inventory, options.limit)) ?? [] };
+  return inventory && { inventory, hosts: diagnostics.take(limited(inventory, options.limit, mayLeaveNobody)) ?? [] };
 }
 
 /**

@@ -61,15 +61,22 @@ async function recalled(
   targets: readonly OpenTarget[],
   { recorder, hasHistory, gateOfBaseline }: Memory,
   signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<string, Remembered | undefined>> {
+): Promise<{
+  readonly before: ReadonlyMap<string, Remembered | undefined>;
+  /** Who was told of this run or a later one. */
+  readonly later: readonly string[];
+}> {
   const names = targets.map(({ name }) => name);
   if (!hasHistory) {
     const baseline = rememberedBaseline(report.header, gateOfBaseline);
-    return new Map(names.map((name) => [name, baseline]));
+    return { before: new Map(names.map((name) => [name, baseline])), later: [] };
   }
   const claimMs = targets.reduce((most, { way }) => Math.max(most, way.timeoutMs), 0) + PAGE_MS;
   const found = await recorder.recall(report.header, names, claimMs, signal);
-  return new Map([...found].flatMap(([name, last]) => (last === 'up-to-date' ? [] : [[name, last] as const])));
+  return {
+    before: new Map([...found].flatMap(([name, last]) => (last === 'up-to-date' ? [] : [[name, last] as const]))),
+    later: [...found].flatMap(([name, last]) => (last === 'up-to-date' ? [name] : [])),
+  };
 }
 
 async function keep(
@@ -116,9 +123,9 @@ export function openNotifier({ notify }: NotifyOptions, memory: Memory): Notifie
         report: saying(report, 'nobody was notified'),
         errors: ['nobody was notified: the run was interrupted; the next one tells'],
       };
-    let before: Awaited<ReturnType<typeof recalled>>;
+    let recall: Awaited<ReturnType<typeof recalled>>;
     try {
-      before = await recalled(report, targets, memory, signal);
+      recall = await recalled(report, targets, memory, signal);
     } catch (thrown) {
       return {
         report: saying(report, 'nobody was notified, which exits 4'),
@@ -126,7 +133,7 @@ export function openNotifier({ notify }: NotifyOptions, memory: Memory): Notifie
       };
     }
     const page = pageOf(report, await loadFormat('html'));
-    const told = await tellTargets(report, targets, before, {
+    const told = await tellTargets(report, targets, recall.before, {
       page,
       signal: signal ?? new AbortController().signal,
       myTurn,
@@ -139,11 +146,19 @@ export function openNotifier({ notify }: NotifyOptions, memory: Memory): Notifie
       ...(await keep(report, told, memory)),
     ];
     const names = failed.map(({ target }) => target).join(', ');
+    const { later } = recall;
+    const said =
+      later.length === 0
+        ? report
+        : saying(
+            report,
+            `nothing was told to ${later.map((name) => clean(name)).join(', ')}: told of this run or a later one before`,
+          );
     return {
       report:
         failed.length === 0
-          ? report
-          : saying(report, `${count(failed.length, 'notification')} could not be sent (${names}), which exits 4`),
+          ? said
+          : saying(said, `${count(failed.length, 'notification')} could not be sent (${names}), which exits 4`),
       errors,
     };
   };

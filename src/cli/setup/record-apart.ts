@@ -6,6 +6,7 @@ import { defined } from '../../language/defined.js';
 import type { FromRecorder, ToRecorder } from '../../history/apart/messages.js';
 import { recordableHost, recordableRun } from '../../history/recordable.js';
 import { openSinces, withSince } from '../../history/since-times.js';
+import type { RunAhead } from '../../history/run-ahead.js';
 import type { LastTold, Told, ToldRun } from '../../history/told.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Remembered } from '../../model/news.js';
@@ -41,6 +42,8 @@ export interface HistoryApart {
   readonly flaps: (startedAt: string) => Promise<Flaps>;
   /** Records a report and gives it back with what the history knows of it. */
   readonly record: (report: Report, signal?: AbortSignal) => Promise<Report>;
+  /** The newest run of the history, where that is of the future; known when a run is recorded. */
+  readonly ahead: () => RunAhead | undefined;
   /**
    * What each of the targets was told before a run that is recorded. They are claimed: another process that recalls one
    * waits until `keep`, for `claimMs` at most.
@@ -196,6 +199,7 @@ export async function openApart(file: string, patience: Patience = PATIENCE, pro
     await send({ kind: 'end' });
   };
 
+  let ahead: RunAhead | undefined;
   const opened = await watched((next) => next());
   if (opened.kind === 'refused') return { diagnostics: opened.diagnostics };
   return {
@@ -226,10 +230,12 @@ export async function openApart(file: string, patience: Patience = PATIENCE, pro
               }
             else if (message.kind === 'noted') {
               await sent;
+              ahead = message.ahead;
               return withSince({ ...report, summary: { ...report.summary, trend: message.trend } }, sinces);
             }
           }
         }, signal),
+      ahead: () => ahead,
       recall: ({ runId, startedAt, inventory, limit }, targets, claimMs, signal) =>
         watched(async (next) => {
           await send({ kind: 'recall', run: { runId, startedAt, inventory, ...defined({ limit }) }, targets, claimMs });

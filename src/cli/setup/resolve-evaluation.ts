@@ -105,7 +105,7 @@ export function resolveEvaluation(files: readonly string[], options: EvalOptions
   const chosen =
     options.limit === undefined || all.length === 0
       ? undefined
-      : selectHosts(whole, options.limit, { source: READINGS });
+      : selectHosts(whole, options.limit, { source: READINGS, mayLeaveNobody: options.allowEmpty === true });
   const hosts = chosen?.value ?? all;
   const wayOut = '--profile overrides what the readings name';
   const unknown = ruleSet === undefined ? [] : unknownProfiles(hosts, options.profile, ruleSet.profiles, wayOut);

@@ -89,7 +89,8 @@ export async function resolveScan(options: ScanOptions, startedAt: Date, withGat
     diagnostics.addAll(profileProblems(options, ruleSet));
     diagnostics.addAll(staleSupport(ruleSet.support, toDay(options.asOf, startedAt)));
   }
-  const targets = await readHosts(options, [...(ruleSet?.profiles.keys() ?? [])], diagnostics);
+  const profiles = [...(ruleSet?.profiles.keys() ?? [])];
+  const targets = await readHosts(options, profiles, diagnostics, options.allowEmpty);
   // The report of a rerun has any host of the inventory.
   const hosts = options.rerun === undefined ? targets?.hosts : targets?.inventory.hosts;
   const gate = withGate

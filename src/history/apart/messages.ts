@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { HostId } from '../../model/host.js';
 import type { TrendPoint } from '../../model/report.js';
+import type { RunAhead } from '../run-ahead.js';
 import type { RecordableHost, RecordableRun } from '../recordable.js';
 import type { FlapsOfRule } from '../flaps.js';
 import type { HostThen, LastTold, Told, ToldRun } from '../told.js';
@@ -16,9 +17,10 @@ export type FromRecorder =
   | { readonly kind: 'alive' }
   /** Since when a host has each of its results, in the order of the header's rules; said when the run is written. */
   | { readonly kind: 'since'; readonly host: HostId; readonly ms: readonly (number | null)[] }
-  /** The run is recorded. */
-  | { readonly kind: 'noted'; readonly trend: readonly TrendPoint[] }
-  /** What a target was told last; without `last` nothing. Where that is the run of now or a later one, nothing is left to tell. */
+  /** The run is recorded; `ahead` is the newest run that the history has, where that is of the future. */
+  | { readonly kind: 'noted'; readonly trend: readonly TrendPoint[]; readonly ahead?: RunAhead }
+  /** What a target was told last; without `last` nothing. Where that is the run of now or a later one, nothing is left to tell. What it was told of a run of the future is not
+   * counted. */
   | { readonly kind: 'told'; readonly target: string; readonly last?: LastTold; readonly isPast: boolean }
   /** How a host was at the run of this id; said of those that a target was told of last. */
   | ({ readonly kind: 'then'; readonly runId: string } & HostThen)

@@ -9,8 +9,9 @@ import { isBefore, type Moment } from '../intervals.js';
 import { storable } from '../row-ids.js';
 import { recordRun } from '../record-run.js';
 import type { RecordableHost, RecordableRun } from '../recordable.js';
+import { runAhead } from '../run-ahead.js';
 import { trendUpTo } from '../trend.js';
-import { hostsThen, keepTold, lastTold, runNumber, type ToldRun } from '../told.js';
+import { hostsThen, keepTold, lastTold, type LastTold, runNumber, type ToldRun } from '../told.js';
 import { WHY_NOT } from '../why-not.js';
 import type { FromRecorder, ToRecorder } from './messages.js';
 
@@ -69,7 +70,7 @@ async function record(history: History, run: RecordableRun, messages: AsyncGener
   const trend = await trendUpTo(history.db, run.header);
   for (const host of hosts)
     say({ kind: 'since', host, ms: run.header.rules.map(({ id }) => recorded.since.of(host, id) ?? null) });
-  say({ kind: 'noted', trend });
+  say({ kind: 'noted', trend, ...defined({ ahead: await runAhead(history.db, Date.now()) }) });
 }
 
 /** Of all processes that have a history open, this one. */
@@ -86,6 +87,14 @@ function momentOf({ runId, startedAt }: Pick<ToldRun, 'runId' | 'startedAt'>): M
   return { run: 0, runId: storable(runId), ms: Date.parse(startedAt) };
 }
 
+/**
+ * Whether a target was told of a run that has not begun yet: a clock was wrong, and who believed it would tell nothing until then.
+ * Where the clock still is, the run of now is no earlier.
+ */
+function isOfFuture(last: LastTold | undefined, run: ToldRun): boolean {
+  return last !== undefined && Date.parse(last.startedAt) > Math.max(Date.now(), Date.parse(run.startedAt));
+}
+
 /** Says what each target was told last, and once for each run that it was told of how the hosts were then. */
 async function recall({ db }: History, run: ToldRun, targets: readonly string[]): Promise<void> {
   const number = await runNumber(db, run);
@@ -96,7 +105,8 @@ async function recall({ db }: History, run: ToldRun, targets: readonly string[])
   const told = new Map<string, number>();
   const nowMs = Date.parse(run.startedAt);
   for (const target of targets) {
-    const last = await lastTold(db, target, run);
+    const found = await lastTold(db, target, run);
+    const last = isOfFuture(found, run) ? undefined : found;
     const thenMs = Date.parse(last?.startedAt ?? '');
     const isPast = last !== undefined && !isBefore(momentOf(last), momentOf(run));
     if (last !== undefined && !isPast) told.set(last.runId, thenMs);

@@ -23,6 +23,8 @@ export interface SelectOptions {
   readonly readFile?: (path: string) => string | undefined;
   /** Whether a term or a pattern that names nothing is no error: the answer is that it names nothing. */
   readonly mayBeNobody?: boolean;
+  /** Whether a pattern that leaves nobody is no error; a term that names nothing still is. */
+  readonly mayLeaveNobody?: boolean;
   /** What the hosts come from, and where their names can be seen. */
   readonly source?: NameSource;
 }
@@ -280,7 +282,7 @@ export function selectHosts(
   const isFine = diagnostics.all().length === 0;
   if (isFine && terms.length === 0)
     diagnostics.add(problem('inventory/limit-file', `${clean(pattern, 200)} names no host`, 'one pattern a line'));
-  else if (isFine && chosen.size === 0 && inventory.hosts.length > 0) {
+  else if (isFine && chosen.size === 0 && inventory.hosts.length > 0 && options.mayLeaveNobody !== true) {
     diagnostics.add(
       problem(
         'inventory/no-match',
