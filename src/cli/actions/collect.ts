@@ -10,7 +10,7 @@ import type { ShardOptions } from '../options/shard.js';
 import { openWorld, warn } from '../setup/open-world.js';
 import { takeShard } from '../setup/take-shard.js';
 import type { RerunOptions } from '../options/rerun.js';
-import { type AskOptions, resolveCollection } from '../setup/resolve-plan.js';
+import { type AskOptions, refuseOverwriting, resolveCollection } from '../setup/resolve-plan.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
 import { keepHeapSmall } from '../terminal/small-heap.js';
 import { EXIT, signalCode, usage } from '../terminal/exit.js';
@@ -53,6 +53,7 @@ export async function collect(options: CollectCommandOptions): Promise<number> {
   keepHeapSmall({ hosts: plan.hosts.length });
   const output = isFolder ? inFolder(options.output ?? '', plan) : options.output;
   if (isFolder) checkWritable(output);
+  if (output !== undefined) refuseOverwriting([output], { files: plan.inventory, hosts: plan.hosts });
   const world = await openWorld(plan, options);
   try {
     const { hosts, answered } = await collectFleet(plan, world, (lines) =>

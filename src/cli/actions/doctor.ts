@@ -11,7 +11,7 @@ import { writeToStream } from '../../run/write-outputs.js';
 import { localFindings, surroundings } from '../setup/doctor-local.js';
 import { examineSshConfig } from '../setup/doctor-ssh-config.js';
 import { openWorld, warn } from '../setup/open-world.js';
-import { type AskOptions, resolveExamination } from '../setup/resolve-plan.js';
+import { type AskOptions, refuseOverwriting, resolveExamination } from '../setup/resolve-plan.js';
 import { terminalColumns } from '../output/present.js';
 import { VERSION } from '../../run/shipped/version.js';
 import { signalCode } from '../terminal/exit.js';
@@ -48,6 +48,7 @@ function render(diagnosis: Diagnosis, output: DoctorOptions['output']): string {
 export async function doctor(options: DoctorOptions): Promise<number> {
   const plan = await resolveExamination(options);
   const { hosts, inventory } = plan;
+  if (options.bundle !== undefined) refuseOverwriting([options.bundle], inventory);
   const sshConfig = await examineSshConfig(hosts, plan.connect);
   const local = [...(await localFindings(plan)), ...sshConfig.findings];
   const led = { ...plan, asked: plan.asked.filter(([, { name }]) => !sshConfig.unresolvable.has(name)) };

@@ -12,6 +12,9 @@ interface Idle {
   readonly why: string;
 }
 
+/** Kept where there is nothing to leave out: whoever calls kernward in a script gives them each time. */
+const PROMISES_LESS: ReadonlySet<string> = new Set(['quiet', 'exec', 'color']);
+
 const IDLE = new WeakMap<Command, Idle[]>();
 
 /** Has a command refuse options that would do nothing: who gives one expects something of it. */
@@ -39,7 +42,10 @@ export function refusedUnless(
  */
 export function refuseIdle(command: Command): void {
   const values: Values = command.opts();
-  const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
+  const given = command.options.filter(
+    (option) =>
+      !PROMISES_LESS.has(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
   for (const { isIdle, why } of IDLE.get(command) ?? [])
     for (const option of given)
       if (isIdle(option.attributeName(), values)) usage(`${option.long ?? clean(option.flags)} ${why}`);

@@ -11,6 +11,7 @@ import { type ConnectOptions, toAskTerms, toConnectTerms } from '../options/conn
 import type { HostOptions } from '../options/hosts.js';
 import { type OutputOptions, toOutputPlan } from '../options/outputs.js';
 import { outputConflict } from './output-conflict.js';
+import { type InventoryFiles, overwrittenOfInventory } from './overwritten-input.js';
 import type { RuleOptions } from '../options/rules.js';
 import type { FleetOptionValues } from '../options/fleet.js';
 import type { GateOptions } from '../options/gate.js';
@@ -74,6 +75,12 @@ export function checkOutputs({ output }: OutputOptions): void {
   if (conflict !== undefined) usage(conflict);
 }
 
+/** Stops where an output would be written over what the inventory is read from, or names. */
+export function refuseOverwriting(outputs: readonly string[], inventory: InventoryFiles): void {
+  const overwritten = overwrittenOfInventory(outputs, inventory);
+  if (overwritten !== undefined) usage(overwritten);
+}
+
 /**
  * Resolves the options of a scan, and reads all files that they name: policies, profiles, inventory, selection, gate, waivers,
  * baseline, saved report. What is wrong is reported together, before a host is contacted.
@@ -104,6 +111,10 @@ export async function resolveScan(options: ScanOptions, startedAt: Date, withGat
       : targets?.hosts;
   stopOnErrors(diagnostics.all());
   if (ruleSet === undefined || targets === undefined) throw new Stop(EXIT.usage);
+  refuseOverwriting(
+    (options.output ?? []).flatMap(({ file }) => file ?? []),
+    targets.inventory,
+  );
   const selected: Targets = { ...targets, hosts: labelled ?? [] };
   if (ruleSet.rules.length === 0) usage('no rule was loaded: nothing would be checked');
   if (selected.hosts.length === 0 && options.allowEmpty !== true)
