@@ -209,7 +209,7 @@ function tooFarApart({ collected }: ExitFacts): string {
 }
 
 /** When the runs began that the answers may be of: files of `collect`, and, where hosts are carried, saved reports and this run. */
-function askedAt({ collected, rerun, hosts, startedAt }: ExitFacts): readonly string[] {
+function timesAsked({ collected, rerun, hosts, startedAt }: ExitFacts): readonly string[] {
   const { times } = collected ?? {};
   const ofFiles = times === undefined ? [] : [times.oldest, times.newest];
   if (rerun === undefined) return ofFiles;
@@ -222,7 +222,7 @@ function askedAt({ collected, rerun, hosts, startedAt }: ExitFacts): readonly st
 
 /** Said whatever the code is, where nothing else says it: that something was collected more than a day before the run. */
 function collectedLongAgo(facts: ExitFacts): string {
-  const [oldest, ...later] = askedAt(facts).toSorted();
+  const [oldest, ...later] = timesAsked(facts).toSorted();
   if (oldest === undefined) return '';
   const newest = later.at(-1) ?? oldest;
   const { times } = facts.collected ?? {};
