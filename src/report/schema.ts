@@ -369,14 +369,16 @@ export const ReportHeaderSchema = Type.Object({
         ),
         times: Type.Optional(
           Type.Object(
-            { oldest: Type.String(), newest: Type.String() },
+            { oldest: Type.String(), firstRun: Type.Optional(Type.String()), newest: Type.String() },
             {
               description:
-                'when the first and the last of the collections began: UTC, ISO 8601 with seconds; not there where none says so',
+                'when the first and the last of the collections began: UTC, ISO 8601 with seconds; not there where none says so; firstRun: when the run began that wrote the first of the files, where a rerun carried older answers into one',
             },
           ),
         ),
-        maxApartHours: Type.Optional(Type.Number({ minimum: 0, description: 'so many hours may lie between the two' })),
+        maxApartHours: Type.Optional(
+          Type.Number({ minimum: 0, description: 'so many hours may lie between the runs that wrote the files' }),
+        ),
       },
       { description: 'set where the readings come from files of collect' },
     ),

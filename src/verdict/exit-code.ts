@@ -46,7 +46,7 @@ export interface ExitFacts {
   /** What is known of the files of `collect` that the hosts come from; not there where they come from elsewhere. */
   readonly collected?: Collected;
   /** What is known of the saved reports that some hosts come from; not there where all were asked. */
-  readonly rerun?: Pick<Rerun, 'added' | 'limit'>;
+  readonly rerun?: Pick<Rerun, 'added' | 'limit' | 'asked' | 'runs'>;
   /** When the run began, UTC, ISO 8601; not there where nobody says. */
   readonly startedAt?: string;
   /** Outputs that could not be written. */
@@ -187,32 +187,49 @@ function emptyLimits({ limits }: ExitFacts): string {
 
 const HOUR_MS = 3_600_000;
 
-/** The hours between the first and the last of the collections; 0 where none says when it began. */
-function hoursApart({ collected }: ExitFacts): number {
-  const { times } = collected ?? {};
-  return times === undefined ? 0 : (Date.parse(times.newest) - Date.parse(times.oldest)) / HOUR_MS;
+function hoursBetween(first: string, last: string): number {
+  return (Date.parse(last) - Date.parse(first)) / HOUR_MS;
+}
+
+/** When the first of the files was written: what a rerun meant to carry into one stands there as of that rerun. */
+function firstRunOf({ oldest, firstRun = oldest }: NonNullable<Collected['times']>): string {
+  return firstRun;
 }
 
 /** Whether what is judged together was not collected together: a shard of last week is nothing that is known of tonight. */
-function isTooFarApart(facts: ExitFacts): boolean {
-  const { maxApartHours } = facts.collected ?? {};
-  return maxApartHours !== undefined && hoursApart(facts) > maxApartHours;
+function isTooFarApart({ collected }: ExitFacts): boolean {
+  const { times, maxApartHours } = collected ?? {};
+  if (times === undefined || maxApartHours === undefined) return false;
+  return hoursBetween(firstRunOf(times), times.newest) > maxApartHours;
 }
 
 function tooFarApart({ collected }: ExitFacts): string {
   const { times, maxApartHours = 0 } = collected ?? {};
-  return `what is judged together was collected from ${times?.oldest ?? ''} to ${times?.newest ?? ''}, and --max-apart ${maxApartHours} allows ${count(maxApartHours, 'hour')} between: collect the older part again, or allow more`;
+  return `what is judged together was collected from ${times === undefined ? '' : firstRunOf(times)} to ${times?.newest ?? ''}, and --max-apart ${maxApartHours} allows ${count(maxApartHours, 'hour')} between: collect the older part again, or allow more`;
 }
 
-/** Said whatever the code is, where it does not decide: that something of it was collected more than a day before the run. */
+/** When the runs began that the answers may be of: files of `collect`, and, where hosts are carried, saved reports and this run. */
+function timesAsked({ collected, rerun, hosts, startedAt }: ExitFacts): readonly string[] {
+  const { times } = collected ?? {};
+  const ofFiles = times === undefined ? [] : [times.oldest, times.newest];
+  if (rerun === undefined) return ofFiles;
+  const now = rerun.asked === 0 || startedAt === undefined ? [] : [startedAt];
+  if (rerun.asked >= hosts) return now;
+  // The first of the reports may be a judgement of such files, which are what was asked then.
+  const reports = rerun.runs.map((run) => run.startedAt);
+  return [...ofFiles, ...(times === undefined ? reports : reports.slice(1)), ...now];
+}
+
+/** Said whatever the code is, where nothing else says it: that something was collected more than a day before the run. */
 function collectedLongAgo(facts: ExitFacts): string {
+  const [oldest, ...later] = timesAsked(facts).toSorted();
+  if (oldest === undefined) return '';
+  const newest = later.at(-1) ?? oldest;
   const { times } = facts.collected ?? {};
-  if (times === undefined || isTooFarApart(facts)) return '';
-  const ageHours = (Date.parse(facts.startedAt ?? times.newest) - Date.parse(times.oldest)) / HOUR_MS;
-  if (Math.max(ageHours, hoursApart(facts)) <= 24) return '';
-  return times.oldest === times.newest
-    ? `; collected ${times.oldest}`
-    : `; collected from ${times.oldest} to ${times.newest}`;
+  const isSaid = times !== undefined && firstRunOf(times) === oldest && times.newest === newest;
+  if (isSaid && isTooFarApart(facts)) return '';
+  if (Math.max(hoursBetween(oldest, facts.startedAt ?? newest), hoursBetween(oldest, newest)) <= 24) return '';
+  return oldest === newest ? `; collected ${oldest}` : `; collected from ${oldest} to ${newest}`;
 }
 
 /** Said whatever the code is: a file that lost half of its lines looks like one that never had them. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { known, type Reading } from '../../src/model/reading.js';
+import type { Collected } from '../../src/model/report.js';
 import type { Host } from '../../src/model/host.js';
 import { digestOfFleet, frameLine, toExpected } from '../../src/run/collected/collected-frame.js';
 import { type CollectedHeader } from '../../src/run/collected-schema.js';
@@ -87,12 +88,21 @@ describe('files of collect', () => {
   test('when they were collected is known, and of what was carried into one when that was asked', () => {
     const early = { startedAt: '2026-11-20T12:00:00Z' };
     const again = { startedAt: '2026-11-28T13:00:00Z', oldest: '2026-11-21T12:00:00Z' };
-    const cases: readonly (readonly [readonly string[], string, string])[] = [
-      [[collectionOf(1, 2, true), collectionOf(2, 2, true, early)], '2026-11-20T12:00:00Z', '2026-11-28T12:00:00Z'],
-      [[collectionOf(1, 1, false, again)], '2026-11-21T12:00:00Z', '2026-11-28T13:00:00Z'],
+    const cases: readonly (readonly [readonly string[], Collected['times']])[] = [
+      [
+        [collectionOf(1, 2, true), collectionOf(2, 2, true, early)],
+        { oldest: '2026-11-20T12:00:00Z', newest: '2026-11-28T12:00:00Z' },
+      ],
+      [
+        [collectionOf(1, 1, false, again)],
+        { oldest: '2026-11-21T12:00:00Z', firstRun: '2026-11-28T13:00:00Z', newest: '2026-11-28T13:00:00Z' },
+      ],
+      [
+        [collectionOf(1, 2, true), collectionOf(2, 2, true, again)],
+        { oldest: '2026-11-21T12:00:00Z', firstRun: '2026-11-28T12:00:00Z', newest: '2026-11-28T13:00:00Z' },
+      ],
     ];
-    for (const [texts, oldest, newest] of cases)
-      assert.deepEqual(merged(texts).value?.collected.times, { oldest, newest });
+    for (const [texts, times] of cases) assert.deepEqual(merged(texts).value?.collected.times, times);
     assert.equal(merged([WHOLE.split('\n').slice(1, -2).join('\n')]).value?.collected.times, undefined);
   });
 

@@ -309,6 +309,92 @@ const cases: readonly (readonly [
     0,
     'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived; collected 2026-11-28T02:00:00Z',
   ],
+  [
+    'a report of Friday of which some were asked again on Monday',
+    {
+      startedAt: '2026-11-30T02:00:00Z',
+      rerun: { asked: 1, runs: [{ runId: '0123456789abcdef', startedAt: '2026-11-27T02:00:00Z' }] },
+    },
+    {},
+    0,
+    'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived; collected from 2026-11-27T02:00:00Z to 2026-11-30T02:00:00Z',
+  ],
+  [
+    'a collection of Friday of which some were asked again on Monday',
+    {
+      startedAt: '2026-11-30T02:01:00Z',
+      collected: {
+        completeness: 'complete',
+        missing: [],
+        times: { oldest: '2026-11-27T02:00:00Z', firstRun: '2026-11-30T02:00:00Z', newest: '2026-11-30T02:00:00Z' },
+        maxApartHours: 24,
+      },
+    },
+    {},
+    0,
+    'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived; collected from 2026-11-27T02:00:00Z to 2026-11-30T02:00:00Z',
+  ],
+  [
+    'a shard that was asked again, and one of the week before',
+    {
+      startedAt: '2026-11-30T02:01:00Z',
+      collected: {
+        completeness: 'complete',
+        missing: [],
+        times: { oldest: '2026-11-16T02:00:00Z', firstRun: '2026-11-23T02:00:00Z', newest: '2026-11-30T02:00:00Z' },
+        maxApartHours: 24,
+      },
+    },
+    {},
+    3,
+    'incomplete: what is judged together was collected from 2026-11-23T02:00:00Z to 2026-11-30T02:00:00Z, and --max-apart 24 allows 24 hours between: collect the older part again, or allow more; collected from 2026-11-16T02:00:00Z to 2026-11-30T02:00:00Z',
+  ],
+  [
+    'a report of the day before',
+    {
+      startedAt: '2026-11-28T02:00:00Z',
+      rerun: { asked: 1, runs: [{ runId: '0123456789abcdef', startedAt: '2026-11-27T02:00:00Z' }] },
+    },
+    {},
+    0,
+    'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived',
+  ],
+  [
+    'a report of the week before of which nobody was asked again',
+    {
+      startedAt: '2026-11-30T02:00:00Z',
+      rerun: { asked: 0, runs: [{ runId: '0123456789abcdef', startedAt: '2026-11-21T02:00:00Z' }] },
+    },
+    {},
+    0,
+    'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived; collected 2026-11-21T02:00:00Z',
+  ],
+  [
+    'a report of the week before of which all were asked again',
+    {
+      startedAt: '2026-11-30T02:00:00Z',
+      rerun: { asked: 10, runs: [{ runId: '0123456789abcdef', startedAt: '2026-11-21T02:00:00Z' }] },
+    },
+    {},
+    0,
+    'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived',
+  ],
+  [
+    'a judged collection of the week before of which some were asked again',
+    {
+      startedAt: '2026-11-30T02:00:00Z',
+      collected: {
+        completeness: 'complete',
+        missing: [],
+        times: { oldest: '2026-11-21T02:00:00Z', newest: '2026-11-21T02:00:00Z' },
+        maxApartHours: 24,
+      },
+      rerun: { asked: 1, runs: [{ runId: '0123456789abcdef', startedAt: '2026-11-30T01:00:00Z' }] },
+    },
+    {},
+    0,
+    'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived; collected from 2026-11-21T02:00:00Z to 2026-11-30T02:00:00Z',
+  ],
   ['no hosts', { hosts: 0, coveredHosts: 0 }, {}, 2, 'no host was selected: nothing was checked'],
   [
     'no hosts, exit zero',

@@ -158,11 +158,13 @@ function byPlan<Place>(sections: readonly HeadedSection<Place>[]): readonly (rea
   return [...groups.values()];
 }
 
-/** When the first and the last of them began; what was carried into one counts as of when it was asked. */
+/** When the first and the last of them began, and when that was asked which a rerun carried into one. */
 function timesOf(headers: readonly CollectedHeader[]): Collected['times'] {
-  const times = headers.flatMap(({ startedAt, oldest }) => [oldest ?? startedAt, startedAt]).toSorted();
-  const [oldest, newest] = [times[0], times.at(-1)];
-  return oldest === undefined || newest === undefined ? undefined : { oldest, newest };
+  const runs = headers.map(({ startedAt }) => startedAt).toSorted();
+  const [firstRun, newest] = [runs[0], runs.at(-1)];
+  if (firstRun === undefined || newest === undefined) return undefined;
+  const [oldest = firstRun] = headers.flatMap((header) => header.oldest ?? []).toSorted();
+  return oldest < firstRun ? { oldest, firstRun, newest } : { oldest: firstRun, newest };
 }
 
 /**

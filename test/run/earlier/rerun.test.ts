@@ -175,7 +175,7 @@ const collectedHoles = fc.record({
 test('asked again, every host of a report may answer: what the report lacks is lacking still', () => {
   fc.assert(
     fc.property(collectedHoles, fc.subarray(['n1', 'n3']), fc.boolean(), (collected, added, isLimited) => {
-      const rerun = { added, ...(isLimited ? { limit: 'web' } : {}) };
+      const rerun = { asked: 1, runs: [], added, ...(isLimited ? { limit: 'web' } : {}) };
       const { code, verdict } = decideExit({ ...COVERED, collected, rerun });
       const isWhole =
         collected.missing.length === 0 && collected.added.length === 0 && (added.length === 0 || isLimited);
