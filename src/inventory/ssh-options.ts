@@ -27,14 +27,15 @@ const USEFUL = wordsIn(`
   TCPKeepAlive ServerAliveInterval ServerAliveCountMax HostKeyAlias StrictHostKeyChecking IdentityFile
   CertificateFile IdentitiesOnly IdentityAgent PreferredAuthentications PubkeyAuthentication
   PasswordAuthentication KbdInteractiveAuthentication ChallengeResponseAuthentication HostbasedAuthentication
-  GSSAPIAuthentication Ciphers MACs KexAlgorithms HostKeyAlgorithms PubkeyAcceptedAlgorithms
+  HostbasedAcceptedAlgorithms HostbasedKeyTypes GSSAPIAuthentication GSSAPIClientIdentity IPQoS RekeyLimit Ciphers MACs KexAlgorithms HostKeyAlgorithms PubkeyAcceptedAlgorithms
   PubkeyAcceptedKeyTypes CASignatureAlgorithms RequiredRSASize
 `);
 
 /** What kernward does, or does not do, whatever is asked for: it changes nothing of whom it reaches. */
 const WITHOUT_EFFECT = wordsIn(`
   BatchMode Compression ControlMaster ControlPath ControlPersist LogLevel ForwardAgent ForwardX11
-  ForwardX11Trusted RequestTTY VisualHostKey StdinNull AddKeysToAgent ExitOnForwardFailure
+  ForwardX11Trusted RequestTTY VisualHostKey StdinNull AddKeysToAgent ExitOnForwardFailure ClearAllForwardings
+  EscapeChar FingerprintHash NumberOfPasswordPrompts ObscureKeystrokeTiming
 `);
 
 const ALLOWED: ReadonlySet<string> = new Set([...USEFUL, ...WITHOUT_EFFECT].map((name) => name.toLowerCase()));
@@ -50,6 +51,11 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ['smartcarddevice', 'it loads a library: put it into your ssh_config'],
   ['securitykeyprovider', 'it loads a library: put it into your ssh_config'],
   ['gssapidelegatecredentials', 'it hands your Kerberos ticket to the host: put it into your ssh_config'],
+  ['gssapikeyexchange', 'Kerberos would vouch for the host in place of its key: put it into your ssh_config'],
+  ['sendenv', 'nothing of an environment is sent to a host'],
+  ['setenv', 'nothing of an environment is sent to a host'],
+  ['localcommand', 'it runs a program here: put it into your ssh_config'],
+  ['permitlocalcommand', 'it runs a program here: put it into your ssh_config'],
   ['host', 'it begins a block of ssh_config, and is no option'],
   ['match', 'it begins a block of ssh_config, and is no option'],
   ['include', 'it belongs into an ssh_config file'],
@@ -58,6 +64,14 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
     revokedhostkeys verifyhostkeydns checkhostip hashknownhosts updatehostkeys nohostauthenticationforlocalhost
   `).map((name) => [name, TRUST] as const),
 ]);
+
+/** What is refused because of what it would switch on: to say that it is off is always right. */
+const MAY_BE_OFF: ReadonlySet<string> = new Set(
+  wordsIn(`
+    gssapidelegatecredentials gssapikeyexchange nohostauthenticationforlocalhost permitlocalcommand updatehostkeys
+    verifyhostkeydns
+  `),
+);
 
 const UNHEARD: ReadonlySet<string> = new Set(
   [...WITHOUT_EFFECT, 'CheckHostIP', 'UpdateHostKeys'].map((name) => name.toLowerCase()),
@@ -74,12 +88,12 @@ export function sshOptionProblem(option: string): string | undefined {
   const name = keyword.toLowerCase();
   if (name === 'hostkeyalias' && !HOST_KEY_ALIAS.test(value))
     return 'an alias is written to known_hosts as it is: letters, digits and _ . : % [ ] -';
-  if (ALLOWED.has(name)) return undefined;
+  if (ALLOWED.has(name) || (MAY_BE_OFF.has(name) && /^"?no"?$/i.test(value))) return undefined;
   const near = suggest(keyword, USEFUL);
   return (
     REFUSED.get(name) ??
     (near === undefined
-      ? 'kernward makes no use of it, or an inventory may not say it: your ssh_config may'
+      ? 'it is none of those that are known to be harmless in an inventory: put it into your ssh_config'
       : `did you mean ${near}?`)
   );
 }

@@ -141,8 +141,8 @@ export interface Collected {
   readonly added?: readonly HostId[];
   /**
    * When the first and the last of the collections began: UTC, ISO 8601 with seconds. Not there where none says so
-   * (readings without a header), nor in older reports. `firstRun`: when the run began that wrote the first of the files,
-   * where a rerun carried what `oldest` tells into one of them.
+   * (readings without a header), nor in older reports. `firstRun`: when the run began that wrote the one file that was judged,
+   * where a rerun carried what `oldest` tells into it.
    */
   readonly times?: { readonly oldest: string; readonly firstRun?: string; readonly newest: string };
   /** So many hours may lie between the runs that wrote the files. Older reports do not say. */

@@ -372,7 +372,7 @@ export const ReportHeaderSchema = Type.Object({
             { oldest: Type.String(), firstRun: Type.Optional(Type.String()), newest: Type.String() },
             {
               description:
-                'when the first and the last of the collections began: UTC, ISO 8601 with seconds; not there where none says so; firstRun: when the run began that wrote the first of the files, where a rerun carried older answers into one',
+                'when the first and the last of the collections began: UTC, ISO 8601 with seconds; not there where none says so; firstRun: when the run began that wrote the one file that was judged, where a rerun carried older answers into it',
             },
           ),
         ),

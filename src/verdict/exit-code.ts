@@ -191,7 +191,7 @@ function hoursBetween(first: string, last: string): number {
   return (Date.parse(last) - Date.parse(first)) / HOUR_MS;
 }
 
-/** When the first of the files was written: what a rerun meant to carry into one stands there as of that rerun. */
+/** When the first of the files was written: what a rerun meant to carry into one that is judged alone stands there as of that rerun. */
 function firstRunOf({ oldest, firstRun = oldest }: NonNullable<Collected['times']>): string {
   return firstRun;
 }

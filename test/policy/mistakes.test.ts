@@ -63,6 +63,7 @@ const MISTAKES: readonly (readonly [marked: string, code: string, message: RegEx
   ['thp.enabled in ["never", «"madvice"»]', 'policy/unknown-value', /is never "madvice"/, /did you mean "madvise"\?/],
   ['«os.version_id >= "9"»', 'policy/text-order', /text by text/, /versionAtLeast\(os\.version_id, "9", "rpm"\)/],
   ['«uname.release >= "5.10.0-10"»', 'policy/text-order', /"10" comes before "9"/, /versionAtLeast\(uname\.release, /],
+  ['«os.version_id >= "2026-01-01"»', 'policy/text-order', /text by text/],
   ['«"9" < os.version_id»', 'policy/text-order', /text by text/, /versionAtLeast\(/],
   ['«cmdline.panic > "5"»', 'policy/text-order', /text by text/, /int\(cmdline\.panic\)/],
   ['«os.id + "x" <= os.id»', 'policy/text-order', /text by text/],

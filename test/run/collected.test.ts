@@ -99,7 +99,7 @@ describe('files of collect', () => {
       ],
       [
         [collectionOf(1, 2, true), collectionOf(2, 2, true, again)],
-        { oldest: '2026-11-21T12:00:00Z', firstRun: '2026-11-28T12:00:00Z', newest: '2026-11-28T13:00:00Z' },
+        { oldest: '2026-11-21T12:00:00Z', newest: '2026-11-28T13:00:00Z' },
       ],
     ];
     for (const [texts, times] of cases) assert.deepEqual(merged(texts).value?.collected.times, times);

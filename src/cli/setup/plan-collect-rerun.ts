@@ -3,6 +3,7 @@ import { defined } from '../../language/defined.js';
 import type { FactDescription } from '../../model/fact.js';
 import type { Host } from '../../model/host.js';
 import { askAll } from '../../run/plan-scan.js';
+import { DEFAULTS } from '../../run/defaults.js';
 import { mergeCollected } from '../../run/collected/merge-collected.js';
 import type { CollectedSection } from '../../run/collected/read-collected.js';
 import type { CarriedCollection, CollectPlan, Placed, RunHosts, ShardOfRun } from '../../run/scan-plan.js';
@@ -44,6 +45,20 @@ function refuseParts(file: string, { missing }: Collected, sections: readonly Co
   });
   usage(
     `${clean(file, 200)} holds ${count(sections.length, 'collection')} and not ${lacks.join(', ')}: merged, it would be taken for the whole fleet. Ask each shard's own file again, with --rerun and an output of its own`,
+  );
+}
+
+/**
+ * Several collections that are apart would pass for one that is not.
+ *
+ * @throws Stop with a sentence
+ */
+function refuseApart(file: string, { times }: Collected, sections: readonly CollectedSection<unknown>[]): void {
+  if (sections.length < 2 || times === undefined) return;
+  const hours = (Date.parse(times.newest) - Date.parse(times.oldest)) / 3_600_000;
+  if (hours <= DEFAULTS.maxApartHours) return;
+  usage(
+    `${clean(file, 200)} holds ${count(sections.length, 'collection')}, from ${clean(times.oldest, 40)} to ${clean(times.newest, 40)}: merged, the older would be taken for a part of the newer. Ask each one's own file again, with --rerun and an output of its own`,
   );
 }
 
@@ -103,6 +118,7 @@ export function planCollectedHosts(
   if (merged.value === undefined) throw new Stop(EXIT.usage);
   const { hosts: saved, collected } = merged.value;
   refuseParts(file, collected, read.sections);
+  refuseApart(file, collected, read.sections);
 
   const now = new Map(inventory.hosts.map((host) => [host.name, host]));
   const selected = new Set(hosts.map(({ name }) => name));

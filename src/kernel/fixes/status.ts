@@ -201,12 +201,16 @@ function livePatches({ read }: FixEvidence): readonly string[] {
 /** Taint K of kernel.tainted: a live patch was loaded since boot. */
 const LIVE_PATCHED = 32_768;
 
-/** kGraft of SUSE and old kpatch show their patches elsewhere than livepatch; the flag is of all of them (TAINT_LIVEPATCH in kernel/panic.c). */
-function isPatchedUnseen({ read }: FixEvidence): boolean {
+/** Whether a live patch was loaded since boot: the flag stays when it is unloaded (TAINT_LIVEPATCH in kernel/panic.c). */
+function wasLivePatched({ read }: FixEvidence): boolean {
   const tainted = read?.('sysctl.kernel.tainted');
   return tainted?.state === 'known' && typeof tainted.value === 'number' && hasBit(tainted.value, LIVE_PATCHED);
 }
 
+/**
+ * A patch that is listed, and one that was unloaded, are told and decide nothing. Where the list itself is not there (kGraft of SUSE, old kpatch
+ * and others show their patches elsewhere than livepatch) or could not be read, one may be in force of which nothing is known.
+ */
 function withLivePatches(status: FixStatus, evidence: FixEvidence): FixStatus {
   if (status.state === 'fixed' || status.state === 'not-affected') return status;
   const patches = livePatches(evidence);
@@ -215,12 +219,16 @@ function withLivePatches(status: FixStatus, evidence: FixEvidence): FixStatus {
       ...status,
       reason: `${status.reason}; live patches are loaded (${patches.join(', ')}), and what they change was not looked at`,
     };
-  return isPatchedUnseen(evidence)
+  if (!wasLivePatched(evidence)) return status;
+  return evidence.read?.('kernel.livepatches').state === 'known'
     ? {
-        state: 'unknown',
-        reason: `${status.reason}; a live patch is loaded that was not found (taint K in kernel.tainted), and it may have the fix`,
+        ...status,
+        reason: `${status.reason}; a live patch was loaded since boot (taint K in kernel.tainted), and none is listed now`,
       }
-    : status;
+    : {
+        state: 'unknown',
+        reason: `${status.reason}; a live patch was loaded since boot (taint K in kernel.tainted), where it is now cannot be seen, and it may have the fix`,
+      };
 }
 
 /**

@@ -58,6 +58,17 @@ function inLoop({ over, slot }: Node & { readonly op: 'loop' }, locals: readonly
   return locals.slice(0, slot).concat([itemOf(shapeOf(over, locals))]);
 }
 
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/** Facts that are a day, as `2026-11-29`: there the order of the characters is that of the days. */
+const IS_DAY = /^support\..*_ends$/;
+
+function isDay(node: Node): boolean {
+  return node.op === 'literal' && typeof node.value === 'string'
+    ? DATE.test(node.value)
+    : node.op === 'fact' && IS_DAY.test(node.fact.id);
+}
+
 /** `a >= b` as a call: the older of the two, where the order is strict, stands behind a `!`. */
 function asCall(operator: BinaryOperator, left: string, right: string): string {
   const [version, wanted] = operator === '>=' || operator === '<' ? [left, right] : [right, left];
@@ -72,6 +83,7 @@ function checkNode(node: Node, source: string, locals: readonly Shape[]): readon
   if (node.op !== 'binary' || !ORDERS.includes(node.operator)) return inner;
   const { left, right, operator, start, end } = node;
   if (shapeOf(left, locals) !== 'text' && shapeOf(right, locals) !== 'text') return inner;
+  if (isDay(left) && isDay(right)) return inner;
   const [leftText, rightText] = [left, right].map((side) => source.slice(side.start, side.end));
   const call = asCall(operator, leftText ?? '', rightText ?? '');
   const number = left.op === 'literal' ? rightText : leftText;

@@ -158,13 +158,18 @@ function byPlan<Place>(sections: readonly HeadedSection<Place>[]): readonly (rea
   return [...groups.values()];
 }
 
-/** When the first and the last of them began, and when that was asked which a rerun carried into one. */
+/**
+ * When the first and the last of them began, and when that was asked which a rerun carried into one. Of one file alone that is no
+ * part that is apart: whoever asked some again meant to keep the others. Among several a stale one would pass for tonight's, so there it
+ * counts as of when it was asked.
+ */
 function timesOf(headers: readonly CollectedHeader[]): Collected['times'] {
   const runs = headers.map(({ startedAt }) => startedAt).toSorted();
   const [firstRun, newest] = [runs[0], runs.at(-1)];
   if (firstRun === undefined || newest === undefined) return undefined;
   const [oldest = firstRun] = headers.flatMap((header) => header.oldest ?? []).toSorted();
-  return oldest < firstRun ? { oldest, firstRun, newest } : { oldest: firstRun, newest };
+  if (oldest >= firstRun) return { oldest: firstRun, newest };
+  return headers.length === 1 ? { oldest, firstRun, newest } : { oldest, newest };
 }
 
 /**

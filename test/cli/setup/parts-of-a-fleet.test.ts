@@ -77,6 +77,10 @@ describe('parts of a fleet', () => {
       'judged.json',
     ];
     assert.equal((await kernwardWarm(folder, ...rerun, '-o', 'csv:/dev/null')).status, 3);
+    writeFileSync(join(folder, 'both.jsonl'), textOf('new.jsonl') + textOf('old.jsonl'));
+    const both = await askedAgain('both.jsonl');
+    assert.equal(both.status, 2, both.stderr);
+    assert.match(both.stderr, /both\.jsonl holds 2 collections, from .* to .*: merged, the older would be taken/);
     const allowed = await judged('new.jsonl', 'old.jsonl', '--max-apart', '72');
     assert.equal(allowed.status, 0, allowed.stderr);
     assert.ok(allowed.stderr.includes(`collected from ${twoDaysAgo} to `), allowed.stderr);

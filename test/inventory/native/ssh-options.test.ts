@@ -22,6 +22,7 @@ const ALIASES = ['$({touch,/x})', 'a b', '"a b"', '*', 'a,b', '!a', '@cert-autho
 /** What gives something of the user's away, what runs or loads something, and what no connection of kernward's takes. */
 const OTHERS = [
   'GSSAPIDelegateCredentials=yes',
+  'GSSAPIKeyExchange=yes',
   'PKCS11Provider=/x',
   'SecurityKeyProvider=/x',
   'XAuthLocation=/x',
@@ -58,6 +59,15 @@ const USEFUL = [
   'PubkeyAcceptedKeyTypes=+ssh-rsa',
   'PreferredAuthentications=publickey',
   'GSSAPIAuthentication=yes',
+  'IPQoS=none',
+  'RekeyLimit=1G',
+  'NumberOfPasswordPrompts=1',
+  'ClearAllForwardings=yes',
+  'GSSAPIDelegateCredentials=no',
+  'GSSAPIKeyExchange=no',
+  'PermitLocalCommand=no',
+  'UpdateHostKeys no',
+  'VerifyHostKeyDNS=no',
   'Tag=web',
   'ControlMaster=no',
   'BatchMode=yes',

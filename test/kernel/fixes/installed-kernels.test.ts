@@ -198,8 +198,26 @@ for (const [what, facts, state] of [
       ['kernel.livepatches', known([], '')],
       ['kernel.kpatches', absent('no kpatch')],
     ],
+    'missing',
+  ],
+  [
+    'taint K, and a kernel without the folder',
+    [
+      ['sysctl.kernel.tainted', TAINTED_K],
+      ['kernel.livepatches', absent('no livepatch')],
+    ],
     'unknown',
   ],
+  [
+    'taint K, and a folder that may not be read',
+    [
+      ['sysctl.kernel.tainted', TAINTED_K],
+      ['kernel.livepatches', unreadable('denied', '')],
+    ],
+    'unknown',
+  ],
+  ['no taint, and a folder without a patch', [['kernel.livepatches', known([], '')]], 'missing'],
+  ['no taint, and a kernel without the folder', [['kernel.livepatches', absent('no livepatch')]], 'missing'],
   [
     'taint K, and a patch that is named',
     [
@@ -220,7 +238,17 @@ for (const [what, facts, state] of [
   void test(`${what}: ${state}`, () => assert.equal(statusWith(facts).state, state));
 
 void test('a live patch that was not found, and one of kpatch, are told', () => {
-  assert.match(statusWith([['sysctl.kernel.tainted', TAINTED_K]]).reason, /a live patch is loaded that was not found/);
+  assert.match(
+    statusWith([['sysctl.kernel.tainted', TAINTED_K]]).reason,
+    /a live patch was loaded since boot \(taint K in kernel\.tainted\), where it is now cannot be seen/,
+  );
+  assert.match(
+    statusWith([
+      ['sysctl.kernel.tainted', TAINTED_K],
+      ['kernel.livepatches', known([], '')],
+    ]).reason,
+    /loaded since boot \(taint K in kernel\.tainted\), and none is listed now/,
+  );
   assert.match(statusWith([['kernel.kpatches', known(['kpatch_1'], '')]]).reason, /loaded \(kpatch_1\)/);
 });
 
