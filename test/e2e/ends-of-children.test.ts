@@ -158,7 +158,7 @@ describe('who looks names up goes with the run', () => {
       { stdio: 'ignore' },
     );
     await until(
-      () => existsSync(pids),
+      () => existsSync(pids) && readFileSync(pids, 'utf8') !== '', // made first, and written then
       () => 'the name server did not start',
     );
   });
