@@ -1,6 +1,7 @@
 import type { Collected, Gate, LimitSummary, MissingShards, NotJudged, Rerun } from '../model/report.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
+import { hoursBetween } from './hours-between.js';
 import { isExceeded, formatLimit } from './failing-limits.js';
 
 type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
@@ -183,12 +184,6 @@ function breach(summary: LimitSummary): string {
 function emptyLimits({ limits }: ExitFacts): string {
   const empty = limits.filter(({ judgedHosts }) => judgedHosts === 0).map(({ limit }) => formatLimit(limit));
   return empty.length === 0 ? '' : `; no host was judged by ${empty.join(', ')}`;
-}
-
-const HOUR_MS = 3_600_000;
-
-function hoursBetween(first: string, last: string): number {
-  return (Date.parse(last) - Date.parse(first)) / HOUR_MS;
 }
 
 /** When the first of the files was written: what a rerun meant to carry into one that is judged alone stands there as of that rerun. */

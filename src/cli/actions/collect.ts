@@ -1,4 +1,3 @@
-import { clockNow } from '../setup/trusted-clock.js';
 import { join } from 'node:path';
 import type { CollectPlan } from '../../run/scan-plan.js';
 import { interruptedBy } from '../../run/run-end.js';
@@ -11,6 +10,7 @@ import { openWorld, warn } from '../setup/open-world.js';
 import { takeShard } from '../setup/take-shard.js';
 import type { RerunOptions } from '../options/rerun.js';
 import { type AskOptions, refuseOverwriting, resolveCollection } from '../setup/resolve-plan.js';
+import { clockNow } from '../setup/trusted-clock.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
 import { keepHeapSmall } from '../terminal/small-heap.js';
 import { EXIT, signalCode, usage } from '../terminal/exit.js';

@@ -1,4 +1,3 @@
-import { clockNow } from '../setup/trusted-clock.js';
 import { defined } from '../../language/defined.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Output } from '../../run/write-outputs.js';
@@ -6,13 +5,14 @@ import { compare } from '../../verdict/compare.js';
 import { openWaivers } from '../../verdict/waivers/open.js';
 import { indexBaseline } from '../../verdict/drift.js';
 import { toGate, type GateOptions, limitProblems } from '../options/gate.js';
-import { outputConflict } from '../setup/output-conflict.js';
+import { refuseConflict } from '../setup/output-conflict.js';
+import { clockNow } from '../setup/trusted-clock.js';
 import { judgedAt } from '../options/rules.js';
 import { presentDiff } from '../output/present-diff.js';
 import { readReport } from '../input/report-file.js';
 import { limitedReport } from '../input/report-part.js';
 import { waiverScope } from '../input/waiver-scope.js';
-import { EXIT, Stop, usage } from '../terminal/exit.js';
+import { EXIT, Stop } from '../terminal/exit.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { loadRunWaivers, tellUnheededDay } from '../input/waivers.js';
 import { append } from '../../text/append.js';
@@ -26,8 +26,7 @@ export interface DiffOptions extends GateOptions {
 
 /** Compares two saved reports; gives the exit code that a run with the earlier one as its baseline and `--fail-on-new` would have. */
 export async function diff(older: string, newer: string, options: DiffOptions): Promise<number> {
-  const conflict = outputConflict(options.output ?? []);
-  if (conflict !== undefined) usage(conflict);
+  refuseConflict(options.output ?? []);
   const diagnostics: Diagnostic[] = [];
   const [wholeOld, wholeNow] = [older, newer].map((file) => {
     const read = readReport(file);

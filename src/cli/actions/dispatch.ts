@@ -1,4 +1,3 @@
-import { clockNow } from '../setup/trusted-clock.js';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DispatchResult, ShardToSend } from '../../exchange/dispatch/run-dispatch.js';
@@ -27,6 +26,8 @@ import type { NatsOptions } from '../options/nats.js';
 import { showZones } from '../output/zone-progress.js';
 import { openExchange } from '../setup/open-exchange.js';
 import { warn } from '../setup/open-world.js';
+import { folderMode } from '../output/write-file.js';
+import { clockNow } from '../setup/trusted-clock.js';
 import { EXIT, signalCode, Stop, usage } from '../terminal/exit.js';
 import { listenForInterrupts } from '../terminal/interrupt.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
@@ -47,8 +48,6 @@ export interface DispatchCommandOptions extends NatsOptions {
 
 const LOOK_MS = 500;
 const NAMED = 20;
-const FOLDER_MODE = 0o755;
-const PRIVATE_FOLDER = 0o700;
 
 interface PlanToSend {
   readonly found: PlanFolder;
@@ -242,7 +241,7 @@ export async function dispatch(options: DispatchCommandOptions): Promise<number>
     checkTasks(exchange, sent);
     if (setup === true || output === undefined) return await setUp(exchange, sent, options);
     await checkSetUp(exchange, sent, options);
-    mkdirSync(output, { recursive: true, mode: outputMode === undefined ? PRIVATE_FOLDER : FOLDER_MODE });
+    mkdirSync(output, { recursive: true, mode: folderMode(outputMode) });
     return await run(exchange, sent, { ...options, output }, interrupt.signal);
   } finally {
     interrupt.stop();

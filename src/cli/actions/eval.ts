@@ -1,4 +1,3 @@
-import { clockNow } from '../setup/trusted-clock.js';
 import { scanFleet } from '../../run/scan-fleet.js';
 import { NO_TRANSPORTS } from '../../transports/create-transports.js';
 import { conclude, writeReport } from '../output/present.js';
@@ -9,6 +8,7 @@ import { warn } from '../setup/open-world.js';
 import { openRecorder } from '../setup/recorder.js';
 import { keepHeapSmall } from '../terminal/small-heap.js';
 import { type EvalOptions, resolveEvaluation } from '../setup/resolve-evaluation.js';
+import { clockNow } from '../setup/trusted-clock.js';
 
 /** Judges saved readings: the same verdicts as the scan would have given, without the network. */
 export async function evaluate(files: readonly string[], options: EvalOptions): Promise<number> {

@@ -1,4 +1,3 @@
-import { clockNow } from '../setup/trusted-clock.js';
 import { defined } from '../../language/defined.js';
 import type { HostReport, ReportHeader } from '../../model/report.js';
 import { explainHost } from '../../explain/explain-host.js';
@@ -18,6 +17,7 @@ import { hostsOfReport } from '../input/report-hosts.js';
 import { EXIT, usage } from '../terminal/exit.js';
 import { openWorld } from '../setup/open-world.js';
 import { resolveScan } from '../setup/resolve-plan.js';
+import { clockNow } from '../setup/trusted-clock.js';
 
 export interface ExplainCommandOptions extends HostOptions, RuleOptions, ConnectOptions {
   readonly report?: string;

@@ -12,8 +12,9 @@ import { sha256 } from '../../run/sha256.js';
 import { VERSION } from '../../run/shipped/version.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
+import { errorText } from '../../transports/error-detail.js';
 import { SIGNATURE_FILE, signer, TICKETS_FILE } from '../input/plan-signature.js';
-import { writeFileOrStop } from '../output/write-file.js';
+import { folderMode, writeFileOrStop } from '../output/write-file.js';
 import type { FleetOptionValues } from '../options/fleet.js';
 import type { HostOptions } from '../options/hosts.js';
 import type { PlanningOptions } from '../options/planning.js';
@@ -31,10 +32,6 @@ export interface PlanCommandOptions
   readonly outputMode?: number;
 }
 
-/** Who may look into the folder is decided by the mode of its files. */
-const FOLDER_MODE = 0o755;
-const PRIVATE_FOLDER = 0o700;
-
 interface PlanFile {
   /** Below the folder of the plan. */
   readonly path: string;
@@ -44,12 +41,9 @@ interface PlanFile {
 /** All of it or nothing: half a plan would be in the way of the next. */
 async function writePlan(folder: string, files: readonly PlanFile[], mode: number | undefined): Promise<void> {
   try {
-    mkdirSync(join(folder, 'shards'), { recursive: true, mode: mode === undefined ? PRIVATE_FOLDER : FOLDER_MODE });
+    mkdirSync(join(folder, 'shards'), { recursive: true, mode: folderMode(mode) });
   } catch (thrown) {
-    throw new Stop(
-      EXIT.internal,
-      `the folder ${folder} could not be made: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-    );
+    throw new Stop(EXIT.internal, `the folder ${folder} could not be made: ${errorText(thrown)}`);
   }
   try {
     // plan.json is the last: who finds it finds everything.
@@ -70,7 +64,7 @@ function checkFolder(folder: string): void {
       usage(`${folder} is not empty: a plan is written to a folder of its own`);
   } catch (thrown) {
     if (thrown instanceof Stop) throw thrown;
-    usage(`the plan cannot be written to ${folder}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    usage(`the plan cannot be written to ${folder}: ${errorText(thrown)}`);
   }
 }
 

@@ -1,4 +1,3 @@
-import { clockNow } from '../setup/trusted-clock.js';
 import { dirname } from 'node:path';
 import type { Report } from '../../model/report.js';
 import { checkLinks } from '../../run/output-file.js';
@@ -9,7 +8,8 @@ import { withWaivers as rejudged } from '../../verdict/waivers/apply.js';
 import { openWaivers } from '../../verdict/waivers/open.js';
 import type { GateOptions } from '../options/gate.js';
 import { type OutputOptions, toOutputPlan } from '../options/outputs.js';
-import { outputConflict } from '../setup/output-conflict.js';
+import { folderMode } from '../output/write-file.js';
+import { refuseConflict } from '../setup/output-conflict.js';
 import { judgedAt } from '../options/rules.js';
 import { formatStatuses } from '../../report/status-words.js';
 import { append } from '../../text/append.js';
@@ -21,6 +21,7 @@ import { type RecordOptions, toRecordFile } from '../options/history.js';
 import type { NotifyOptions } from '../options/notify.js';
 import { openNotifier } from '../setup/notifier.js';
 import { openRecorder } from '../setup/recorder.js';
+import { clockNow } from '../setup/trusted-clock.js';
 import { conclude, presentReport, writeReport } from '../output/present.js';
 import { loadReport } from '../input/report-file.js';
 import { waiverScope } from '../input/waiver-scope.js';
@@ -58,17 +59,12 @@ function splitConflict({ output = [] }: OutputOptions): string | undefined {
     : `--split-by writes a file for each value: ${without.file ?? `-o ${without.format}`} has no ${VALUE} in it`;
 }
 
-function refuseConflict(outputs: readonly Output[]): void {
-  const conflict = outputConflict(outputs);
-  if (conflict !== undefined) usage(conflict);
-}
-
 /** The folders of the files of the parts, where nothing of their names is the value: a user names one for them. */
-function makeFolders(outputs: readonly Output[]): void {
+function makeFolders(outputs: readonly Output[], mode: number | undefined): void {
   for (const { file } of outputs)
     if (file?.includes(VALUE) === true && !dirname(file).includes(VALUE)) {
       checkLinks(dirname(file));
-      makeFolder(dirname(file), 0o700);
+      makeFolder(dirname(file), folderMode(mode));
     }
 }
 
@@ -90,7 +86,7 @@ async function writePart(
 /** Writes a report for each value of a label, or each group; the exit code is that of the whole. */
 async function renderParts(report: Report, by: string, options: ReportOptions): Promise<number> {
   const { outputs, ...plan } = toOutputPlan(options);
-  makeFolders(outputs);
+  makeFolders(outputs, plan.mode);
   refuseConflict(outputs);
   const parts = splitReport(report, by);
   const names = safeFileNames(

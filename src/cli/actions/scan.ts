@@ -1,4 +1,3 @@
-import { clockNow } from '../setup/trusted-clock.js';
 import { scanFleet } from '../../run/scan-fleet.js';
 import { writeToStream } from '../../run/write-outputs.js';
 import { conclude, writeReport } from '../output/present.js';
@@ -8,6 +7,7 @@ import { openWorld } from '../setup/open-world.js';
 import { openRecorder } from '../setup/recorder.js';
 import { keepHeapSmall } from '../terminal/small-heap.js';
 import { resolveScan, type ScanOptions } from '../setup/resolve-plan.js';
+import { clockNow } from '../setup/trusted-clock.js';
 
 /** Scans and reports; returns the exit code. Everything that can be wrong with the input is reported before a host is touched. */
 export async function scan(options: ScanOptions): Promise<number> {

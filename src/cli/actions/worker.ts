@@ -1,4 +1,3 @@
-import { clockNow } from '../setup/trusted-clock.js';
 import { hostname } from 'node:os';
 import { inboxPrefix, isZoneName } from '../../exchange/nats/names.js';
 import { permissionsBlock } from '../../exchange/nats/permissions.js';
@@ -16,6 +15,7 @@ import { createShardAsker } from '../setup/ask-shard.js';
 import { loadHosts, loadRules } from '../setup/load-targets.js';
 import { openExchange } from '../setup/open-exchange.js';
 import { warn } from '../setup/open-world.js';
+import { clockNow } from '../setup/trusted-clock.js';
 import { EXIT, signalCode, Stop, usage } from '../terminal/exit.js';
 import { listenForInterrupts } from '../terminal/interrupt.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';

@@ -5,7 +5,7 @@ import { refusedWhere } from '../options/idle.js';
 import { allowReadOption, refuseIdleRead, withRules } from '../options/rules.js';
 import type { ExplainCommandOptions } from '../actions/explain.js';
 
-const OF_A_REPORT = ['report', 'limit', 'color'];
+const OF_A_REPORT = ['report', 'limit'];
 
 export function explainCommand(): Command {
   return refusedWhere(

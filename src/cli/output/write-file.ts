@@ -1,11 +1,14 @@
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../../run/output-file.js';
 import type { Chunks } from '../../run/chunks.js';
+import { errorText } from '../../transports/error-detail.js';
 import { makeFolder } from '../../transports/make-folder.js';
 import { EXIT, Stop } from '../terminal/exit.js';
 
-const PRIVATE_FOLDER = 0o700;
-const FOLDER_MODE = 0o755;
+/** Of a folder that is made for files: others may look into it where a mode of the files was asked for, which then says who may read them. */
+export function folderMode(mode: number | undefined): number {
+  return mode === undefined ? 0o700 : 0o755;
+}
 
 /**
  * Writes a file that a command was asked for.
@@ -22,12 +25,9 @@ export async function writeFileOrStop(
   { inNewFolder = false } = {},
 ): Promise<void> {
   try {
-    if (inNewFolder) makeFolder(dirname(file), mode === undefined ? PRIVATE_FOLDER : FOLDER_MODE);
+    if (inNewFolder) makeFolder(dirname(file), folderMode(mode));
     await writeFileAtomically(file, chunks, mode);
   } catch (thrown) {
-    throw new Stop(
-      EXIT.internal,
-      `${file} could not be written: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-    );
+    throw new Stop(EXIT.internal, `${file} could not be written: ${errorText(thrown)}`);
   }
 }

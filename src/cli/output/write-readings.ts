@@ -2,11 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../run/output-file.js';
+import { errorText } from '../../transports/error-detail.js';
 import { EXIT, Stop } from '../terminal/exit.js';
-
-function reasonFor(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}
 
 /**
  * Writes what a fleet has answered. Where its place takes it no longer, it is kept where temporary files go: asking the fleet again may
@@ -19,14 +16,14 @@ export async function writeReadings(file: string, lines: Iterable<string>, mode?
   try {
     await writeFileAtomically(file, lines, mode);
   } catch (thrown) {
-    const why = `readings could not be written to ${file}: ${reasonFor(thrown)}`;
+    const why = `readings could not be written to ${file}: ${errorText(thrown)}`;
     try {
       const kept = join(mkdtempSync(join(tmpdir(), 'kernward-readings-')), 'readings.jsonl');
       await writeFileAtomically(kept, lines, mode);
       throw new Stop(EXIT.internal, `${why}; they are kept in ${kept}`);
     } catch (second) {
       if (second instanceof Stop) throw second;
-      throw new Stop(EXIT.internal, `${why}; nor to ${tmpdir()}: ${reasonFor(second)}`);
+      throw new Stop(EXIT.internal, `${why}; nor to ${tmpdir()}: ${errorText(second)}`);
     }
   }
 }

@@ -10,6 +10,7 @@ import type { CarriedCollection, CollectPlan, Placed, RunHosts, ShardOfRun } fro
 import type { Collected } from '../../model/report.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
+import { hoursBetween } from '../../verdict/hours-between.js';
 import type { Targets } from './load-targets.js';
 import { rerunFile, type RerunOptions } from '../options/rerun.js';
 import { expectedHosts, reportRerun } from './plan-rerun.js';
@@ -55,8 +56,7 @@ function refuseParts(file: string, { missing }: Collected, sections: readonly Co
  */
 function refuseApart(file: string, { times }: Collected, sections: readonly CollectedSection<unknown>[]): void {
   if (sections.length < 2 || times === undefined) return;
-  const hours = (Date.parse(times.newest) - Date.parse(times.oldest)) / 3_600_000;
-  if (hours <= DEFAULTS.maxApartHours) return;
+  if (hoursBetween(times.oldest, times.newest) <= DEFAULTS.maxApartHours) return;
   usage(
     `${clean(file, 200)} holds ${count(sections.length, 'collection')}, from ${clean(times.oldest, 40)} to ${clean(times.newest, 40)}: merged, the older would be taken for a part of the newer. Ask each one's own file again, with --rerun and an output of its own`,
   );

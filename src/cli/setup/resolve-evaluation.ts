@@ -22,7 +22,8 @@ import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { readExpectation } from './expectation.js';
 import { loadGateInputs } from './load-gate.js';
 import { loadRules } from './load-targets.js';
-import { checkOutputs, settle } from './resolve-plan.js';
+import { refuseConflict } from './output-conflict.js';
+import { settle } from './resolve-plan.js';
 
 export type EvalOptions = RuleOptions &
   GateOptions &
@@ -83,7 +84,7 @@ function cutShort(
  * @throws Stop with every diagnostic of all files, or with a sentence
  */
 export function resolveEvaluation(files: readonly string[], options: EvalOptions, startedAt: Date): ScanPlan {
-  checkOutputs(options);
+  refuseConflict(options.output ?? []);
   const { value: ruleSet, diagnostics: ofRules } = loadRules(options);
   if (options.plan === undefined && options.planKey !== undefined)
     usage('--plan-key is for the plan that --plan names, and there is none');

@@ -10,7 +10,7 @@ import { suggest } from '../../text/suggest.js';
 import { type ConnectOptions, toAskTerms, toConnectTerms } from '../options/connection.js';
 import type { HostOptions } from '../options/hosts.js';
 import { type OutputOptions, toOutputPlan } from '../options/outputs.js';
-import { outputConflict } from './output-conflict.js';
+import { refuseConflict } from './output-conflict.js';
 import { type InventoryFiles, overwrittenOfInventory } from './overwritten-input.js';
 import type { RuleOptions } from '../options/rules.js';
 import type { FleetOptionValues } from '../options/fleet.js';
@@ -69,12 +69,6 @@ export function settle(choices: ScanChoices): ScanPlan {
   return plan;
 }
 
-/** Stops where two outputs cannot stand together, or one cannot be written. */
-export function checkOutputs({ output }: OutputOptions): void {
-  const conflict = outputConflict(output ?? []);
-  if (conflict !== undefined) usage(conflict);
-}
-
 /** Stops where an output would be written over what the inventory is read from, or names. */
 export function refuseOverwriting(outputs: readonly string[], inventory: InventoryFiles): void {
   const overwritten = overwrittenOfInventory(outputs, inventory);
@@ -89,7 +83,7 @@ export function refuseOverwriting(outputs: readonly string[], inventory: Invento
  * @throws Stop with every diagnostic, or with a sentence where options cannot stand together
  */
 export async function resolveScan(options: ScanOptions, startedAt: Date, withGate = true): Promise<ScanPlan> {
-  checkOutputs(options);
+  refuseConflict(options.output ?? []);
   const diagnostics = createDiagnosticSink();
   const ruleSet = diagnostics.take(loadRules({ ...options, allowRead: options.allowRead ?? [] }));
   if (ruleSet !== undefined) {

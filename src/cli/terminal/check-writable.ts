@@ -1,6 +1,7 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { checkLinks } from '../../run/output-file.js';
+import { errorCode } from '../../transports/error-detail.js';
 
 const WHY: ReadonlyMap<string, (folder: string) => string> = new Map([
   ['ENOENT', (folder) => `there is no folder ${folder}`],
@@ -9,17 +10,13 @@ const WHY: ReadonlyMap<string, (folder: string) => string> = new Map([
   ['EROFS', (folder) => `the folder ${folder} is on a read-only file system`],
 ]);
 
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-}
-
 function whyFolderNotWritable(folder: string): string | undefined {
   try {
     if (!statSync(folder).isDirectory()) return `${folder} is no folder`;
     accessSync(folder, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (thrown) {
-    return WHY.get(codeOf(thrown))?.(folder) ?? `${folder}: ${String(thrown)}`;
+    return WHY.get(errorCode(thrown) ?? '')?.(folder) ?? `${folder}: ${String(thrown)}`;
   }
 }
 
@@ -28,7 +25,7 @@ function whyLinkRefused(file: string): string | undefined {
     checkLinks(file);
     return undefined;
   } catch (thrown) {
-    return codeOf(thrown) === '' && thrown instanceof Error ? thrown.message : undefined;
+    return errorCode(thrown) === undefined && thrown instanceof Error ? thrown.message : undefined;
   }
 }
 
@@ -48,6 +45,6 @@ export function whyNotWritable(file: string): string | undefined {
     if (found !== undefined && !found.isFile()) return undefined;
     return whyFolderNotWritable(dirname(found === undefined ? file : realpathSync(file)));
   } catch (thrown) {
-    return WHY.get(codeOf(thrown))?.(dirname(file)) ?? String(thrown);
+    return WHY.get(errorCode(thrown) ?? '')?.(dirname(file)) ?? String(thrown);
   }
 }
