@@ -16,8 +16,17 @@ interface Written extends Named {
 }
 
 /** Words of the help for what a file is named by. */
-const NAMES_A_FILE = /<[^>]*FILE|\[FILE|<KEY\.pub>/;
-const FILE_ARGUMENTS: ReadonlySet<string> = new Set(['report', 'old', 'new', 'readings', 'reports', 'file', 'files']);
+const NAMES_A_FILE = /<(?:FILE|FOLDER|KEY\.pub)|\[FILE/;
+const FILE_ARGUMENTS: ReadonlySet<string> = new Set([
+  'report',
+  'old',
+  'new',
+  'readings',
+  'reports',
+  'file',
+  'files',
+  'plan',
+]);
 const WRITTEN: ReadonlySet<string> = new Set(['output', 'bundle']);
 
 /** Replaced by what the run makes of them: the baseline by the next one, what is asked again, or judged by other waivers, by the whole. */
@@ -57,8 +66,10 @@ function written(option: Option, value: unknown): readonly Written[] {
   );
 }
 
-/** The history has a place of its own where it is asked for and nobody names one. */
+/** `file:PATH` of --host-keys; of other options the value. The history has a place of its own where it is asked for and nobody names one. */
 function filesOf(option: Option, value: unknown): readonly string[] {
+  if (option.attributeName() === 'hostKeys')
+    return texts(value).flatMap((policy) => (policy.startsWith('file:') ? [policy.slice('file:'.length)] : []));
   const isStandard =
     option.attributeName() === 'history' && (value === true || (value === undefined && option.required));
   return isStandard ? [getHistoryFile({})] : texts(value);
@@ -66,7 +77,11 @@ function filesOf(option: Option, value: unknown): readonly string[] {
 
 function read(command: Command): readonly Named[] {
   const byOption = command.options
-    .filter((option) => !WRITTEN.has(option.attributeName()) && NAMES_A_FILE.test(option.flags))
+    .filter(
+      (option) =>
+        option.attributeName() === 'hostKeys' ||
+        (!WRITTEN.has(option.attributeName()) && NAMES_A_FILE.test(option.flags)),
+    )
     .flatMap((option) =>
       filesOf(option, command.getOptionValue(option.attributeName())).map((file) => ({ file, word: nameOf(option) })),
     );

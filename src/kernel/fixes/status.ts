@@ -207,6 +207,12 @@ function wasLivePatched({ read }: FixEvidence): boolean {
   return tainted?.state === 'known' && typeof tainted.value === 'number' && hasBit(tainted.value, LIVE_PATCHED);
 }
 
+/** Whether every place that names patches in force was looked at: the kernel's own, and that of kpatch's module where it is there. */
+function isListed({ read }: FixEvidence): boolean {
+  const ofKpatch = read?.('kernel.kpatches').state;
+  return read?.('kernel.livepatches').state === 'known' && (ofKpatch === 'known' || ofKpatch === 'absent');
+}
+
 /**
  * A patch that is listed, and one that was unloaded, are told and decide nothing. Where the list itself is not there (kGraft of SUSE, old kpatch
  * and others show their patches elsewhere than livepatch) or could not be read, one may be in force of which nothing is known.
@@ -220,7 +226,7 @@ function withLivePatches(status: FixStatus, evidence: FixEvidence): FixStatus {
       reason: `${status.reason}; live patches are loaded (${patches.join(', ')}), and what they change was not looked at`,
     };
   if (!wasLivePatched(evidence)) return status;
-  return evidence.read?.('kernel.livepatches').state === 'known'
+  return isListed(evidence)
     ? {
         ...status,
         reason: `${status.reason}; a live patch was loaded since boot (taint K in kernel.tainted), and none is listed now`,

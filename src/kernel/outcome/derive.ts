@@ -1,6 +1,14 @@
 import { absent, known, unreadable, type Reading, type ReadFact } from '../../model/reading.js';
-import { getOpenQuestions, getEnds, walkDecision, type End, type Outcome, type Walk } from './decision.js';
-import { rebooterText, secondsBefore } from './panic.js';
+import {
+  getOpenQuestions,
+  getEnds,
+  walkDecision,
+  type Decision,
+  type End,
+  type Outcome,
+  type Walk,
+} from './decision.js';
+import { PANIC, rebooterText, secondsBefore } from './panic.js';
 import type { OpenQuestion } from './question.js';
 import { memoizePerHost } from '../memoize-per-host.js';
 import { TRIGGERS, type Trigger } from './trigger-names.js';
@@ -36,19 +44,25 @@ function shown(reading: Reading): string {
   return reading.state === 'known' ? `is ${valueText(reading.value)}` : `is ${reading.state}`;
 }
 
-/** Each trigger's tree, walked once for the facts that are made from it. */
-function walkedOnce(trigger: Trigger) {
-  return memoizePerHost((read): { readonly walked: Walk; readonly raw: string } => {
-    const walked = walkDecision(TRIGGER[trigger].decision, read);
+interface Walked {
+  readonly walked: Walk;
+  readonly raw: string;
+}
+
+/** A tree, walked once for the facts that are made from it. */
+function walkedOnce(decision: Decision): (read: ReadFact) => Walked {
+  return memoizePerHost((read): Walked => {
+    const walked = walkDecision(decision, read);
     return { walked, raw: evidence(walked, read).join(', ') };
   });
 }
-const WALKED: ReadonlyMap<Trigger, ReturnType<typeof walkedOnce>> = new Map(
-  TRIGGERS.map((trigger) => [trigger, walkedOnce(trigger)]),
+const WALKED: ReadonlyMap<Trigger, (read: ReadFact) => Walked> = new Map(
+  TRIGGERS.map((trigger) => [trigger, walkedOnce(TRIGGER[trigger].decision)]),
 );
+const PANIC_WALKED = walkedOnce(PANIC);
 
-function walkOf(trigger: Trigger, read: ReadFact): { readonly walked: Walk; readonly raw: string } {
-  return (WALKED.get(trigger) ?? walkedOnce(trigger))(read);
+function walkOf(trigger: Trigger, read: ReadFact): Walked {
+  return (WALKED.get(trigger) ?? walkedOnce(TRIGGER[trigger].decision))(read);
 }
 
 /**
@@ -61,12 +75,20 @@ function settle(
   project: (end: End) => string,
   give: (only: string, raw: string) => Reading,
 ): Reading {
-  const { walked, raw } = walkOf(trigger, read);
+  return settleWalk(trigger, walkOf(trigger, read), project, give);
+}
+
+function settleWalk(
+  name: string,
+  { walked, raw }: Walked,
+  project: (end: End) => string,
+  give: (only: string, raw: string) => Reading,
+): Reading {
   const [only, ...others] = getEnds(walked, project);
   const doubts = getOpenQuestions(walked, project);
   const [nearest] = doubts;
   if (only !== undefined && others.length === 0) return give(only, raw);
-  if (nearest === undefined) throw new Error(`${trigger}: several ends and no doubt`);
+  if (nearest === undefined) throw new Error(`${name}: several ends and no doubt`);
   return unreadable(nearest.cause, openBecause(doubts));
 }
 
@@ -104,14 +126,18 @@ export function deriveGoesDown(trigger: Trigger, read: ReadFact): Reading {
   );
 }
 
+function staysDown(end: End): string {
+  return String(end.outcome === 'freezes');
+}
+
 /** Known also where it is open whether the kernel notices, if what it would do then restarts the machine. */
 export function deriveFreezes(trigger: Trigger, read: ReadFact): Reading {
-  return settle(
-    trigger,
-    read,
-    (end) => String(end.outcome === 'freezes'),
-    (only, raw) => known(only === 'true', raw),
-  );
+  return settle(trigger, read, staysDown, (only, raw) => known(only === 'true', raw));
+}
+
+/** The same of any panic, whatever brings it. */
+export function derivePanicFreezes(read: ReadFact): Reading {
+  return settleWalk('panic', PANIC_WALKED(read), staysDown, (only, raw) => known(only === 'true', raw));
 }
 
 /** `kdump`, `kernel.panic=5 after 5 s`, `hardware watchdog`; absent where the machine is not rebooted. */

@@ -7,11 +7,12 @@ import {
   deriveFreezes,
   deriveGoesDown,
   deriveOutcome,
+  derivePanicFreezes,
   deriveRebootAfter,
   deriveRebootBy,
   deriveReboots,
 } from './derive.js';
-import { deriveFirmwareDumps, FIRMWARE_DUMPS_INPUTS, PANIC_SOURCES } from './panic.js';
+import { deriveFirmwareDumps, FIRMWARE_DUMPS_INPUTS, PANIC, PANIC_SOURCES } from './panic.js';
 import { HUNG_TASK_SOURCES } from './hung-task.js';
 import { deriveSoftLockupReported, SOFT_LOCKUP_TAINT_INPUTS, SOFT_LOCKUP_TAINT_SOURCES } from './taint.js';
 import { TRIGGERS, type Trigger } from './trigger-names.js';
@@ -102,6 +103,15 @@ const FIRMWARE_DUMPS: DerivedFact = {
   derive: deriveFirmwareDumps,
 };
 
+const PANIC_FREEZES: DerivedFact = {
+  id: 'panic.freezes',
+  title: 'Does a panic, whatever brings it, leave this machine down until somebody resets it',
+  type: { kind: 'bool' },
+  sources: PANIC_SOURCES,
+  inputs: decisionInputs(PANIC),
+  derive: derivePanicFreezes,
+};
+
 const SOFT_LOCKUP_REPORTED: DerivedFact = {
   id: 'soft_lockup.since_boot',
   title: 'Was a soft lockup reported since boot (taint L), on a kernel that is known to say so',
@@ -116,5 +126,6 @@ export const OUTCOME_FACTS: readonly DerivedFact[] = [
   ...TRIGGERS.flatMap(factsOf),
   DETECTOR_BLIND,
   FIRMWARE_DUMPS,
+  PANIC_FREEZES,
   SOFT_LOCKUP_REPORTED,
 ];

@@ -209,6 +209,17 @@ for (const [what, facts, state] of [
     'unknown',
   ],
   [
+    'taint K, no patch of livepatch, and a folder of kpatch that may not be read',
+    [
+      ['sysctl.kernel.tainted', TAINTED_K],
+      ['kernel.livepatches', known([], '')],
+      ['kernel.kpatches', unreadable('denied', '')],
+    ],
+    'unknown',
+  ],
+  ['no taint, and a patch that is named', [['kernel.livepatches', known(['livepatch_1'], '')]], 'missing'],
+  ['no taint, and a folder that may not be read', [['kernel.livepatches', unreadable('denied', '')]], 'missing'],
+  [
     'taint K, and a folder that may not be read',
     [
       ['sysctl.kernel.tainted', TAINTED_K],
@@ -246,6 +257,7 @@ void test('a live patch that was not found, and one of kpatch, are told', () => 
     statusWith([
       ['sysctl.kernel.tainted', TAINTED_K],
       ['kernel.livepatches', known([], '')],
+      ['kernel.kpatches', absent('no kpatch')],
     ]).reason,
     /loaded since boot \(taint K in kernel\.tainted\), and none is listed now/,
   );
