@@ -28,17 +28,27 @@ const USEFUL = wordsIn(`
   CertificateFile IdentitiesOnly IdentityAgent PreferredAuthentications PubkeyAuthentication
   PasswordAuthentication KbdInteractiveAuthentication ChallengeResponseAuthentication HostbasedAuthentication
   HostbasedAcceptedAlgorithms HostbasedKeyTypes GSSAPIAuthentication GSSAPIClientIdentity IPQoS RekeyLimit Ciphers MACs KexAlgorithms HostKeyAlgorithms PubkeyAcceptedAlgorithms
-  PubkeyAcceptedKeyTypes CASignatureAlgorithms RequiredRSASize
+  PubkeyAcceptedKeyTypes CASignatureAlgorithms RequiredRSASize KbdInteractiveDevices
+  KeepAlive ProtocolKeepAlives SetupTimeOut SKeyAuthentication TISAuthentication DSAAuthentication IdentityFile2
 `);
 
 /** What kernward does, or does not do, whatever is asked for: it changes nothing of whom it reaches. */
 const WITHOUT_EFFECT = wordsIn(`
   BatchMode Compression ControlMaster ControlPath ControlPersist LogLevel ForwardAgent ForwardX11
   ForwardX11Trusted RequestTTY VisualHostKey StdinNull AddKeysToAgent ExitOnForwardFailure ClearAllForwardings
-  EscapeChar FingerprintHash NumberOfPasswordPrompts ObscureKeystrokeTiming
+  EscapeChar EnableEscapeCommandline FingerprintHash NumberOfPasswordPrompts ObscureKeystrokeTiming ForwardX11Timeout
+  LogVerbose SyslogFacility WarnWeakCrypto ChannelTimeout
 `);
 
-const ALLOWED: ReadonlySet<string> = new Set([...USEFUL, ...WITHOUT_EFFECT].map((name) => name.toLowerCase()));
+/** Once known to ssh, and without effect for it too. */
+const OUT_OF_USE = wordsIn(`
+  Protocol Cipher CompressionLevel FallBackToRsh RhostsAuthentication RhostsRSAAuthentication RSAAuthentication UseRoaming
+  UseRsh UsePrivilegedPort UseBlacklistedKeys UseVulnerableKeys AFSTokenPassing KerberosAuthentication KerberosTGTPassing
+`);
+
+const ALLOWED: ReadonlySet<string> = new Set(
+  [...USEFUL, ...WITHOUT_EFFECT, ...OUT_OF_USE].map((name) => name.toLowerCase()),
+);
 
 const TRUST =
   'which host keys are trusted, and where new ones are written, is not for an inventory to say: --host-keys file:PATH, or your ssh_config';
@@ -52,6 +62,21 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ['securitykeyprovider', 'it loads a library: put it into your ssh_config'],
   ['gssapidelegatecredentials', 'it hands your Kerberos ticket to the host: put it into your ssh_config'],
   ['gssapikeyexchange', 'Kerberos would vouch for the host in place of its key: put it into your ssh_config'],
+  ...wordsIn('gssapiserveridentity gssapitrustdns gssapirenewalforcesrekey gssapikexalgorithms').map(
+    (name) => [name, 'it says for whom Kerberos vouches: put it into your ssh_config'] as const,
+  ),
+  ...wordsIn(`
+    dynamicforward localforward remoteforward permitremoteopen streamlocalbindmask streamlocalbindunlink gatewayports tunnel tunneldevice
+  `).map((name) => [name, 'a connection of kernward takes no ports and no devices along'] as const),
+  ...wordsIn('remotecommand sessiontype forkafterauthentication').map(
+    (name) => [name, 'what runs on a host, and how, kernward alone says'] as const,
+  ),
+  ['xauthlocation', 'it runs a program here: put it into your ssh_config'],
+  ['proxyusefdpass', 'it belongs to a ProxyCommand of your ssh_config'],
+  ['enablesshkeysign', 'it is for the ssh_config of the machine'],
+  ['ignoreunknown', 'it is for ssh_config: what an inventory may say is known'],
+  ['refuseconnection', 'leave the host out of the inventory'],
+  ['versionaddendum', 'it is for ssh_config: hosts are told what kernward is'],
   ['sendenv', 'nothing of an environment is sent to a host'],
   ['setenv', 'nothing of an environment is sent to a host'],
   ['localcommand', 'it runs a program here: put it into your ssh_config'],
@@ -88,7 +113,7 @@ export function sshOptionProblem(option: string): string | undefined {
   const name = keyword.toLowerCase();
   if (name === 'hostkeyalias' && !HOST_KEY_ALIAS.test(value))
     return 'an alias is written to known_hosts as it is: letters, digits and _ . : % [ ] -';
-  if (ALLOWED.has(name) || (MAY_BE_OFF.has(name) && /^"?no"?$/i.test(value))) return undefined;
+  if (ALLOWED.has(name) || (MAY_BE_OFF.has(name) && /^(?:no|"no")$/i.test(value))) return undefined;
   const near = suggest(keyword, USEFUL);
   return (
     REFUSED.get(name) ??

@@ -175,7 +175,11 @@ function hardDetectorBehindOneSwitch(read: ReadFact): Answer<Switch> {
   const virtualization = read('virtualization.type');
   const notShown = (): Answer<Switch> => open(SWITCH, 'sysctl.kernel.nmi_watchdog', IN_A_GUEST);
   return virtualization.state === 'unreadable' && virtualization.cause === 'undetermined'
-    ? open(SWITCH, 'sysctl.kernel.nmi_watchdog', `${IN_A_GUEST}; no file tells whether this is one, and none can tell that it is not`)
+    ? open(
+        SWITCH,
+        'sysctl.kernel.nmi_watchdog',
+        `${IN_A_GUEST}; no file tells whether this is one, and none can tell that it is not`,
+      )
     : byReading<Switch>('virtualization.type', virtualization, SWITCH, notShown, notShown);
 }
 

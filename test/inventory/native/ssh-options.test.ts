@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sshOptionProblem } from '../../../src/inventory/ssh-options.js';
+import { KEYWORDS } from '../../../src/transports/ssh-config/parse/keywords.js';
 import { loadInventory } from '../../../src/inventory/load-inventory.js';
 
 /** What would choose which host keys are trusted, or what is written to a file of the user's. */
@@ -129,3 +131,10 @@ for (const option of USEFUL)
     );
     assert.deepEqual([hosts, diagnostics], [[[option]], []]);
   });
+
+test('of every keyword that ssh knows it is said whether it may stand there, or why not', () => {
+  const unsaid = [...KEYWORDS.keys()].filter((keyword) =>
+    /none of those that are known|did you mean/.test(sshOptionProblem(`${keyword}=x`) ?? ''),
+  );
+  assert.deepEqual(unsaid, []);
+});
