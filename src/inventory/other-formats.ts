@@ -1,4 +1,4 @@
-import { isMapping } from './settings.js';
+import { isMapping } from '../language/is-mapping.js';
 
 /** A list of hosts in a format that kernward does not read: what it is, and the way out. */
 export interface OtherFormat {

@@ -1,3 +1,4 @@
+import { isMapping, type Mapping } from '../language/is-mapping.js';
 import type { Path, YamlSource } from '../text/yaml/load.js';
 
 /** Where something stands; places are worked out only for what is reported. */
@@ -17,11 +18,6 @@ export interface Setting {
 export type Settings = ReadonlyMap<string, Setting>;
 
 export const LABEL = 'labels.';
-
-export type Mapping = Readonly<Record<string, unknown>>;
-export function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function text(value: unknown): SettingValue | undefined {
   return typeof value === 'string' ? value : undefined;

@@ -1,3 +1,4 @@
+import { isMapping } from '../language/is-mapping.js';
 import type { FactDescription } from '../model/fact.js';
 import { absent, known, unreadable, UNREADABLE_CAUSES, type Reading, type Value } from '../model/reading.js';
 import { suggest } from '../text/suggest.js';
@@ -10,11 +11,8 @@ const SAID = 'the case says so';
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 function isTextMap(value: unknown): value is Readonly<Record<string, string>> {
-  return isRecord(value) && Object.values(value).every((item) => typeof item === 'string');
+  return isMapping(value) && Object.values(value).every((item) => typeof item === 'string');
 }
 
 function give(value: Value): Stated {
@@ -73,7 +71,7 @@ export function stateKnown(value: unknown, fact: FactDescription): Stated {
 /** What a case says of a fact: the bare word `absent`, `{ unreadable: CAUSE }`, or a value that the fact can have. */
 export function stateFact(value: unknown, fact: FactDescription): Stated {
   if (value === 'absent') return { reading: absent(SAID) };
-  if (isRecord(value) && 'unreadable' in value && Object.keys(value).length === 1)
+  if (isMapping(value) && 'unreadable' in value && Object.keys(value).length === 1)
     return stateUnreadable(value['unreadable']);
   return stateKnown(value, fact);
 }

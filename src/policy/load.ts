@@ -1,3 +1,4 @@
+import { isMapping } from '../language/is-mapping.js';
 import { defined } from '../language/defined.js';
 import {
   createDiagnosticSink,
@@ -105,10 +106,6 @@ function fieldOf(holder: unknown, name: string): unknown {
 function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /**
  * Checks what can be checked of a rule that does not fit the schema, so that what else is wrong shows too.
  */
@@ -122,7 +119,7 @@ function checkLoosely(context: Context, path: Path, rule: unknown): void {
   checkReferences(context, [...path, 'references'], itemsOf(fieldOf(rule, 'references')));
   for (const [index, item] of itemsOf(fieldOf(rule, 'cases')).entries()) {
     const facts = fieldOf(item, 'facts');
-    if (isRecord(facts)) stateFacts(context, [...path, 'cases', index, 'facts'], facts);
+    if (isMapping(facts)) stateFacts(context, [...path, 'cases', index, 'facts'], facts);
   }
 }
 

@@ -1,3 +1,4 @@
+import { isMapping } from '../language/is-mapping.js';
 import type { FactDescription, FactType } from '../model/fact.js';
 import { UNREADABLE_CAUSES } from '../model/reading.js';
 import { PolicySchema } from './schema.js';
@@ -32,10 +33,6 @@ const NOT_KNOWN = [
   },
 ];
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function withFactNames(name: string, value: Record<string, unknown>): Record<string, unknown> {
   if (name === 'facts' && 'patternProperties' in value && !('propertyNames' in value))
     return { description: value['description'], $ref: '#/$defs/facts' };
@@ -45,7 +42,7 @@ function withFactNames(name: string, value: Record<string, unknown>): Record<str
 
 function walk(name: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => walk('', item));
-  return isRecord(value) ? withFactNames(name, walkRecord(value)) : value;
+  return isMapping(value) ? withFactNames(name, walkRecord(value)) : value;
 }
 
 function walkRecord(value: Record<string, unknown>): Record<string, unknown> {

@@ -12,7 +12,8 @@ import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
 import { hostOfFormer, isFormer, SCHEMA, summaryOfFormer } from './former-schema.js';
 import { hostFromJson } from './host-json.js';
-import { compiled, isObject, missingVerdicts, own, parseJson, withoutKind } from './report-parts.js';
+import { isMapping } from '../language/is-mapping.js';
+import { compiled, missingVerdicts, own, parseJson, withoutKind } from './report-parts.js';
 
 /** One error often repeats through a file that a program wrote: the first few show what it is. */
 const MAX_DIAGNOSTICS = 20;
@@ -117,7 +118,7 @@ function partsOfLines(text: string, file: string, diagnostics: DiagnosticSink): 
     const part = {
       what: `line ${line}`,
       line,
-      value: isObject(parsed.value) ? withoutKind(parsed.value) : parsed.value,
+      value: isMapping(parsed.value) ? withoutKind(parsed.value) : parsed.value,
     };
     if (kind === 'header' && found.header === undefined) found.header = part;
     else if (kind === 'summary' && found.summary === undefined) found.summary = part;

@@ -1,7 +1,8 @@
 import type { HostReport, ReportHeader, Summary } from '../model/report.js';
 import { hostOfFormer, isFormer, summaryOfFormer } from './former-schema.js';
 import { hostFromJson, type HostJson } from './host-json.js';
-import { compiled, isObject, missingVerdicts, own, parseJson, withoutKind } from './report-parts.js';
+import { isMapping } from '../language/is-mapping.js';
+import { compiled, missingVerdicts, own, parseJson, withoutKind } from './report-parts.js';
 
 /** A line of a report, and where it stands for whoever reads it. */
 export interface ReportLine<Place> {
@@ -23,7 +24,7 @@ const FOREIGN: Piece = { kind: 'foreign' };
 /** What stands in JSON as the only member of an object, as a part of the document does. */
 function onlyMember(kind: 'header' | 'summary', json: string): Piece {
   const parsed = parseJson(json);
-  return parsed.ok && isObject(parsed.value) && Object.keys(parsed.value).join() === kind
+  return parsed.ok && isMapping(parsed.value) && Object.keys(parsed.value).join() === kind
     ? { kind, value: parsed.value[kind] }
     : FOREIGN;
 }
@@ -55,7 +56,7 @@ const LINES: Layout = {
   read: (line) => {
     const parsed = parseJson(line);
     const kind = parsed.ok ? own(parsed.value, 'kind') : undefined;
-    return parsed.ok && isObject(parsed.value) && (kind === 'header' || kind === 'host' || kind === 'summary')
+    return parsed.ok && isMapping(parsed.value) && (kind === 'header' || kind === 'host' || kind === 'summary')
       ? { kind, value: withoutKind(parsed.value) }
       : FOREIGN;
   },
@@ -81,7 +82,7 @@ function asHost(value: unknown): HostReport | undefined {
 
 /** Enough of what was found to be a host, where the caller vouches that the bytes are the same. */
 function isHostAgain(value: unknown): value is HostJson {
-  return isObject(value) && isObject(value['readings']) && Array.isArray(value['verdicts']);
+  return isMapping(value) && isMapping(value['readings']) && Array.isArray(value['verdicts']);
 }
 
 export interface ReportOfLines {

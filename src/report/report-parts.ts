@@ -1,3 +1,4 @@
+import { isMapping } from '../language/is-mapping.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { HostReport, ReportHeader, Summary } from '../model/report.js';
@@ -18,12 +19,8 @@ export function parseJson(text: string): Parsed<unknown> {
   }
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 export function own(value: unknown, name: string): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return isMapping(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 export function withoutKind(value: Readonly<Record<string, unknown>>): unknown {

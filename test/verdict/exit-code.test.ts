@@ -2,29 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { decideExit } from '../../src/verdict/exit-code.js';
 import type { ExitFacts } from '../../src/verdict/exit-code.js';
+import { ALL_WELL } from '../support/exit-facts.js';
 
-const GATE: ExitFacts['gate'] = { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false };
-const COMPLIANT: ExitFacts = {
-  gate: GATE,
-  hosts: 10,
-  rules: 5,
-  notJudged: undefined,
-  coveredHosts: 10,
-  unreachedHosts: 0,
-  uncheckedHosts: 0,
-  fails: 0,
-  gateFails: 0,
-  counting: { fails: 0, hosts: 0 },
-  gateFailsOfNewRules: 0,
-  limits: [],
-  gateUndecided: 0,
-  gateGroupFails: 0,
-  gateGroupUndecided: 0,
-  gateGroupFailsLetThrough: 0,
-  internalErrors: 0,
-  unwrittenOutputs: 0,
-  interruptedBy: undefined,
-};
+const { gate: GATE } = ALL_WELL;
 
 const cases: readonly (readonly [
   name: string,
@@ -446,7 +426,7 @@ function ended(...matches: readonly number[]) {
   return matches.map((each, index) => ({ id: `W${index}\u001b[2J`, matches: each }));
 }
 function verdictOf(change: Partial<ExitFacts>): string {
-  return decideExit({ ...COMPLIANT, ...change }).verdict;
+  return decideExit({ ...ALL_WELL, ...change }).verdict;
 }
 
 test('a waiver that has ended and is needed is named, whatever the code is', () => {
@@ -462,7 +442,7 @@ test('a waiver that has ended and is needed is named, whatever the code is', () 
 
 for (const [name, change, gate, code, verdict] of cases)
   test(`exit ${code}: ${name}`, () => {
-    const { insteadOf, ...decided } = decideExit({ ...COMPLIANT, ...change, gate: { ...GATE, ...gate } });
+    const { insteadOf, ...decided } = decideExit({ ...ALL_WELL, ...change, gate: { ...GATE, ...gate } });
     assert.deepEqual(decided, { code, verdict });
     assert.equal(
       insteadOf,
@@ -484,7 +464,7 @@ const conditions = [
 test('every set of conditions gives the code of its first, in all 128 combinations', () => {
   for (let set = 0; set < 2 ** conditions.length; set += 1) {
     const chosen = conditions.filter((_, index) => (set & (1 << index)) !== 0);
-    const facts: ExitFacts = Object.assign({ ...COMPLIANT }, ...[...chosen].reverse().map(([, change]) => change));
+    const facts: ExitFacts = Object.assign({ ...ALL_WELL }, ...[...chosen].reverse().map(([, change]) => change));
     assert.equal(decideExit(facts).code, chosen[0]?.[0] ?? 0, JSON.stringify(facts));
     const excused = decideExit({ ...facts, gate: { ...GATE, exitZero: true } }).code;
     assert.equal(excused, chosen[0] === undefined || chosen[0][0] === 1 || chosen[0][0] === 3 ? 0 : chosen[0][0]);

@@ -1,5 +1,5 @@
-import { isMapping } from '../settings.js';
-import type { Mapping } from '../settings.js';
+import { isMapping } from '../../language/is-mapping.js';
+import type { Mapping } from '../../language/is-mapping.js';
 import type { Path, YamlSource } from '../../text/yaml/load.js';
 
 export interface Entry {

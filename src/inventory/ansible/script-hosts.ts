@@ -1,6 +1,6 @@
 import type { HostId } from '../../model/host.js';
 import { isAddress } from '../names.js';
-import { isMapping } from '../settings.js';
+import { isMapping } from '../../language/is-mapping.js';
 
 const META = '_meta';
 const SECTIONS = ['hosts', 'vars', 'children'];

@@ -7,8 +7,10 @@ import type { AlwaysThere } from '../outline.js';
 import type { NameRange } from '../name-range.js';
 import { addressHelp, isAddress } from '../names.js';
 import { readNames } from './read-names.js';
-import { isMapping, readSettings } from '../settings.js';
-import type { Mapping, Setting, Settings, Where } from '../settings.js';
+import { isMapping } from '../../language/is-mapping.js';
+import { readSettings } from '../settings.js';
+import type { Mapping } from '../../language/is-mapping.js';
+import type { Setting, Settings, Where } from '../settings.js';
 
 /** A line of a `hosts` list. */
 export interface HostEntry {

@@ -1,3 +1,4 @@
+import { isMapping } from '../../language/is-mapping.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { bareRecord } from '../../text/yaml/value.js';
@@ -38,10 +39,6 @@ export interface Secret {
 function kindOf(field: string): SecretKind | undefined {
   const name = field.toLowerCase().replace(/[_.-]/g, '');
   return KINDS.find((kind) => kind.name.test(name));
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Every field that looks as if it held a password or a key, wherever it stands. A group may be called `token`. */

@@ -1,3 +1,4 @@
+import { isMapping } from '../../language/is-mapping.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { OCCASIONS } from '../../model/news.js';
 import { overwritten } from '../../text/yaml/overwrite-secrets.js';
@@ -39,12 +40,6 @@ export function shownTargets(text: string): string {
     return isField || WORDS.has(word) ? [] : [{ start: match.index, end }];
   });
   return overwritten(text, ranges);
-}
-
-type Mapping = Readonly<Record<string, unknown>>;
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whether a value says where a secret stands; that it says so once is looked at later. */

@@ -1,3 +1,4 @@
+import { isMapping } from '../../language/is-mapping.js';
 import { readYaml } from '../../text/yaml/load.js';
 import { pathOf, type Imported, type Comparison } from './comparison.js';
 
@@ -9,14 +10,10 @@ const OPERATORS: ReadonlyMap<string, Comparison['operator']> = new Map([
   ['equal', '=='],
 ]);
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** `value: 1`, or `value: { gt: 1 }`. */
 function comparisonOf(value: unknown): Pick<Comparison, 'operator' | 'value'> | undefined {
   if (typeof value === 'string' || typeof value === 'number') return { operator: '==', value: String(value) };
-  if (!isRecord(value)) return undefined;
+  if (!isMapping(value)) return undefined;
   const [first, ...others] = Object.entries(value);
   const [word, operand] = first ?? ['', undefined];
   const operator = OPERATORS.get(word);
@@ -32,18 +29,18 @@ function comparisonOf(value: unknown): Pick<Comparison, 'operator' | 'value'> | 
  */
 export function fromGoss(text: string, file: string): Imported {
   const source = readYaml(text, file).value;
-  if (source === undefined || !isRecord(source.value))
+  if (source === undefined || !isMapping(source.value))
     return { settings: [], left: [{ line: 1, why: 'it is no YAML mapping' }] };
   const settings: Comparison[] = [];
   const left: { line: number; why: string }[] = [];
   for (const [kind, entries] of Object.entries(source.value)) {
     const at = (...path: readonly string[]): number => source.positionOf([kind, ...path], 'key').line;
-    if (kind !== 'kernel-param' || !isRecord(entries)) {
+    if (kind !== 'kernel-param' || !isMapping(entries)) {
       left.push({ line: at(), why: `${kind} is not about kernel parameters` });
       continue;
     }
     for (const [name, entry] of Object.entries(entries)) {
-      const { value, ...others } = isRecord(entry) ? entry : {};
+      const { value, ...others } = isMapping(entry) ? entry : {};
       const comparison = comparisonOf(value);
       const more = Object.keys(others).filter((key) => key !== 'title' && key !== 'meta' && key !== 'name');
       if (comparison === undefined || more.length > 0)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ALL_WELL } from '../../support/exit-facts.js';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { HostOutcome } from '../../../src/model/outcome.js';
@@ -6,7 +7,7 @@ import { RERUN_CHOICES, type HostReport, type RerunChoice } from '../../../src/m
 import type { Result } from '../../../src/model/verdict.js';
 import { hostToJson } from '../../../src/report/host-json.js';
 import { sha256 } from '../../../src/run/sha256.js';
-import { decideExit, type ExitFacts } from '../../../src/verdict/exit-code.js';
+import { decideExit } from '../../../src/verdict/exit-code.js';
 import { createHostReport } from '../../../src/verdict/host-report.js';
 import { planRerun, rawFacts, toRerun } from '../../../src/run/earlier/rerun.js';
 import { ALL_FACTS, DERIVED, recordedHost, RULE_SET } from '../../support/shipped-policies.js';
@@ -136,28 +137,6 @@ test('every host of the saved report has its place, asked or carried, and nobody
   );
 });
 
-const FLEET_SIZE = 10;
-const COVERED: ExitFacts = {
-  gate: { failOn: 'high', minCoverage: 100, allowEmpty: false, exitZero: false },
-  hosts: FLEET_SIZE,
-  rules: 5,
-  notJudged: undefined,
-  coveredHosts: FLEET_SIZE,
-  unreachedHosts: 0,
-  uncheckedHosts: 0,
-  fails: 0,
-  gateFails: 0,
-  counting: { fails: 0, hosts: 0 },
-  gateFailsOfNewRules: 0,
-  limits: [],
-  gateUndecided: 0,
-  gateGroupFails: 0,
-  gateGroupUndecided: 0,
-  gateGroupFailsLetThrough: 0,
-  internalErrors: 0,
-  unwrittenOutputs: 0,
-  interruptedBy: undefined,
-};
 const collectedHoles = fc.record({
   completeness: fc.constantFrom('complete', 'incomplete', 'not-known'),
   missing: fc.array(
@@ -176,7 +155,7 @@ test('asked again, every host of a report may answer: what the report lacks is l
   fc.assert(
     fc.property(collectedHoles, fc.subarray(['n1', 'n3']), fc.boolean(), (collected, added, isLimited) => {
       const rerun = { asked: 1, runs: [], added, ...(isLimited ? { limit: 'web' } : {}) };
-      const { code, verdict } = decideExit({ ...COVERED, collected, rerun });
+      const { code, verdict } = decideExit({ ...ALL_WELL, collected, rerun });
       const isWhole =
         collected.missing.length === 0 && collected.added.length === 0 && (added.length === 0 || isLimited);
       assert.equal(code, isWhole ? 0 : 3, verdict);

@@ -1,5 +1,5 @@
 import { linesOf } from '../../../text/lines.js';
-import { isMapping } from '../../settings.js';
+import { isMapping } from '../../../language/is-mapping.js';
 
 export type InventoryFormat = 'native' | 'ansible-yaml' | 'ansible-list' | 'ansible-plugin';
 

@@ -1,8 +1,8 @@
 import { clean } from '../../../text/clean.js';
 import type { Path, YamlSource } from '../../../text/yaml/load.js';
 import { readNames } from '../../native/read-names.js';
-import { isMapping } from '../../settings.js';
-import type { Mapping } from '../../settings.js';
+import { isMapping } from '../../../language/is-mapping.js';
+import type { Mapping } from '../../../language/is-mapping.js';
 import { getKeys } from '../mapping.js';
 import { addChild, addGroup, addHost, complain, isKept, keptVariables, setVariables } from '../model.js';
 import type { AnsibleModel, Variable } from '../model.js';

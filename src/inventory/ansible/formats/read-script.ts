@@ -1,7 +1,7 @@
 import { readYaml } from '../../../text/yaml/load.js';
 import type { YamlSource } from '../../../text/yaml/load.js';
 import type { InventoryFile, NamedText } from '../../inventory-file.js';
-import { isMapping } from '../../settings.js';
+import { isMapping } from '../../../language/is-mapping.js';
 import { complain } from '../model.js';
 import type { AnsibleModel } from '../model.js';
 import { readList } from './read-list.js';

@@ -1,7 +1,7 @@
 import { clean } from '../../../text/clean.js';
 import type { Path, YamlSource } from '../../../text/yaml/load.js';
 import { problemAt } from '../../diagnostics.js';
-import { isMapping } from '../../settings.js';
+import { isMapping } from '../../../language/is-mapping.js';
 import { addHosts } from '../add-hosts.js';
 import { pathOfEntry, toEntries } from '../mapping.js';
 import type { Entry } from '../mapping.js';

@@ -1,6 +1,6 @@
 import { readYaml } from '../../../text/yaml/load.js';
 import { problemAt } from '../../diagnostics.js';
-import { isMapping } from '../../settings.js';
+import { isMapping } from '../../../language/is-mapping.js';
 import { toEntries } from '../mapping.js';
 import { complain, keptVariables } from '../model.js';
 import { ALL, UNGROUPED } from '../../outline.js';

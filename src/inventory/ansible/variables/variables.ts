@@ -3,7 +3,7 @@ import type { TransportName } from '../../../model/host.js';
 import type { InventoryCode } from '../../diagnostics.js';
 import { FILE_PATTERN, LABEL_NAME_PATTERN, LABEL_PATTERN, MAX_LABEL, USER_PATTERN } from '../../native/schema.js';
 import { addressHelp, isAddress } from '../../names.js';
-import { isMapping } from '../../settings.js';
+import { isMapping } from '../../../language/is-mapping.js';
 import type { SettingValue } from '../../settings.js';
 
 /** What of a value is not used. */
