@@ -34,6 +34,8 @@ const BEYOND: Readonly<Record<string, string>> = {
   'fail-fast-hung-task-detection: a kernel without the detector': 'no file brings what the kernel was built without',
   'fail-fast-hung-task-detection: two minutes are too long for a profile that asks for one':
     'the remedy is for the default of the parameter; its step "verify" tells',
+  'fail-fast-panic-timeout: s390 that dumps and stays down':
+    'no sysctl decides it there; the summary names the action of the machine',
   'hard-lockup-auto-reboot: RHEL 7.0 as it is built':
     'that kernel has no sysctl for it; the summary names the boot parameter',
   'thp-always: always for one size, whatever the file for all says':
