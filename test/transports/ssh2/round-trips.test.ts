@@ -76,6 +76,8 @@ async function roundTripsOf(ident: string, scriptBytes = 30_000): Promise<number
   await Promise.race([spoken(), asked]);
   for (; told.answer === undefined && steps < 60; steps += 1) await step();
   await asked;
+  // The server asks after whoever is still there, once a minute.
+  for (const end of [near, far]) end.destroy();
   assert.equal(told.answer, `an answer to ${scriptBytes} bytes`);
   return steps / 2;
 }
