@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { isHere } from '../support/debian-tool.js';
+import { keptOfNpm } from '../support/npm-packages.js';
 import { canRunOldNodes, oldNode, PACKAGE_WITH_NODE, TOO_OLD } from '../support/old-nodes.js';
 
 const COMMAND = join(process.cwd(), 'bin', 'kernward.cjs');
@@ -14,7 +15,7 @@ describe(
   () => {
     for (const version of TOO_OLD)
       test(`${version}: one sentence, and exit 2`, (t) => {
-        const node = oldNode(version);
+        const node = keptOfNpm(oldNode(version));
         if (!isHere(node !== undefined, `Node ${version}`, `npm package ${PACKAGE_WITH_NODE}`) || node === undefined) {
           t.skip('it cannot be had');
           return;

@@ -115,7 +115,7 @@ function aptFor(suite: Suite | undefined): Readonly<Record<string, string>> {
 /** The newest kernel's package, as the meta package depends on it; undefined: apt knows none. */
 export function knownKernel(kernel: DebianKernel): string | undefined {
   const { meta, pattern, suite }: Source = DEBIAN_KERNELS[kernel];
-  return dependenciesOf(meta, aptFor(suite)).find((name) => pattern.test(name));
+  return dependenciesOf([meta], aptFor(suite)).find((name) => pattern.test(name));
 }
 
 /** The newest of this kind that was unpacked, its module beside it. */
@@ -162,8 +162,10 @@ function buildTrouble(name: string, suite: Suite | undefined): void {
       try {
         const apt = aptFor(suite);
         const headers = name.replace('linux-image-', 'linux-headers-');
-        const more = dependenciesOf(headers, apt).filter((each) => /^linux-(?:headers-.*-common|kbuild-)/u.test(each));
-        const libraries = suite === undefined ? [] : more.flatMap((each) => dependenciesOf(each, apt));
+        const more = dependenciesOf([headers], apt).filter((each) =>
+          /^linux-(?:headers-.*-common|kbuild-)/u.test(each),
+        );
+        const libraries = suite === undefined ? [] : dependenciesOf(more, apt);
         const needed = libraries.filter((each) => each.startsWith('lib'));
         extract([...new Set([headers, ...more, ...needed])], scratch, apt);
         if (suite !== undefined) runWithOwnLibraries(scratch);
@@ -208,7 +210,7 @@ export function unpackKernel(kernel: DebianKernel, name: string): void {
     (folder) => {
       const apt = aptFor(suite);
       // The image of newer packages is in others, which have its name.
-      const parts = dependenciesOf(name, apt).filter((each) => /^linux-(?:binary|modules|base)-/u.test(each));
+      const parts = dependenciesOf([name], apt).filter((each) => /^linux-(?:binary|modules|base)-/u.test(each));
       extract([name, ...parts], folder, apt);
     },
   );

@@ -22,9 +22,10 @@ export function unpackedFolder(name: string): string | undefined {
   return existsSync(folder) ? folder : undefined;
 }
 
-/** The packages that `name` cannot do without, one step far. */
-export function dependenciesOf(name: string, apt: Apt = {}): readonly string[] {
-  const { stdout } = spawnSync('apt-cache', ['depends', '--important', name], {
+/** The packages that those of these names cannot do without, one step far. */
+export function dependenciesOf(names: readonly string[], apt: Apt = {}): readonly string[] {
+  if (names.length === 0) return [];
+  const { stdout } = spawnSync('apt-cache', ['depends', '--important', ...names], {
     encoding: 'utf8',
     env: { ...process.env, ...apt },
   });
@@ -146,9 +147,7 @@ export function unpackWithLibraries(name: string, program: string): string {
       const seen = new Set([name]);
       let step: readonly string[] = [name];
       while (lacking(folder).length > 0) {
-        step = [...new Set(step.flatMap((each) => dependenciesOf(each)))].filter(
-          (found) => !seen.has(found) && !isInstalled(found),
-        );
+        step = [...new Set(dependenciesOf(step))].filter((found) => !seen.has(found) && !isInstalled(found));
         if (step.length === 0)
           throw new Error(
             `${program} of the Debian package ${name} is linked with ${lacking(folder).join(', ')}, which no package has that it depends on`,

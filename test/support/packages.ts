@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findKernel, knownKernel, TESTED_KERNEL, unpackKernel } from './debian-kernels.js';
 import { unpack, unpackedFolder, unpackWithLibraries } from './debian-packages.js';
-import { fetchGrafanaSchema, keptGrafanaSchema, PACKAGE_WITH_GRAFANA_SCHEMA } from './grafana-schema.js';
+import { GRAFANA_SCHEMA } from './grafana-schema.js';
 import { findDebianChangelog } from './kernel-packages.js';
 import { fetchNewNats, hasNats, NATS_PACKAGE } from './nats-server.js';
-import { canRunOldNodes, fetchOldNode, oldNode, PACKAGE_WITH_NODE, TOO_OLD } from './old-nodes.js';
+import { fetchOfNpm, type FromNpm } from './npm-packages.js';
+import { canRunOldNodes, oldNode, TOO_OLD } from './old-nodes.js';
 import { canMakeRelease, fetchPinnedNode, hasPinnedNode, pinnedNode } from './release-needs.js';
-import { fetchSarifSchema, keptSarifSchema, PACKAGE_WITH_SARIF_SCHEMA } from './sarif-schema.js';
+import { SARIF_SCHEMA } from './sarif-schema.js';
 
 interface Need {
   /** A path, since a shell's own search would find what a version manager put before it. */
@@ -243,21 +244,27 @@ function bring({ what, package: nameOf, isHere: isHereAlready, unpack: bringIt }
   }
 }
 
-function bringOldNode(version: string): readonly Lack[] {
-  if (oldNode(version) !== undefined) return [];
-  try {
-    fetchOldNode(version);
-    return [];
-  } catch (error) {
-    const command = `npm install --no-save ${PACKAGE_WITH_NODE}@${version}`;
-    return [{ what: 'what a Node that is too old says', missing: messageOf(error), command }];
-  }
+/** What npm has, and what the tests need it for. */
+const OF_NPM: readonly { readonly what: string; readonly files: readonly FromNpm[] }[] = [
+  { what: 'SARIF against the official schema', files: [SARIF_SCHEMA] },
+  { what: "the dashboard against Grafana's types", files: [GRAFANA_SCHEMA] },
+  { what: 'what a Node that is too old says', files: canRunOldNodes ? TOO_OLD.map(oldNode) : [] },
+];
+
+async function bringOfNpm(): Promise<readonly Lack[]> {
+  const lacking = await fetchOfNpm(OF_NPM.flatMap(({ files }) => files));
+  return OF_NPM.flatMap(({ what, files }) =>
+    files.flatMap((file) => {
+      const missing = lacking.get(file);
+      return missing === undefined ? [] : [{ what, missing, command: `npm pack ${file.package}` }];
+    }),
+  );
 }
 
-function bringPinnedNode(): readonly Lack[] {
-  if (hasPinnedNode()) return [];
+async function bringPinnedNode(): Promise<readonly Lack[]> {
+  if (!canMakeRelease || hasPinnedNode()) return [];
   try {
-    fetchPinnedNode();
+    await fetchPinnedNode();
     return [];
   } catch (error) {
     const { package: name, version } = pinnedNode();
@@ -298,7 +305,7 @@ function lacksOfRights(): readonly Lack[] {
  *
  * @returns what this machine lacks nevertheless
  */
-export function setUp(): readonly Lack[] {
+export async function setUp(): Promise<readonly Lack[]> {
   const wanted = NEEDED.filter((need) => !isHere(need));
   if (wanted.length > 0 && canInstall) install([...new Set(wanted.map((need) => need.package))]);
   const still = NEEDED.filter((need) => !isHere(need));
@@ -308,20 +315,9 @@ export function setUp(): readonly Lack[] {
     missing: `${need.tool} (Debian package ${need.package})`,
     command,
   }));
+  // What npm downloads comes while apt is waited for, which does one thing at a time.
+  const ofNpm = Promise.all([bringOfNpm(), bringPinnedNode()]);
   if (existsSync('/usr/bin/apt-get')) lacks.push(...UNPACKED.flatMap(bring));
-  if (keptSarifSchema() === undefined && !fetchSarifSchema())
-    lacks.push({
-      what: 'SARIF against the official schema',
-      missing: `the npm package ${PACKAGE_WITH_SARIF_SCHEMA}`,
-      command: `npm pack ${PACKAGE_WITH_SARIF_SCHEMA}`,
-    });
-  if (keptGrafanaSchema() === undefined && !fetchGrafanaSchema())
-    lacks.push({
-      what: "the dashboard against Grafana's types",
-      missing: `the npm package ${PACKAGE_WITH_GRAFANA_SCHEMA}`,
-      command: `npm pack ${PACKAGE_WITH_GRAFANA_SCHEMA}`,
-    });
-  if (canRunOldNodes) lacks.push(...TOO_OLD.flatMap(bringOldNode));
-  if (canMakeRelease) lacks.push(...bringPinnedNode());
+  lacks.push(...(await ofNpm).flat());
   return [...lacks, ...lacksOfRights()];
 }

@@ -1,8 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { couldNotTest, isRoot } from './shells.js';
 
+const execute = promisify(execFile);
 const PINS = join('scripts', 'release', 'node.json');
 
 /** The npm package with the Node.js that executables for this processor bring. */
@@ -21,10 +23,8 @@ export function hasPinnedNode(): boolean {
 }
 
 /** @throws where npm could not fetch it, or it is another */
-export function fetchPinnedNode(): void {
-  const script = join('scripts', 'release', 'node-binary.mjs');
-  const { status, stderr } = spawnSync(process.execPath, [script, process.arch], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr.trim().split('\n').at(-1) ?? '');
+export async function fetchPinnedNode(): Promise<void> {
+  await execute(process.execPath, [join('scripts', 'release', 'node-binary.mjs'), process.arch]);
 }
 
 /** For `describe`: skips loudly where no release can be made, or no root be made for it. */

@@ -141,7 +141,7 @@ async function inLaboratory(withBootTools: boolean, use: (laboratory: Laboratory
   }
 }
 
-for (const lack of setUp()) say(`truth: ${lack.missing} is missing: ${lack.command}`);
+for (const lack of await setUp()) say(`truth: ${lack.missing} is missing: ${lack.command}`);
 const begun = performance.now();
 const askedTrees = given.some((word) => ['--rows', '--remedies', '--disk'].includes(word))
   ? []
