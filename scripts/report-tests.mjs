@@ -14,6 +14,9 @@ const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 const nameOf = (file) => relative(process.cwd(), file).replace(/^dist\/(.*)\.js$/u, '$1.ts');
 const indented = (text) => text.replaceAll(/^(?=.)/gmu, '    ');
 
+/** Of runs beside each other. */
+const together = (word, a, b) => (word === 'duration_ms' ? Math.max(a, b) : a + b);
+
 /** A test that failed because of what failed inside says nothing that is not told there. */
 const isEcho = ({ details }) => details.error?.failureType === 'subtestsFailed';
 
@@ -41,11 +44,10 @@ function cpuOfFiles() {
 export default async function* report(source) {
   const files = new Map();
   const fileOf = (path) => {
-    const found = files.get(path) ?? { said: [] };
+    const found = files.get(path) ?? { said: [], words: [] };
     files.set(path, found);
     return found;
   };
-  const path = [];
   const failures = [];
   const skips = [];
   const timed = [];
@@ -56,34 +58,26 @@ export default async function* report(source) {
   for await (const { type, data } of source) {
     const file = data.file === undefined ? undefined : fileOf(data.file);
     if (type === 'test:start') {
-      path.length = data.nesting;
-      path.push(data.name);
+      // Files are told beside each other.
+      file?.words.splice(data.nesting, Number.POSITIVE_INFINITY, data.name);
     } else if (type === 'test:pass' || type === 'test:fail') {
-      const words = [...path.slice(0, data.nesting), isWhole(data) ? 'the file as a whole' : data.name].join(' › ');
+      const above = (file?.words ?? []).slice(0, data.nesting);
+      const words = [...above, isWhole(data) ? 'the file as a whole' : data.name].join(' › ');
       if (type === 'test:fail' && !isEcho(data)) failures.push({ words, ...data });
       if (data.skip !== undefined) skips.push({ words, ...data });
       if (data.details.type !== 'suite') timed.push({ words, file: data.file, ms: data.details.duration_ms });
-      if (data.nesting === 0 && !isWhole(data)) {
-        const sum = sums.get(nameOf(data.file)) ?? { ms: 0, failed: false };
-        sums.set(nameOf(data.file), {
-          ms: sum.ms + data.details.duration_ms,
-          failed: sum.failed || type === 'test:fail',
-        });
-      }
+      if (data.nesting === 0 && !isWhole(data))
+        sums.set(nameOf(data.file), (sums.get(nameOf(data.file)) ?? 0) + data.details.duration_ms);
     } else if (type === 'test:complete' && isWhole(data)) {
-      const held = filesOf(data.file);
-      for (const one of held) {
-        // Of one of several, how long its tests took; that of the whole has what Node took to begin, too.
-        const sum = sums.get(nameOf(one)) ?? { ms: 0, failed: hasFailed(data) };
-        const { ms, failed } = held.length > 1 ? sum : { ms: data.details.duration_ms, failed: hasFailed(data) };
-        fileOf(one).ms = ms;
-        yield `${failed ? 'FAIL' : 'ok  '} ${seconds(ms).padStart(8)}  ${nameOf(one)}\n`;
-      }
+      fileOf(data.file).ms = data.details.duration_ms;
+      const held = filesOf(data.file).length;
+      const more = held > 1 ? ` (${held} files)` : '';
+      yield `${hasFailed(data) ? 'FAIL' : 'ok  '} ${seconds(data.details.duration_ms).padStart(8)}  ${nameOf(data.file)}${more}\n`;
     } else if (type === 'test:stderr' || type === 'test:stdout') {
       file?.said.push(data.message);
     } else if (type === 'test:diagnostic' && file === undefined) {
       const [word = '', count = ''] = data.message.split(' ');
-      if (COUNTED.includes(word)) counts.set(word, count);
+      if (COUNTED.includes(word)) counts.set(word, together(word, counts.get(word) ?? 0, Number(count)));
       else notes.push(data.message);
     }
   }
@@ -95,8 +89,15 @@ export default async function* report(source) {
   for (const { ms, words, file } of timed.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST))
     yield `${seconds(ms).padStart(10)}  ${nameOf(file)}: ${words}\n`;
   yield `\nThe slowest ${SLOWEST} files\n`;
-  const slowFiles = [...files].filter(([, { ms }]) => ms !== undefined).toSorted(([, a], [, b]) => b.ms - a.ms);
-  for (const [file, { ms }] of slowFiles.slice(0, SLOWEST)) yield `${seconds(ms).padStart(10)}  ${nameOf(file)}\n`;
+  const times = new Map([
+    ...sums,
+    // That of a file that had a process has what Node took to begin, too.
+    ...[...files].flatMap(([file, { ms }]) =>
+      ms === undefined || filesOf(file).length > 1 ? [] : [[nameOf(file), ms]],
+    ),
+  ]);
+  for (const [name, ms] of [...times].toSorted(([, a], [, b]) => b - a).slice(0, SLOWEST))
+    yield `${seconds(ms).padStart(10)}  ${name}\n`;
   const cpu = [...cpuOfFiles()].filter(([file]) => files.has(file)).toSorted(([, a], [, b]) => b - a);
   if (cpu.length > 0) {
     const all = cpu.reduce((sum, [, ms]) => sum + ms, 0);
@@ -119,7 +120,7 @@ export default async function* report(source) {
     yield `  ${nameOf(file)}: ${words}: ${skip === true ? 'no reason' : skip}\n`;
   for (const note of notes) yield `# ${note}\n`;
 
-  const count = (word) => Number(counts.get(word) ?? 0);
+  const count = (word) => counts.get(word) ?? 0;
   yield `\n${count('pass')} passed, ${count('fail') + count('cancelled')} failed, ${count('skipped') + count('todo')} skipped\n\n`;
   for (const word of COUNTED) if (counts.has(word)) yield `# ${word} ${counts.get(word)}\n`;
 }

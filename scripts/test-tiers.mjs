@@ -151,3 +151,24 @@ const SHARING = [
 export function sharesProcess(test) {
   return isUnit(test) || SHARING.includes(test);
 }
+
+/**
+ * What takes a quarter of a minute and more and computes for a third of that at most: it waits for kernels, servers and deadlines,
+ * and runs beside whatever computes. The longest first.
+ */
+export const WAITING = [
+  'test/e2e/real-kernel.test.ts',
+  'test/exchange/failures.test.ts',
+  'test/e2e/least-privilege.test.ts',
+  'test/e2e/endurance.test.ts',
+  'test/e2e/ways-openssh.test.ts',
+  'test/e2e/ways-ssh2.test.ts',
+  'test/transports/contract.test.ts',
+  'test/examples/guides.test.ts',
+  'test/exchange/contract.test.ts',
+  'test/exchange/cluster.test.ts',
+  'test/e2e/scan.test.ts',
+  'test/e2e/start-files.test.ts',
+  'test/transports/ssh2/misbehaving.test.ts',
+  'test/probe/boot.test.ts',
+];

@@ -3,8 +3,9 @@
 //   node scripts/test.mjs NAME...      only the tests whose path contains one of the names
 //   node scripts/test.mjs --unit       only those that need nothing but Node; says what it leaves out
 //   node scripts/test.mjs --changed FILE...   only those that stand on one of the files
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,7 +13,7 @@ import { lacksAsText, lacksAsVariable } from './lacks.mjs';
 import { knownEnvironment } from './test-environment.mjs';
 import { writeGroups } from './test-groups.mjs';
 import { measureSlowness } from './test-slowness.mjs';
-import { allTests, isUnit, sharesProcess, standsOn } from './test-tiers.mjs';
+import { allTests, isUnit, sharesProcess, standsOn, WAITING } from './test-tiers.mjs';
 
 /** The longest file takes five minutes, the rest beside it. */
 const LONGEST_MS = 20 * 60_000;
@@ -43,12 +44,11 @@ const isTouched = (test) => {
   const files = standsOn(test);
   return names.some((name) => !/\.tsx?$/.test(name) || files.has(name));
 };
-/** What waits for minutes, with nothing to compute, begins before everything else and ends beside it. */
-const LONGEST = ['test/e2e/real-kernel.test.ts', 'test/cli/cases.test.ts', 'test/package/release.test.ts'];
-const longestFirst = (files) => files.toSorted((a, b) => weightOf(b) - weightOf(a));
-const weightOf = (file) =>
-  LONGEST.includes(file) ? 1 + LONGEST.length - LONGEST.indexOf(file) : Number(file.startsWith(join('test', 'e2e')));
+/** What takes longest of what computes begins before everything else and ends beside it; and then what needs a whole machine. */
+const LONGEST = ['test/package/release.test.ts', 'test/cli/cases.test.ts'];
 const isLongest = (file) => LONGEST.includes(file);
+const isWhole = (file) => file.startsWith(join('test', 'e2e'));
+const longestFirst = (files) => files.toSorted((a, b) => Number(isWhole(b)) - Number(isWhole(a)));
 const compiled = (test) => join(root, 'dist', test.replace(/\.ts$/, '.js'));
 const isNamed = (test) => names.length === 0 || names.some((part) => test.includes(part));
 const asked = allTests().filter(byChange ? isTouched : isNamed);
@@ -60,10 +60,22 @@ if (tests.length === 0) {
   process.exit(byChange ? 0 : 1);
 }
 
-if (given.length === 0) {
-  const status = node([join(root, 'scripts', 'lint.mjs')]);
-  if (status !== 0) process.exit(status);
-}
+/** Looks at the source while the set-up waits for downloads. What it says comes whole: the promise prints it, and is its status. */
+const startLint = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kernward-lint-'));
+  const said = join(folder, 'said');
+  const output = openSync(said, 'w');
+  const child = spawn(process.execPath, [join(root, 'scripts', 'lint.mjs')], { stdio: ['ignore', output, output] });
+  const ended = once(child, 'close');
+  return async () => {
+    const [status] = await ended;
+    closeSync(output);
+    process.stdout.write(readFileSync(said));
+    rmSync(folder, { recursive: true, force: true });
+    return status ?? 1;
+  };
+};
+const lint = given.length === 0 ? startLint() : undefined;
 
 let lacks = [];
 if (unitOnly) {
@@ -74,8 +86,10 @@ if (unitOnly) {
   );
 } else {
   const { setUp } = await import(pathToFileURL(join(root, 'dist', 'test', 'support', 'packages.js')).href);
-  lacks = setUp();
+  lacks = await setUp();
   if (lacks.length > 0) console.error(`\n${lacksAsText(lacks)}\n`);
+  const status = (await lint?.()) ?? 0;
+  if (status !== 0) process.exit(status);
   if (lacks.length > 0 && process.env.CI === 'true') {
     console.error('test: in CI nothing may be left untested');
     process.exit(1);
@@ -96,7 +110,13 @@ console.log(
 // By themselves what needs the machine, since it may harm or slow its neighbours, and whatever was asked for by name.
 const grouped = names.length > 0 ? [] : tests.filter(sharesProcess);
 const alone = longestFirst(tests.filter((test) => !grouped.includes(test)));
+const waiting = WAITING.filter((test) => alone.includes(test)).map(compiled);
 const groups = join(root, 'dist', 'test-groups');
+/** What computes, one more than two cores have, since it starts programs and waits for them; beside it what only waits. */
+const lanes = (waiters, others) => {
+  const asked = process.env.KERNWARD_TEST_CONCURRENCY;
+  return asked === undefined ? ['--', '2', ...waiters, '--', '3', ...others] : ['--', asked, ...waiters, ...others];
+};
 let status = 1;
 try {
   mkdirSync(groups, { recursive: true });
@@ -104,17 +124,17 @@ try {
     [
       '--enable-source-maps',
       join(root, 'scripts', 'run-in-order.mjs'),
-      // Two more than two cores have: half of them wait for a kernel, a server or a deadline.
-      process.env.KERNWARD_TEST_CONCURRENCY ?? '4',
       // What does not end is told before whoever waits for the whole run gives up.
       String(Math.round(LONGEST_MS * Number(env.KERNWARD_TEST_SLOWNESS))),
       ['seed', 'tell-cpu']
         .map((name) => pathToFileURL(join(root, 'dist', 'test', 'support', `${name}.js`)).href)
         .join(','),
-      ...alone.filter(isLongest).map(compiled),
-      ...writeGroups(groups, 'slow', 2, grouped.filter((test) => !isUnit(test)).map(compiled)),
-      ...writeGroups(groups, 'unit', 4, grouped.filter(isUnit).map(compiled)),
-      ...alone.filter((test) => !isLongest(test)).map(compiled),
+      ...lanes(waiting, [
+        ...LONGEST.filter((test) => alone.includes(test)).map(compiled),
+        ...writeGroups(groups, 'slow', 2, grouped.filter((test) => !isUnit(test)).map(compiled)),
+        ...writeGroups(groups, 'unit', 4, grouped.filter(isUnit).map(compiled)),
+        ...alone.filter((test) => !WAITING.includes(test) && !isLongest(test)).map(compiled),
+      ]),
     ],
     env,
   );
