@@ -89,14 +89,13 @@ export default async function* report(source) {
   for (const { ms, words, file } of timed.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST))
     yield `${seconds(ms).padStart(10)}  ${nameOf(file)}: ${words}\n`;
   yield `\nThe slowest ${SLOWEST} files\n`;
-  const times = new Map([
-    ...sums,
+  const told = [...files].filter(([, { ms }]) => ms !== undefined);
+  const times = told.flatMap(([file, { ms }]) => {
+    const held = filesOf(file);
     // That of a file that had a process has what Node took to begin, too.
-    ...[...files].flatMap(([file, { ms }]) =>
-      ms === undefined || filesOf(file).length > 1 ? [] : [[nameOf(file), ms]],
-    ),
-  ]);
-  for (const [name, ms] of [...times].toSorted(([, a], [, b]) => b - a).slice(0, SLOWEST))
+    return held.length > 1 ? held.map((one) => [nameOf(one), sums.get(nameOf(one)) ?? 0]) : [[nameOf(file), ms]];
+  });
+  for (const [name, ms] of times.toSorted(([, a], [, b]) => b - a).slice(0, SLOWEST))
     yield `${seconds(ms).padStart(10)}  ${name}\n`;
   const cpu = [...cpuOfFiles()].filter(([file]) => files.has(file)).toSorted(([, a], [, b]) => b - a);
   if (cpu.length > 0) {
