@@ -186,6 +186,35 @@ describe('--notify', { skip: sqliteOf() === undefined && 'there is no SQLite' },
     assert.match(other.stderr, /nobody was notified: what was told before is not known: it does not have the run/);
   });
 
+  test('who was told of a later run is not told of an earlier one, and the verdict says so; a new target is', async () => {
+    inventory('fail-fast');
+    assert.equal((await scan()).status, 1);
+    const earlier = readFileSync(join(folder, 'report.json'), 'utf8');
+    write('report-earlier.json', earlier);
+    inventory('stay-up');
+    await asOfNow();
+    assert.equal((await scan()).status, 0);
+    write('report-later.json', readFileSync(join(folder, 'report.json'), 'utf8'));
+    const told = async (file: string, targets: string): Promise<string> => {
+      server.got.length = 0;
+      const { status, stdout, stderr } = await run('report', file, '--history=h.db', '--notify', targets);
+      assert.deepEqual([status, stderr], [file.includes('earlier') ? 1 : 0, '']);
+      return stdout.replaceAll(/\s+/g, ' ');
+    };
+    const SENTENCE = /; nothing was told to ops, tickets: told of this run or a later one before hosts /;
+    assert.match((await told('report-earlier.json', 'notify.yaml')).trim(), SENTENCE);
+    assert.deepEqual(paths(), []);
+    assert.match((await told('report-later.json', 'notify.yaml')).trim(), SENTENCE);
+    assert.deepEqual(paths(), []);
+    write(
+      'notify-more.yaml',
+      readFileSync(join(folder, 'notify.yaml'), 'utf8') +
+        '  late:\n    slack: { url: { file: url }, ca: localhost.pem }\n',
+    );
+    assert.match((await told('report-earlier.json', 'notify-more.yaml')).trim(), SENTENCE);
+    assert.deepEqual(paths(), ['/hooks/***']);
+  });
+
   test('what is wrong is told before a host is contacted', async () => {
     inventory('stay-up');
     const at = { status: 2, stdout: '' };
