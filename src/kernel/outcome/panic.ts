@@ -233,7 +233,7 @@ function dumpsInHypervisor(read: ReadFact, machine: string): Reading {
   return inHypervisor.value === true
     ? unreadable(
         'undetermined',
-        "this is Xen's first domain: its crash kernel is loaded into the hypervisor, and whether one is, is not read",
+        "this is Xen's first domain: kexec loads its crash kernel into the hypervisor, and whether one is loaded there is not read",
       )
     : known(false, `only POWER, s390 and Xen's first domain have one, and this is ${machine}`);
 }
