@@ -1,9 +1,11 @@
 import { defined } from '../language/defined.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { FactDescription } from '../model/fact.js';
+import type { FactId } from '../model/reading.js';
 import type { Result } from '../model/verdict.js';
 import { splitLines } from '../text/lines.js';
 import type { TextFile } from '../text/text-file.js';
+import type { Expression } from './cel/expression.js';
 import { loadDeclaredFacts } from './declared-facts.js';
 import { pathOf } from './import/comparison.js';
 import { loadPolicies } from './load.js';
@@ -90,6 +92,26 @@ function unsettable({ id, remediation }: Linted): readonly Flaw[] {
     }));
 }
 
+const RELEASE = 'uname.release';
+/** A rule that reads one of these is about the kernels of some distributions. */
+const DISTRIBUTION: readonly FactId[] = ['os.id', 'os.id_like'];
+
+function expressionsOf(rule: Rule | GroupRule): readonly Expression[] {
+  if ('ask' in rule) return [rule.ask.of];
+  return rule.appliesTo === undefined ? [rule.requires] : [rule.appliesTo, rule.requires];
+}
+
+/** What a number says of fixes is the vendor's: Red Hat's 3.10.0-1160.el7 has one of kernel.org's 4.16 (khugepaged-trylock). */
+function vendorsReleases(rule: Rule | GroupRule): readonly Flaw[] {
+  const expressions = expressionsOf(rule);
+  if (expressions.some(({ facts }) => DISTRIBUTION.some((id) => facts.includes(id)))) return [];
+  return [...new Set(expressions.flatMap((expression) => expression.schemesOf(RELEASE)))].map((scheme) => ({
+    code: 'policy/vendor-release',
+    message: `${rule.id} compares ${RELEASE} as ${JSON.stringify(scheme)} whatever distribution it is of, and vendors carry fixes back under older numbers`,
+    help: 'where a fix is meant ask its fact (fix.…, listed in docs/reference/kernel-fixes.md); else ask os.id too, so that the rule is about the kernels of one vendor',
+  }));
+}
+
 /**
  * Whatever is wrong with policy files, then, where they load, what a shared policy needs beyond that: words for people
  * and cases that show each rule passing, failing and unknown. What was found when kernward was built counts for nothing.
@@ -109,18 +131,22 @@ export function lintPolicies(
   const lines = new Map(files.map(({ file, text }) => [file, splitLines(text, file)]));
   const flaws = policies.flatMap(({ file, rules, groupRules }) =>
     [...rules, ...groupRules].flatMap((rule) =>
-      [...missingWords(rule), ...missingCases(rule), ...duplicateCases(rule), ...unsettable(rule)].map(
-        (flaw): Diagnostic => {
-          const excerpt = lines.get(file)?.excerptAt(rule.at.line);
-          return {
-            ...flaw,
-            severity,
-            at: rule.at,
-            length: rule.id.length,
-            ...defined({ excerpt }),
-          };
-        },
-      ),
+      [
+        ...missingWords(rule),
+        ...missingCases(rule),
+        ...duplicateCases(rule),
+        ...unsettable(rule),
+        ...vendorsReleases(rule),
+      ].map((flaw): Diagnostic => {
+        const excerpt = lines.get(file)?.excerptAt(rule.at.line);
+        return {
+          ...flaw,
+          severity,
+          at: rule.at,
+          length: rule.id.length,
+          ...defined({ excerpt }),
+        };
+      }),
     ),
   );
   return [...diagnostics, ...flaws];

@@ -295,10 +295,11 @@ export function parseProbe(
     };
   const observed = toOutput(sections, ended, isRecorded);
   const collector = collectorIn(sections);
-  // What is asked for last, a recording of old has not; one that begins it and does not end it was damaged.
+  // What is asked for last, a recording of old has not: it is whole up to there. One that is not, or begins it and does not end it, was damaged.
   const asksForBoot =
     !isRecorded ||
     sections.has('boot') ||
+    !observed.section('dumps').ok ||
     new TextDecoder('latin1').decode(output).includes(`kw ${nonce} begin boot\n`);
   const ofOld = (fact: FactDefinition): Reading | undefined =>
     !asksForBoot && fact.origin.via === 'command' && fact.origin.sections.includes('boot')

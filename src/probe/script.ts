@@ -23,8 +23,19 @@ const PLACES = [...new Set([...DIRECTORIES, ...MOUNT_PROOFS.map(({ proof }) => p
   .map((path) => ` \\\n  ${path}`)
   .join('');
 
-/** What it complains of is no line of its answer where it fails; it is captured here, since a process less is started so. */
-const CMDLINE = `  kw_may='${allowedParameters(FACTS).join(' ')}'
+const OF_KERNEL = 'sysctl.kernel.';
+const [KERNEL_SYSCTLS, OTHER_PARAMETERS] = [true, false].map((isOfKernel) =>
+  allowedParameters(FACTS).filter((name) => name.startsWith(OF_KERNEL) === isOfKernel),
+);
+
+/**
+ * What it complains of is no line of its answer where it fails; it is captured here, since a process less is started so. The front of
+ * most names is written once: what is sent has a limit.
+ */
+const CMDLINE = `  kw_may='${OTHER_PARAMETERS?.join(' ')}'
+  for kw_f in ${KERNEL_SYSCTLS?.map((name) => name.slice(OF_KERNEL.length)).join(' ')}; do
+    kw_may="$kw_may ${OF_KERNEL}$kw_f"
+  done
   kw_m=$(\${kw_exec} awk -v allowed="$kw_may" '${CMDLINE_AWK}' /proc/cmdline 2>&1 </dev/null)
   kw_x=$?
   kw_e=

@@ -27,6 +27,20 @@ function named(settings: readonly RemediationSetting[]): string {
 }
 
 /**
+ * From 2.0.19 on kdump.service of SUSE wants kdump-commandline.service, which makes the boot loader's crashkernel= what KDUMP_CRASHKERNEL asks
+ * for, by default (auto) what it has computed (init/kdump-commandline.service, do_commandline() in kdumptool and NEWS of openSUSE/kdump
+ * at 34da4b8).
+ */
+function forKdumpOfSuse(parameters: readonly string[]): readonly string[] {
+  const asked = parameters.filter((parameter) => parameter.startsWith('crashkernel='));
+  return asked.length === 0
+    ? []
+    : [
+        `  SUSE with kdump 2.0.19 or later: KDUMP_CRASHKERNEL="${asked.join(' ')}" in /etc/sysconfig/kdump, then kdumptool commandline -u; at each start the kdump service writes over the line of GRUB what that asks for, by default a size that it computes`,
+      ];
+}
+
+/**
  * On Debian the line goes into what 10_linux puts last, in the file that grub-mkconfig reads last: of a parameter that is
  * given twice the kernel takes the last, and kdump-tools, images of clouds and installers add theirs there too.
  *
@@ -44,6 +58,7 @@ function addParameters(parameters: readonly string[], isAlternative: boolean): r
     `  RHEL and its kin: grubby --update-kernel=ALL --args="${text}"`,
     `  Debian, Ubuntu: in a file /etc/default/grub.d/zz-kernward.cfg the line GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT ${text}", then update-grub; the entries for recovery do not have it`,
     `  SUSE: in GRUB_CMDLINE_LINUX_DEFAULT of /etc/default/grub, then grub2-mkconfig -o /boot/grub2/grub.cfg`,
+    ...forKdumpOfSuse(parameters),
     `  ostree (CoreOS, Silverblue, RHEL for Edge): rpm-ostree kargs ${parameters.map((parameter) => `--append="${parameter}"`).join(' ')}`,
     '  elsewhere: where the configuration of the boot loader has the kernel command line; reboot when it suits',
   ];

@@ -76,6 +76,13 @@ describe('--notify', { skip: sqliteOf() === undefined && 'there is no SQLite' },
       ...more,
     );
   const paths = (): readonly string[] => server.got.map(({ path }) => path.replace(TOKEN, '***')).sort();
+  /** What `report` prints of a saved report that these targets are told of. */
+  async function reportTold(file: string, targets: string): Promise<string> {
+    server.got.length = 0;
+    const { status, stdout, stderr } = await run('report', file, '--history=h.db', '--notify', targets);
+    assert.deepEqual([status, stderr], [file.includes('earlier') ? 1 : 0, '']);
+    return stdout.replaceAll(/\s+/g, ' ');
+  }
   test('a change is told once, to each', async () => {
     inventory('stay-up');
     assert.equal((await scan()).status, 0);
@@ -184,6 +191,29 @@ describe('--notify', { skip: sqliteOf() === undefined && 'there is no SQLite' },
     const other = await run('report', 'report-1.json', '-o', 'csv', '--notify', 'notify.yaml', '--history=other.db');
     assert.equal(other.status, 4);
     assert.match(other.stderr, /nobody was notified: what was told before is not known: it does not have the run/);
+  });
+
+  test('who was told of a later run is not told of an earlier one, and the verdict says so; a new target is', async () => {
+    inventory('fail-fast');
+    assert.equal((await scan()).status, 1);
+    const earlier = readFileSync(join(folder, 'report.json'), 'utf8');
+    write('report-earlier.json', earlier);
+    inventory('stay-up');
+    await asOfNow();
+    assert.equal((await scan()).status, 0);
+    write('report-later.json', readFileSync(join(folder, 'report.json'), 'utf8'));
+    const SENTENCE = /; nothing was told to ops, tickets: told of this run or a later one before hosts /;
+    assert.match(await reportTold('report-earlier.json', 'notify.yaml'), SENTENCE);
+    assert.deepEqual(paths(), []);
+    assert.match(await reportTold('report-later.json', 'notify.yaml'), SENTENCE);
+    assert.deepEqual(paths(), []);
+    write(
+      'notify-more.yaml',
+      readFileSync(join(folder, 'notify.yaml'), 'utf8') +
+        '  late:\n    slack: { url: { file: url }, ca: localhost.pem }\n',
+    );
+    assert.match(await reportTold('report-earlier.json', 'notify-more.yaml'), SENTENCE);
+    assert.deepEqual(paths(), ['/hooks/***']);
   });
 
   test('what is wrong is told before a host is contacted', async () => {

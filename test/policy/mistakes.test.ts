@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compileExpression } from '../../src/policy/cel/expression.js';
-import { ENVIRONMENT } from '../support/policies.js';
+import { createEnvironment } from '../../src/policy/cel/environment.js';
+import { supportFacts } from '../../src/kernel/support/facts.js';
+import { FACTS } from '../support/policies.js';
+
+const ENVIRONMENT = createEnvironment([...FACTS, ...supportFacts([])]);
 
 /** Expression with the caret's place in « », code, a part of the message, a part of the help. */
 const MISTAKES: readonly (readonly [marked: string, code: string, message: RegExp, help?: RegExp])[] = [
@@ -64,6 +68,19 @@ const MISTAKES: readonly (readonly [marked: string, code: string, message: RegEx
   ['«os.version_id >= "9"»', 'policy/text-order', /text by text/, /versionAtLeast\(os\.version_id, "9", "rpm"\)/],
   ['«uname.release >= "5.10.0-10"»', 'policy/text-order', /"10" comes before "9"/, /versionAtLeast\(uname\.release, /],
   ['«os.version_id >= "2026-01-01"»', 'policy/text-order', /text by text/],
+  [
+    '«support.kernel_ends >= "2027"»',
+    'policy/text-order',
+    /text by text/,
+    /as "2027-01-31", or ask support\.kernel_days_left >= 0/,
+  ],
+  [
+    '«"next year" > support.os_ends»',
+    'policy/text-order',
+    /text by text/,
+    /as "2027-01-31", or ask support\.os_days_left >= 0/,
+  ],
+  ['«support.os_extended_ends < os.id»', 'policy/text-order', /text by text/, /support\.os_extended_days_left >= 0/],
   ['«"9" < os.version_id»', 'policy/text-order', /text by text/, /versionAtLeast\(/],
   ['«cmdline.panic > "5"»', 'policy/text-order', /text by text/, /int\(cmdline\.panic\)/],
   ['«os.id + "x" <= os.id»', 'policy/text-order', /text by text/],

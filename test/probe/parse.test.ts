@@ -494,6 +494,17 @@ test('a file that nobody asks for breaks what is made of several files: the path
   }
 });
 
+test('a recording of old ends with what was asked for last then; one that was damaged before that is not one', () => {
+  const begin = RECORDED.toString().lastIndexOf(' begin boot\n');
+  const old = RECORDED.toString().slice(0, begin).split('\n').slice(0, -1).join('\n') + '\n';
+  assert.equal(outcome(readRecording(encode(old)).get('next_boot.files')), 'not-collected');
+  const cut = old.slice(0, old.lastIndexOf(' begin dumps\n'));
+  assert.equal(outcome(readRecording(encode(cut)).get('next_boot.files')), 'truncated');
+  // The nonce of the first frame is that of the recording.
+  const other = RECORDED.toString().replace(/0(?= begin )/, 'a');
+  assert.equal(outcome(readRecording(encode(other)).get('next_boot.files')), 'truncated');
+});
+
 test('what a recording of old was not asked for is not collected, and never absent', () => {
   const old = RECORDED.toString()
     .split('\n')

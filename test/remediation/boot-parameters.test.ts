@@ -94,4 +94,9 @@ void test('whoever starts by another way is told of it: recovery, ostree, SUSE',
   assert.match(text, /recovery/);
   assert.match(text, /rpm-ostree kargs --append="crashkernel=512M" --append="hung_task_panic=0"/);
   assert.match(text, /SUSE: .*GRUB_CMDLINE_LINUX_DEFAULT.*grub2-mkconfig/);
+  // kdump-commandline.service writes over it at the next boot what that file asks for.
+  assert.match(
+    text,
+    /SUSE with kdump 2\.0\.19 or later: KDUMP_CRASHKERNEL="crashkernel=512M" in \/etc\/sysconfig\/kdump/,
+  );
 });

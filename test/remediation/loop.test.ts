@@ -25,8 +25,22 @@ function isStatable(id: string): boolean {
   return !derivedIds.has(id) || id.startsWith('fix.');
 }
 
+/** Which sizes of huge pages there are only the kernel knows, so that no rule can name their files; the summary tells of them. */
+const BY_SIZE = [
+  'database-clickhouse-thp: never, and always by the file of one size',
+  'database-couchbase-thp: off, and on by the file of one size',
+  'database-mongodb-7-thp: off, and on by the file of one size',
+  'database-mongodb-8-thp: as the manual asks, and off by the files of all sizes',
+  'database-mongodb-8-thp-legacy: off, and on by the file of one size',
+  'database-redis-thp: never, and always by the file of one size',
+  'database-sql-server-thp: always, and no size inherits it',
+  'database-tidb-thp: off, and on by the file of one size',
+  'thp-always: always for one size, whatever the file for all says',
+].map((name) => [name, 'its file is that of one size'] as const);
+
 /** What no file can mend, though it is in the rule's own remedy: the fail stays, and only the other cases show the way. */
 const BEYOND: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(BY_SIZE),
   'database-mongodb-8-thp: a kernel without transparent huge pages': 'no file brings what the kernel was built without',
   'database-sql-server-thp: a kernel without transparent huge pages':
     'no file brings what the kernel was built without',
@@ -38,8 +52,6 @@ const BEYOND: Readonly<Record<string, string>> = {
     'no sysctl decides it there; the summary names the action of the machine',
   'hard-lockup-auto-reboot: RHEL 7.0 as it is built':
     'that kernel has no sysctl for it; the summary names the boot parameter',
-  'thp-always: always for one size, whatever the file for all says':
-    'which sizes there are only the kernel knows; the summary tells',
 };
 
 interface Judged {

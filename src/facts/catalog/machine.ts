@@ -62,6 +62,23 @@ function virtualization(text: string): Reading {
   );
 }
 
+const XEN_CAPABILITIES = '/proc/xen/capabilities';
+
+/** A guest sees the firmware of Xen's hvmloader, which calls itself Xen; the first domain that of the machine. */
+function isXenFirstDomain(text: string): Reading {
+  const lines = pairs(text);
+  if (lines === undefined) return malformed('lines that tell of Xen', text);
+  if (lines.some(([path, value]) => path === XEN_CAPABILITIES && value.includes('control_d'))) return known(true, text);
+  if (lines.some(([path, value]) => DMI.includes(path) && value.startsWith('Xen'))) return known(false, text);
+  const isOnXen = lines.some(
+    ([path, value]) =>
+      (path === XEN && value === 'xen') || (path === CLOCKS && value.split(' ').some((clock) => clock === 'xen')),
+  );
+  return isOnXen
+    ? unreadable('undetermined', `this is on Xen, and ${XEN_CAPABILITIES} does not tell whether it is the first domain`)
+    : known(false, text);
+}
+
 /** What drivers/watchdog/softdog.c calls itself. */
 const SOFTDOG = 'Software Watchdog';
 
@@ -124,6 +141,27 @@ export const MACHINE: readonly FactDefinition[] = [
       { text: '', otherwise: 'undetermined' },
     ],
     note: 'From the names that the firmware gives, and the clocks of guests: kvm-clock, hyperv_… and xen (which Xen’s first domain has too). It never says "a physical machine": a guest may show neither. Only the CPU could prove that, and /proc/cpuinfo is not read, because on a large x86 machine that interrupts every CPU, the stuck one too.',
+  },
+  {
+    id: 'xen.first_domain',
+    title: 'This is Xen’s first domain (dom0), which manages the hypervisor',
+    type: { kind: 'bool' },
+    since: 'any',
+    sources: [
+      VIRT_C,
+      'capabilities_read() in drivers/xen/xenfs/super.c: control_d in the initial domain, and nothing elsewhere',
+      'tools/firmware/hvmloader/smbios.c of Xen: the vendor of guests is Xen',
+    ],
+    origin: { via: 'files', section: 'identity', paths: [XEN_CAPABILITIES, XEN, ...DMI, CLOCKS] },
+    parse: isXenFirstDomain,
+    samples: [
+      { text: `${XEN_CAPABILITIES}:control_d\n${XEN}:xen\n/sys/class/dmi/id/sys_vendor:Dell Inc.\n`, known: true },
+      { text: `${XEN}:xen\n/sys/class/dmi/id/product_name:HVM domU\n/sys/class/dmi/id/sys_vendor:Xen\n`, known: false },
+      { text: '/sys/class/dmi/id/sys_vendor:QEMU\n', known: false },
+      { text: `${XEN}:xen\n/sys/class/dmi/id/sys_vendor:Dell Inc.\n`, otherwise: 'undetermined' },
+      { text: `/sys/class/dmi/id/sys_vendor:Dell Inc.\n${CLOCKS}:xen tsc hpet acpi_pm \n`, otherwise: 'undetermined' },
+    ],
+    note: 'Its crash kernel is the hypervisor’s: see `kexec.in_hypervisor`.',
   },
   {
     id: 'watchdog.devices',

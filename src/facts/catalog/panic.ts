@@ -138,6 +138,18 @@ export const PANIC_FACTS: readonly FactDefinition[] = [
     samples: ['', 'tasks,mem'],
   }),
   sysctl({
+    name: 'kernel.kernel_sys_info',
+    title: 'What is dumped on a panic or a lockup that has no word of its own',
+    range: 'text',
+    since: 'later than 6.12 (of the same series of patches as `hung_task_sys_info`, November 2025)',
+    sources: [
+      'https://docs.kernel.org/admin-guide/sysctl/kernel.html',
+      'sys_info() in lib/sys_info.c and vpanic() in kernel/panic.c, mainline after 6.18',
+    ],
+    samples: ['', 'tasks,mem'],
+    note: 'It counts where `panic_print`, which is `panic_sys_info` too, is 0: sys_info(0) takes it in its place.',
+  }),
+  sysctl({
     name: 'kernel.oops_all_cpu_backtrace',
     title: 'Backtraces of all CPUs on an oops',
     range: [0, 1],

@@ -8,7 +8,12 @@ export const EL9: Family = {
   example: '5.14.0-427.18.1.el9_4.x86_64',
   // 5.14 lies between Debian's 5.10 and 6.1, which have what is here.
   has: [...EVERYWHERE, ...SINCE_5_10, ...KSM_FILES, 'sysctl.kernel.max_rcu_stall_to_panic'],
-  lacks: ['sysctl.debug.panic_on_rcu_stall', 'sysctl.kernel.panic_on_stackoverflow', 'sysctl.kernel.panic_sys_info'],
+  lacks: [
+    'sysctl.debug.panic_on_rcu_stall',
+    'sysctl.kernel.panic_on_stackoverflow',
+    'sysctl.kernel.panic_sys_info',
+    'sysctl.kernel.kernel_sys_info',
+  ],
   boots: {
     'sysctl.kernel.hung_task_panic': 0,
     'sysctl.kernel.softlockup_panic': 0,

@@ -132,6 +132,7 @@ export const AFTER_6_12: readonly FactId[] = [
   'sysctl.kernel.softlockup_sys_info',
   'sysctl.kernel.hardlockup_sys_info',
   'sysctl.kernel.panic_sys_info',
+  'sysctl.kernel.kernel_sys_info',
 ];
 
 /** Neither in 4.19 nor in 5.5 (kernel/sysctl.c, kernel/hung_task.c); stable series take no new sysctl of this kind. */

@@ -83,6 +83,7 @@ const DEFAULTS: Readonly<Record<FactId, Default>> = {
   },
   'sysctl.kernel.panic_print': { value: '0', source: PANIC, read: [6, 1] },
   'sysctl.kernel.panic_sys_info': { value: '', source: 'kernel/panic.c, mainline d747755917bf', read: undefined },
+  'sysctl.kernel.kernel_sys_info': { value: '', source: 'lib/sys_info.c, mainline after 6.18', read: undefined },
   'sysctl.kernel.hung_task_sys_info': {
     value: '',
     source: 'kernel/hung_task.c, mainline 00b5cdeb9fe7',

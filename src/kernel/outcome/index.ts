@@ -14,6 +14,7 @@ import {
 } from './derive.js';
 import { deriveFirmwareDumps, FIRMWARE_DUMPS_INPUTS, PANIC, PANIC_SOURCES } from './panic.js';
 import { HUNG_TASK_SOURCES } from './hung-task.js';
+import { deriveInHypervisor, IN_HYPERVISOR_INPUTS, IN_HYPERVISOR_SOURCES } from './xen.js';
 import { deriveSoftLockupReported, SOFT_LOCKUP_TAINT_INPUTS, SOFT_LOCKUP_TAINT_SOURCES } from './taint.js';
 import { TRIGGERS, type Trigger } from './trigger-names.js';
 import { TRIGGER } from './triggers.js';
@@ -96,11 +97,22 @@ const DETECTOR_BLIND: DerivedFact = {
 
 const FIRMWARE_DUMPS: DerivedFact = {
   id: 'panic.firmware_dumps',
-  title: 'Does the firmware or the hypervisor save a dump after a panic, without a crash kernel (POWER, s390)',
+  title:
+    'Does the firmware or the hypervisor save a dump after a panic, without a crash kernel that this kernel shows (POWER, s390, Xen’s first domain)',
   type: { kind: 'bool' },
   sources: PANIC_SOURCES,
   inputs: FIRMWARE_DUMPS_INPUTS,
   derive: deriveFirmwareDumps,
+};
+
+const IN_HYPERVISOR: DerivedFact = {
+  id: 'kexec.in_hypervisor',
+  title:
+    'Is the crash kernel of this machine the hypervisor’s (Xen’s first domain), so that this kernel does not show it',
+  type: { kind: 'bool' },
+  sources: IN_HYPERVISOR_SOURCES,
+  inputs: IN_HYPERVISOR_INPUTS,
+  derive: deriveInHypervisor,
 };
 
 const PANIC_FREEZES: DerivedFact = {
@@ -126,6 +138,7 @@ export const OUTCOME_FACTS: readonly DerivedFact[] = [
   ...TRIGGERS.flatMap(factsOf),
   DETECTOR_BLIND,
   FIRMWARE_DUMPS,
+  IN_HYPERVISOR,
   PANIC_FREEZES,
   SOFT_LOCKUP_REPORTED,
 ];

@@ -3,23 +3,45 @@ import { baseAtLeast, isReadRhel6, kernelBase } from '../kernel-base.js';
 import { ask, type Decision, type Rebooter } from './decision.js';
 import { byNumber, byReading, decided, open, type Answer, type Question } from './question.js';
 import { toMap, toNumber, toText } from './values.js';
+import { deriveInHypervisor, IN_HYPERVISOR_INPUTS, IN_HYPERVISOR_SOURCES } from './xen.js';
 
 /** What follows once the kernel panics, whatever made it panic (kernel/panic.c, Debian linux 6.1.192-2). */
 
-const CRASH_KERNEL: Question<'loaded' | 'none'> = {
+type CrashKernel = 'loaded' | 'none';
+const CRASH_KERNELS: readonly CrashKernel[] = ['loaded', 'none'];
+
+/** This kernel has none loaded: in Xen's first domain that says nothing of the one that the hypervisor holds. */
+function notInThisKernel(read: ReadFact): Answer<CrashKernel> {
+  return byReading(
+    'kexec.in_hypervisor',
+    deriveInHypervisor(read),
+    CRASH_KERNELS,
+    (value) =>
+      value === true
+        ? open(
+            CRASH_KERNELS,
+            'kexec.crash_loaded',
+            "in Xen's first domain kexec gives its crash kernel to the hypervisor, where this kernel's files do not show it",
+          )
+        : decided('none'),
+    () => decided('none'),
+  );
+}
+
+const CRASH_KERNEL: Question<CrashKernel> = {
   fact: 'kexec.crash_loaded',
-  inputs: ['kexec.crash_loaded'],
+  inputs: ['kexec.crash_loaded', ...IN_HYPERVISOR_INPUTS],
   answers: ['loaded', 'none'],
   ask: (read) =>
     byReading(
       'kexec.crash_loaded',
       read('kexec.crash_loaded'),
-      ['loaded', 'none'],
-      (value) =>
-        typeof value === 'boolean'
-          ? decided(value ? 'loaded' : 'none')
-          : open(['loaded', 'none'], 'kexec.crash_loaded', 'not a boolean', 'malformed'),
-      () => decided('none'),
+      CRASH_KERNELS,
+      (value) => {
+        if (typeof value !== 'boolean') return open(CRASH_KERNELS, 'kexec.crash_loaded', 'not a boolean', 'malformed');
+        return value ? decided('loaded') : notInThisKernel(read);
+      },
+      () => notInThisKernel(read),
     ),
   says: {
     loaded: () =>
@@ -175,10 +197,15 @@ const ON_PLATFORM: Question<PlatformEnd> = {
 };
 
 /**
- * Whether the platform saves a dump without a crash kernel that kexec loaded. False on what is neither POWER nor s390: firmware-assisted
- * dump is arch/powerpc's, the shutdown actions arch/s390's.
+ * Whether the platform saves a dump without a crash kernel that this kernel shows. Firmware-assisted dump is arch/powerpc's, the shutdown
+ * actions arch/s390's; what the hypervisor of Xen's first domain holds is not read. False on everything else.
  */
-export const FIRMWARE_DUMPS_INPUTS: readonly FactId[] = ['uname.machine', 'fadump.registered', 's390.on_panic'];
+export const FIRMWARE_DUMPS_INPUTS: readonly FactId[] = [
+  'uname.machine',
+  'fadump.registered',
+  's390.on_panic',
+  ...IN_HYPERVISOR_INPUTS,
+];
 
 export function deriveFirmwareDumps(read: ReadFact): Reading {
   const machine = read('uname.machine');
@@ -192,12 +219,23 @@ export function deriveFirmwareDumps(read: ReadFact): Reading {
       ? known(false, `firmware-assisted dump is not there: ${registered.witness}`)
       : registered;
   }
-  if (!isS390(name)) return known(false, `only POWER and s390 have one, and this is ${name}`);
+  if (!isS390(name)) return dumpsInHypervisor(read, name);
   const action = read('s390.on_panic');
   if (action.state !== 'known') return notTold('s390.on_panic', action);
   return action.value === 'vmcmd'
     ? unreadable('undetermined', 'a panic hands a command to z/VM, which may be one that dumps, and is not read')
     : known(action.value === 'dump' || action.value === 'dump_reipl', action.raw);
+}
+
+function dumpsInHypervisor(read: ReadFact, machine: string): Reading {
+  const inHypervisor = deriveInHypervisor(read);
+  if (inHypervisor.state !== 'known') return inHypervisor;
+  return inHypervisor.value === true
+    ? unreadable(
+        'undetermined',
+        "this is Xen's first domain: kexec loads its crash kernel into the hypervisor, and whether one is loaded there is not read",
+      )
+    : known(false, `only POWER, s390 and Xen's first domain have one, and this is ${machine}`);
 }
 
 function notTold(fact: FactId, reading: Exclude<Reading, { readonly state: 'known' }>): Reading<never> {
@@ -376,5 +414,6 @@ export const PANIC_SOURCES: readonly string[] = [
   'watchdog_need_worker() and state_show() in drivers/watchdog/watchdog_dev.c; https://git.kernel.org/torvalds/c/ee142889e32f',
   'misc_register() and wdog_panic_handler() in drivers/char/ipmi/ipmi_watchdog.c; crash_fadump() in arch/powerpc/kernel/fadump.c; RHEL 3.10.0-1062',
   'https://git.kernel.org/torvalds/c/c6875f3aacf2',
+  ...IN_HYPERVISOR_SOURCES,
   'xen_panic_event() in arch/x86/xen/enlighten.c; do_panic() in arch/s390/kernel/ipl.c; ppc_panic_fadump_handler() and ppc_panic_platform_handler() in arch/powerpc/kernel/setup-common.c',
 ];

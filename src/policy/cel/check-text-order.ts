@@ -69,6 +69,13 @@ function isDay(node: Node): boolean {
     : node.op === 'fact' && IS_DAY.test(node.fact.id);
 }
 
+/** What to write where one of the two is a day of support, and the other no day. */
+function helpOfDays(node: Node): string | undefined {
+  return node.op === 'fact' && IS_DAY.test(node.fact.id)
+    ? `of days write one on the other side, as "2027-01-31", or ask ${node.fact.id.replace(/_ends$/, '_days_left')} >= 0`
+    : undefined;
+}
+
 /** `a >= b` as a call: the older of the two, where the order is strict, stands behind a `!`. */
 function asCall(operator: BinaryOperator, left: string, right: string): string {
   const [version, wanted] = operator === '>=' || operator === '<' ? [left, right] : [right, left];
@@ -93,7 +100,10 @@ function checkNode(node: Node, source: string, locals: readonly Shape[]): readon
       end,
       code: 'policy/text-order',
       message: `${operator} would compare text by text, where "10" comes before "9"`,
-      help: `of versions write ${call} ("dpkg" and "upstream" are other schemes), of numbers int(${number}) on both sides, of words == or in`,
+      help:
+        helpOfDays(left) ??
+        helpOfDays(right) ??
+        `of versions write ${call} ("dpkg" and "upstream" are other schemes), of numbers int(${number}) on both sides, of words == or in`,
     },
     ...inner,
   ];

@@ -1,3 +1,4 @@
+import type { FactId } from '../../model/reading.js';
 import { VERSION_AT_LEAST } from './functions.js';
 import { withDescendants, type Node } from './node.js';
 import type { ExpressionError } from './expression-error.js';
@@ -23,6 +24,18 @@ function checkCall(node: Node): readonly ExpressionError[] {
   const version = textOf(wanted);
   const noVersion = version === undefined ? undefined : mistakeOfVersion(version, name);
   return noVersion === undefined ? [] : refuse(wanted, noVersion);
+}
+
+/** The schemes by which a fact, or what is made of it, is compared with a version; each once. */
+export function schemesOf(node: Node, fact: FactId): readonly string[] {
+  const schemes = withDescendants(node).flatMap((inner) => {
+    if (inner.op !== 'call' || inner.function !== VERSION_AT_LEAST) return [];
+    const [version, , scheme] = inner.args;
+    const isOfFact =
+      version !== undefined && withDescendants(version).some((part) => part.op === 'fact' && part.fact.id === fact);
+    return isOfFact ? [textOf(scheme) ?? ''] : [];
+  });
+  return [...new Set(schemes)];
 }
 
 /** A version that is written out and is none as its scheme has them, and a scheme that is none: no host could answer. */

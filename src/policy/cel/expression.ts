@@ -4,7 +4,7 @@ import { withDescendants, type Node } from './node.js';
 import type { CelValue } from './value.js';
 import { checkEnumLiterals } from './check-enum-literals.js';
 import { checkTextOrder } from './check-text-order.js';
-import { checkVersions } from './check-versions.js';
+import { checkVersions, schemesOf } from './check-versions.js';
 import { EXPRESSION_LIMITS, type Environment } from './environment.js';
 import { createExplainer } from './explain-steps.js';
 import { createEvaluator, type Evaluation } from './evaluate.js';
@@ -24,6 +24,8 @@ export interface Expression {
   readonly evaluate: (readings: ReadingLookup) => Evaluation;
   /** What every part of it comes to, a line each, inner ones indented. */
   readonly explain: (readings: ReadingLookup) => readonly string[];
+  /** The schemes by which `versionAtLeast()` compares this fact; each once. */
+  readonly schemesOf: (fact: FactId) => readonly string[];
   /** What it was parsed and resolved to, as JSON. */
   readonly save: () => SavedNode;
 }
@@ -89,6 +91,7 @@ function expressionOf(source: string, node: Node): Expression {
     literals: literalsOf(nodes),
     evaluate: createEvaluator(node),
     explain: createExplainer(node, source),
+    schemesOf: (fact) => schemesOf(node, fact),
     save: () => saveNode(node),
   };
 }

@@ -25,6 +25,7 @@ const PANIC_PATH: Domains = {
     null,
   ],
   'virtualization.type': ['kvm', 'xen', UNDETERMINED, null],
+  'xen.first_domain': [true, false],
   'uname.machine': ['x86_64', 's390x', null],
   'uname.release': ['2.6.32-71.29.1.el6.x86_64', '6.1.0-51-amd64', null],
 };

@@ -50,6 +50,7 @@ export const STOCK: Facts = {
   'watchdog.misc': null,
   'fadump.registered': null,
   's390.on_panic': null,
+  'xen.first_domain': false,
 };
 
 const DERIVE = new Map(OUTCOME_FACTS.map((fact) => [fact.id, fact.derive]));

@@ -295,6 +295,12 @@ const AFTER_PANIC: readonly Omit<Row, 'trigger' | 'evidence'>[] = [
     outcome: 'dumps-then-reboots',
     by: 'kdump',
   },
+  {
+    name: "Xen's first domain, whose crash kernel kexec gives to the hypervisor: kexec_crash_loaded is 0 there",
+    facts: { [KP]: 0, 'virtualization.type': 'xen', 'xen.first_domain': true },
+    outcome: '?',
+    reboots: '?',
+  },
   { name: 's390 without kdump', facts: { [KP]: 5, 'uname.machine': 's390x' }, outcome: '?', reboots: '?' },
   { name: 'POWER without kdump', facts: { [KP]: 0, 'uname.machine': 'ppc64le' }, outcome: '?', reboots: '?' },
   {

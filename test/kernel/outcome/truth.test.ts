@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TRIGGERS } from '../../../src/kernel/outcome/index.js';
-import { derived, UNREADABLE, word } from './readings.js';
+import { derived, UNREADABLE, word, type Facts } from './readings.js';
 import { TRUTH } from './truth.table.js';
 
 void test('every trigger stands in the truth table with each outcome that it can have', () => {
@@ -54,6 +54,25 @@ void test('a doubt hands its cause on, and says which fact it is about', () => {
     'uname.release': '4.9.0-19-amd64',
   });
   assert.equal(unplaced.state === 'unreadable' && unplaced.cause, 'undetermined');
+});
+
+function told(facts: Facts): readonly (string | undefined)[] {
+  return ['kexec.in_hypervisor', 'panic.firmware_dumps', 'oops.goes_down'].map((fact) => word(derived(fact, facts)));
+}
+
+void test("the crash kernel of Xen's first domain is the hypervisor's, and the files of its kernel do not show it", () => {
+  const first = { 'virtualization.type': 'xen', 'xen.first_domain': true, 'sysctl.kernel.panic_on_oops': 1 };
+  const outcome = derived('oops.outcome', first);
+  assert.match(outcome.state === 'unreadable' ? outcome.detail : '', /gives its crash kernel to the hypervisor/);
+  assert.deepEqual(told(first), ['true', '?', 'true']);
+  assert.deepEqual(told({ ...first, 'xen.first_domain': UNREADABLE }), ['?', '?', 'true']);
+  assert.deepEqual(told({ ...first, 'xen.first_domain': false }), ['false', 'false', 'true']);
+  // A reading of before, from a machine that is not on Xen.
+  assert.deepEqual(told({ ...first, 'virtualization.type': 'kvm', 'xen.first_domain': UNREADABLE }), [
+    'false',
+    'false',
+    'true',
+  ]);
 });
 
 const COUNT = 'sysctl.kernel.hung_task_check_count';
