@@ -45,10 +45,21 @@ export const RE2JSException = { [Symbol.hasInstance]: (thrown) => thrown instanc
   '@marcbachmann/cel-js': `export function Environment(...args) { return Reflect.construct(late().Environment, args); }
 export const ParseError = { [Symbol.hasInstance]: (thrown) => thrown instanceof late().ParseError };
 export const TypeError = { [Symbol.hasInstance]: (thrown) => thrown instanceof late().TypeError };`,
+  // What is plain is read without it (src/text/yaml/plain-yaml.ts). Before it is loaded nothing is a node of its.
+  yaml: `${['Composer', 'Lexer', 'Parser', 'YAMLParseError']
+    .map((name) => `export function ${name}(...args) { return Reflect.construct(late().${name}, args); }\n`)
+    .join('')}${['isAlias', 'isMap', 'isNode', 'isScalar', 'isSeq']
+    .map((name) => `export const ${name} = (value) => loaded !== undefined && loaded.${name}(value);\n`)
+    .join('')}export const stringify = (...args) => late().stringify(...args);`,
 };
 
 /** Those that are large enough for a file of their own, which is read only then: its name in dist. */
-const LATE_FILES = { 'ajv/dist/2020.js': 'late-ajv', '@marcbachmann/cel-js': 'late-cel', re2js: 'late-re2js' };
+const LATE_FILES = {
+  'ajv/dist/2020.js': 'late-ajv',
+  '@marcbachmann/cel-js': 'late-cel',
+  re2js: 'late-re2js',
+  yaml: 'late-yaml',
+};
 
 /** @param apart whether the programs lie beside the files of `LATE_FILES` */
 function late(apart) {
