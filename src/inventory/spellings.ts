@@ -1,22 +1,10 @@
 import { defined } from '../language/defined.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { Host, HostId } from '../model/host.js';
+import { spellingOf } from '../text/spelling.js';
 import type { DefinedHost } from './define-hosts.js';
 import { problemAt } from './diagnostics.js';
 import { placeWords } from './settings.js';
-
-/**
- * The one form of all spellings of a name or an address that mean the same to every resolver: names without regard to
- * capitals, IPv6 addresses as RFC 5952 writes them. Not the dot at the end, which switches search domains off, nor
- * zeros before the numbers of an IPv4 address, which some read as octal.
- * @see https://www.rfc-editor.org/rfc/rfc4343 , https://www.rfc-editor.org/rfc/rfc5952
- */
-export function spellingOf(address: string): string {
-  if (!address.includes(':')) return address.toLowerCase();
-  const [ip = '', zone] = address.split('%');
-  const text = new URL(`http://[${ip}]/`).hostname.slice(1, -1);
-  return zone === undefined ? text : `${text}%${zone}`;
-}
 
 /** Whatever leads to another machine where it differs. A port that is not said is what ssh_config says of that very spelling. */
 function wayTo({ address, port, transport, proxyJump, proxyCommand, sshOptions, recording }: Host): string {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadInventory } from '../../src/inventory/load-inventory.js';
 import { selectHosts } from '../../src/inventory/patterns/select-hosts.js';
-import { spellingOf } from '../../src/inventory/spellings.js';
+import { spellingOf } from '../../src/text/spelling.js';
 
 const OPTIONS = { profiles: ['stay-up', 'fail-fast'] };
 
@@ -116,4 +116,5 @@ void test('a spelling is that of names, and of addresses as RFC 5952 writes them
   assert.equal(spellingOf('::FFFF:1.2.3.4'), spellingOf('0::ffff:102:304'));
   assert.equal(spellingOf('Db1.Example'), 'db1.example');
   assert.equal(spellingOf('h.'), 'h.');
+  assert.equal(spellingOf('A::B::C'), 'a::b::c');
 });
