@@ -1,7 +1,7 @@
 import { defined } from '../language/defined.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { Host, HostId } from '../model/host.js';
-import { spellingOf } from '../text/spelling.js';
+import { spellingOf } from '../text/names/spelling.js';
 import type { DefinedHost } from './define-hosts.js';
 import { problemAt } from './diagnostics.js';
 import { placeWords } from './settings.js';

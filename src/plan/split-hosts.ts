@@ -1,5 +1,5 @@
 import type { Host } from '../model/host.js';
-import { spellingOf } from '../text/spelling.js';
+import { spellingOf } from '../text/names/spelling.js';
 
 /** What makes hosts inseparable. */
 export interface Ties {

@@ -294,8 +294,8 @@ describe('whatever fails', needsNats(), () => {
       await whole(fleet, first);
       const again = await fleet.dispatch('plan', 'results').ended;
       assert.equal(again.status, 0, again.stderr);
-      const [{ stderr = '' } = {}] = await endWorkers(worker);
-      assert.equal(stderr.match(/hosts answered/gu)?.length, 2, stderr);
+      const [ended] = await endWorkers(worker);
+      assert.equal(ended?.stderr.match(/hosts answered/gu)?.length, 2, ended?.stderr);
     }));
 
   test('a dispatcher that is killed goes on when it is run again', () =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadInventory } from '../../src/inventory/load-inventory.js';
 import { selectHosts } from '../../src/inventory/patterns/select-hosts.js';
-import { spellingOf } from '../../src/text/spelling.js';
+import { spellingOf } from '../../src/text/names/spelling.js';
 
 const OPTIONS = { profiles: ['stay-up', 'fail-fast'] };
 

@@ -1,4 +1,4 @@
-import { spellingOf } from '../../text/spelling.js';
+import { spellingOf } from '../../text/names/spelling.js';
 import { memoize } from '../../language/memoize.js';
 import type { ConnectFailure, ConnectFailureCode } from '../../model/outcome.js';
 import { failure, toFailure, failureOfAbort } from '../failure.js';

@@ -175,14 +175,15 @@ void test('one jump host however it is named, another for another account, way o
   assert.equal(attempts(), others.length);
 });
 
+const spelt = (address: string) => gate({ name: address, address, knownAs: { names: [address], port: 22 } });
+
 void test('one jump host in whichever spelling', async () => {
   const { gateways, attempts } = made(['link']);
-  const spelt = (address: string) => gate({ name: address, address, knownAs: { names: [address], port: 22 } });
   for (const address of ['bastion', 'Bastion', 'BASTION', '2001:db8::1', '2001:DB8:0::1', 'bastion.'])
     await gateways.through(spelt(address), soon(), pass);
   // A dot at the end switches search domains off.
   assert.equal(attempts(), 3);
-  const before = (over: string) => gate({ route: { by: 'jump', over: spelt(over) } });
-  for (const over of ['a', 'A']) await gateways.through(before(over), soon(), pass);
+  for (const over of ['a', 'A'])
+    await gateways.through(gate({ route: { by: 'jump', over: spelt(over) } }), soon(), pass);
   assert.equal(attempts(), 4);
 });
