@@ -63,6 +63,14 @@ export const MOST_DELIVERIES = 3;
  */
 export interface Exchange {
   // Of the dispatcher.
+  /**
+   * Says, until the exchange is closed or its process ends, that somebody brings this run: two would send each shard anew that the
+   * other has gathered, and take its results away.
+   *
+   * @param by who it is, for people
+   * @returns who brings it already; then nothing was claimed. A process that stands still is not heard
+   */
+  readonly claim: (runId: string, by: string) => Promise<string | undefined>;
   readonly setUp: (zone: string, terms: ZoneTerms) => Promise<void>;
   readonly isSetUp: (zone: string) => Promise<boolean>;
   /**

@@ -47,6 +47,7 @@ function remove<T>(list: T[], isGone: (item: T) => boolean): void {
 /** An exchange within one process. What it does is what NATS does: one suite of tests is over both. */
 export function createMemoryExchange(): Exchange {
   const zones = new Map<string, ZoneOfMemory>();
+  const claims = new Map<string, string>();
   let attempts = 0;
   const zoneOf = (zone: string): ZoneOfMemory => {
     const found = zones.get(zone);
@@ -71,6 +72,11 @@ export function createMemoryExchange(): Exchange {
   };
 
   return {
+    claim: async (runId, by) => {
+      const before = claims.get(runId);
+      claims.set(runId, before ?? by);
+      return before;
+    },
     setUp: async (zone, terms) => {
       const before = zones.get(zone);
       const empty = { queue: [], parts: new Map(), commits: [], leases: new Map(), waiting: 0, places: 0 };

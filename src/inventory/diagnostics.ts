@@ -34,6 +34,7 @@ const INVENTORY_CODES = [
   'inventory/secret',
   'inventory/ssh-option',
   'inventory/too-many-hosts',
+  'inventory/two-spellings',
   'inventory/unknown-profile',
   'inventory/vault',
 ] as const;

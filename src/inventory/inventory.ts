@@ -16,6 +16,8 @@ export interface Inventory {
   readonly outline: Outline;
   /** All hosts, in the order of first mention. */
   readonly mentioned: readonly HostId[];
+  /** Other spellings of the names of hosts, where the files have any: a host pattern may say them, too. */
+  readonly spellings?: ReadonlyMap<HostId, HostId>;
   /** How many hosts of a group may be asked at the same time, where the files say so of the group. */
   readonly groupForks: ReadonlyMap<string, number>;
 }

@@ -1,5 +1,5 @@
 import { hasErrors, wrong, type Diagnostic, type Loaded } from '../model/diagnostic.js';
-import type { Host } from '../model/host.js';
+import type { Host, HostId } from '../model/host.js';
 import { append } from '../text/append.js';
 import { clean } from '../text/clean.js';
 import { suggest } from '../text/suggest.js';
@@ -16,6 +16,7 @@ import type { Entries, HostEntry } from './native/read-entries.js';
 import { readInventoryFiles } from './read-files.js';
 import { resolveHosts } from './resolve-hosts.js';
 import type { Setting, Settings } from './settings.js';
+import { mergeSpellings } from './spellings.js';
 
 export interface InventoryOptions {
   /** The profiles that there are; another name is an error. */
@@ -113,13 +114,21 @@ export function loadInventory(files: readonly InventoryFile[], options: Inventor
   ];
   const resolved = resolveHosts(tree.isSound ? defined.hosts : [], tree, defaults, !hasErrors(before));
 
-  const diagnostics = [...before, ...resolved.diagnostics];
+  const merged = mergeSpellings(resolved.hosts, defined.hosts);
+  const diagnostics = [...before, ...resolved.diagnostics, ...merged.diagnostics];
   if (hasErrors(diagnostics)) return wrong(diagnostics);
-  const ansible = read.flatMap(({ alwaysThere }) => alwaysThere ?? []).at(0);
-  const mentioned = defined.hosts.map(({ name }) => name);
+  const { spellings } = merged;
+  const spelt = (names: readonly HostId[]): readonly HostId[] =>
+    spellings.size === 0 ? names : names.map((name) => spellings.get(name) ?? name);
+  const always = read.flatMap(({ alwaysThere }) => alwaysThere ?? []).at(0);
+  const ansible = always && {
+    all: { ...always.all, hosts: spelt(always.all.hosts) },
+    ungrouped: spelt(always.ungrouped),
+  };
+  const mentioned = defined.hosts.flatMap(({ name }) => (spellings.has(name) ? [] : [name]));
   const outline = toOutline(
     read.flatMap(({ groups }) => groups),
-    defined.members,
+    new Map([...defined.members].map(([group, names]) => [group, spelt(names)])),
     mentioned,
     ansible,
   );
@@ -127,11 +136,12 @@ export function loadInventory(files: readonly InventoryFile[], options: Inventor
   return {
     value: {
       files: once.map(({ file }) => file),
-      hosts: inOrder(resolved.hosts, outline, ansible !== undefined),
+      hosts: inOrder(merged.hosts, outline, ansible !== undefined),
       groups,
       groupForks: groupForksOf(tree),
       outline,
       mentioned,
+      ...(spellings.size === 0 ? {} : { spellings }),
     },
     diagnostics,
   };

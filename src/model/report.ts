@@ -176,6 +176,8 @@ export interface Rerun {
   readonly added?: readonly HostId[];
   /** The pattern that chose who might be asked again, where there was one. */
   readonly limit?: string;
+  /** How long before this run what is carried may have been asked; not there: that has no limit. */
+  readonly maxApartHours?: number;
   /** The runs whose reports went into this one, the earliest first; `startedAt` as in their headers. */
   readonly runs: readonly { readonly runId: string; readonly startedAt: string }[];
 }

@@ -2,7 +2,7 @@ import type { GateState, HostNews, News, RuleNews, WaiverNews } from '../model/n
 import { formatGate } from '../report/status-words.js';
 import { clean } from '../text/clean.js';
 import { count } from '../text/count.js';
-import { foldNames } from '../text/fold-names.js';
+import { foldNames } from '../text/names/fold-names.js';
 
 /** A part of a message: what it is about, and its lines. Plain text; who renders it escapes it. */
 export interface Section {

@@ -1,4 +1,5 @@
 import type { Host } from '../model/host.js';
+import { spellingOf } from '../text/names/spelling.js';
 
 /** What makes hosts inseparable. */
 export interface Ties {
@@ -9,9 +10,13 @@ export interface Ties {
 /** Hosts that are asked by one process, by their places. */
 export type Cluster = readonly number[];
 
+/** The machine that a host is reached over first, in one spelling, whoever logs in there; a port that is not said is ssh's. */
 function firstJumpHost({ proxyJump }: Host): string | undefined {
   const first = proxyJump?.split(',')[0]?.trim();
-  return first === undefined || first === '' || first === 'none' ? undefined : first;
+  if (first === undefined || first === '' || first.toLowerCase() === 'none') return undefined;
+  const [, bracketed, name = bracketed ?? first, port = '22'] =
+    /^(?:ssh:\/\/)?(?:.*@)?(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(first) ?? [];
+  return `${spellingOf(name)} ${Number(port)}`;
 }
 
 const NO_TIES: readonly string[] = [];

@@ -337,6 +337,9 @@ export const ReportHeaderSchema = Type.Object({
           }),
         ),
         limit: Type.Optional(Type.String({ description: 'the pattern that chose who might be asked again' })),
+        maxApartHours: Type.Optional(
+          Type.Number({ minimum: 0, description: 'so many hours before this run what is carried may have been asked' }),
+        ),
         runs: Type.Array(Type.Object({ runId: Type.String(), startedAt: Type.String() }), {
           description: 'the runs whose reports went into this one, the earliest first',
         }),

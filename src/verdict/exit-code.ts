@@ -47,7 +47,7 @@ export interface ExitFacts {
   /** What is known of the files of `collect` that the hosts come from; not there where they come from elsewhere. */
   readonly collected?: Collected;
   /** What is known of the saved reports that some hosts come from; not there where all were asked. */
-  readonly rerun?: Pick<Rerun, 'added' | 'limit' | 'asked' | 'runs'>;
+  readonly rerun?: Pick<Rerun, 'added' | 'limit' | 'asked' | 'runs' | 'maxApartHours'>;
   /** When the run began, UTC, ISO 8601; not there where nobody says. */
   readonly startedAt?: string;
   /** Outputs that could not be written. */
@@ -191,18 +191,6 @@ function firstRunOf({ oldest, firstRun = oldest }: NonNullable<Collected['times'
   return firstRun;
 }
 
-/** Whether what is judged together was not collected together: a shard of last week is nothing that is known of tonight. */
-function isTooFarApart({ collected }: ExitFacts): boolean {
-  const { times, maxApartHours } = collected ?? {};
-  if (times === undefined || maxApartHours === undefined) return false;
-  return hoursBetween(firstRunOf(times), times.newest) > maxApartHours;
-}
-
-function tooFarApart({ collected }: ExitFacts): string {
-  const { times, maxApartHours = 0 } = collected ?? {};
-  return `what is judged together was collected from ${times === undefined ? '' : firstRunOf(times)} to ${times?.newest ?? ''}, and --max-apart ${maxApartHours} allows ${count(maxApartHours, 'hour')} between: collect the older part again, or allow more`;
-}
-
 /** When the runs began that the answers may be of: files of `collect`, and, where hosts are carried, saved reports and this run. */
 function timesAsked({ collected, rerun, hosts, startedAt }: ExitFacts): readonly string[] {
   const { times } = collected ?? {};
@@ -215,6 +203,40 @@ function timesAsked({ collected, rerun, hosts, startedAt }: ExitFacts): readonly
   return [...ofFiles, ...(times === undefined ? reports : reports.slice(1)), ...now];
 }
 
+/** Whether what is judged together was not collected together: a shard of last week is nothing that is known of tonight. */
+function areFilesApart({ collected }: ExitFacts): boolean {
+  const { times, maxApartHours } = collected ?? {};
+  if (times === undefined || maxApartHours === undefined) return false;
+  return hoursBetween(firstRunOf(times), times.newest) > maxApartHours;
+}
+
+/** When what a rerun carries was asked first, where that is longer ago than it was told to carry. */
+function carriedTooLong(facts: ExitFacts): string | undefined {
+  const { rerun, startedAt, hosts } = facts;
+  if (rerun?.maxApartHours === undefined || startedAt === undefined || rerun.asked >= hosts) return undefined;
+  const [oldest = startedAt] = timesAsked(facts).toSorted();
+  return hoursBetween(oldest, startedAt) > rerun.maxApartHours ? oldest : undefined;
+}
+
+function isTooFarApart(facts: ExitFacts): boolean {
+  return areFilesApart(facts) || carriedTooLong(facts) !== undefined;
+}
+
+function tooFarApart(facts: ExitFacts): string {
+  const { times, maxApartHours = 0 } = facts.collected ?? {};
+  const carried = carriedTooLong(facts);
+  const allowed = facts.rerun?.maxApartHours ?? 0;
+  const parts = [
+    areFilesApart(facts)
+      ? `what is judged together was collected from ${times === undefined ? '' : firstRunOf(times)} to ${times?.newest ?? ''}, and --max-apart ${maxApartHours} allows ${count(maxApartHours, 'hour')} between: collect the older part again, or allow more`
+      : '',
+    carried === undefined
+      ? ''
+      : `what is carried was asked from ${carried} on, and --max-apart ${allowed} allows ${count(allowed, 'hour')} before ${facts.startedAt ?? ''}: scan every host again, or allow more`,
+  ];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
 /** Said whatever the code is, where nothing else says it: that something was collected more than a day before the run. */
 function collectedLongAgo(facts: ExitFacts): string {
   const [oldest, ...later] = timesAsked(facts).toSorted();
@@ -222,7 +244,7 @@ function collectedLongAgo(facts: ExitFacts): string {
   const newest = later.at(-1) ?? oldest;
   const { times } = facts.collected ?? {};
   const isSaid = times !== undefined && firstRunOf(times) === oldest && times.newest === newest;
-  if (isSaid && isTooFarApart(facts)) return '';
+  if ((isSaid && areFilesApart(facts)) || carriedTooLong(facts) === oldest) return '';
   if (Math.max(hoursBetween(oldest, facts.startedAt ?? newest), hoursBetween(oldest, newest)) <= 24) return '';
   return oldest === newest ? `; collected ${oldest}` : `; collected from ${oldest} to ${newest}`;
 }

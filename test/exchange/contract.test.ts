@@ -80,6 +80,19 @@ function contract(
     }
     const send = (shard: ShardOfZone, text = 'task') => hub.send(shard, bytes(text), NEVER);
 
+    test('a run has one dispatcher, however many begin at once', async () => {
+      const others = await Promise.all([made.open(), made.open(), made.open()]);
+      const runId = newRun();
+      const names = ['a', 'b', 'c'];
+      const said = await Promise.all(others.map((exchange, index) => exchange.claim(runId, names[index] ?? '')));
+      const alone = said.findIndex((other) => other === undefined);
+      assert.equal(said.filter((other) => other === undefined).length, 1, JSON.stringify(said));
+      assert.ok(said.every((other, index) => index === alone || names.includes(other ?? '')));
+      assert.equal(await hub.claim(runId, 'd'), names[alone]);
+      assert.equal(await hub.claim(newRun(), 'd'), undefined);
+      for (const exchange of others) await exchange.close();
+    });
+
     test('a task goes to a worker, its parts and its commit come back', async () => {
       const shard = await shardOf(7);
       const { zone, runId } = shard;

@@ -284,6 +284,20 @@ describe('whatever fails', needsNats(), () => {
       `${secondsWithin(6)}s`,
     ));
 
+  test('a second dispatcher of a plan is refused while the first is there, and goes on when it is gone', () =>
+    planned(async ({ fleet, zone }) => {
+      const first = fleet.dispatch('plan', 'results');
+      await says(first, /0 of 2 shards/u);
+      const second = await fleet.dispatch('plan', 'other').ended;
+      assert.deepEqual([second.status, /another dispatcher, .*\/\d+,/u.test(second.stderr)], [2, true], second.stderr);
+      const worker = fleet.worker(zone);
+      await whole(fleet, first);
+      const again = await fleet.dispatch('plan', 'results').ended;
+      assert.equal(again.status, 0, again.stderr);
+      const [ended] = await endWorkers(worker);
+      assert.equal(ended?.stderr.match(/hosts answered/gu)?.length, 2, ended?.stderr);
+    }));
+
   test('a dispatcher that is killed goes on when it is run again', () =>
     planned(async ({ fleet, zone }) => {
       const first = fleet.dispatch('plan', 'results');

@@ -46,6 +46,18 @@ function spread(
   return found;
 }
 
+/** How many clusters hosts make that are behind these, one each. */
+function clustersOf(...jumps: readonly string[]): number {
+  const hosts = jumps.map((proxyJump, index) => ({ ...hostAt(22, { name: `h${index}` }), proxyJump }));
+  return toClusters(hosts, TIES).length;
+}
+
+test('hosts behind one jump host are not parted, however it is written', () => {
+  assert.equal(clustersOf('bastion', 'Bastion', 'ops@bastion', 'bastion:22', 'ssh://root@BASTION:22,inner'), 1);
+  assert.equal(clustersOf('[2001:db8::1]', '[2001:DB8:0::1]:22', 'u@[2001:db8:0:0::0001]'), 1);
+  assert.equal(clustersOf('bastion', 'bastion:2222', 'bastion.', 'other', 'inner,bastion'), 5);
+});
+
 test('every host is in one shard, and no limit is multiplied', () => {
   fc.assert(
     fc.property(fleet, fc.integer({ min: 1, max: 9 }), (hosts, shards) => {

@@ -375,6 +375,46 @@ const cases: readonly (readonly [
     0,
     'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived; collected from 2026-11-21T02:00:00Z to 2026-11-30T02:00:00Z',
   ],
+  [
+    'a report that is older than a rerun may carry',
+    {
+      startedAt: '2026-11-30T02:00:00Z',
+      rerun: { asked: 1, runs: [{ runId: '0123456789abcdef', startedAt: '2026-11-27T02:00:00Z' }], maxApartHours: 71 },
+    },
+    {},
+    3,
+    'incomplete: what is carried was asked from 2026-11-27T02:00:00Z on, and --max-apart 71 allows 71 hours before 2026-11-30T02:00:00Z: scan every host again, or allow more',
+  ],
+  [
+    'a report that is as old as a rerun may carry',
+    {
+      startedAt: '2026-11-30T02:00:00Z',
+      rerun: { asked: 1, runs: [{ runId: '0123456789abcdef', startedAt: '2026-11-27T02:00:00Z' }], maxApartHours: 72 },
+    },
+    {},
+    0,
+    'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived; collected from 2026-11-27T02:00:00Z to 2026-11-30T02:00:00Z',
+  ],
+  [
+    'an old report of which nothing is asked again',
+    {
+      startedAt: '2026-11-30T02:00:00Z',
+      rerun: { asked: 0, runs: [{ runId: '0123456789abcdef', startedAt: '2026-11-21T02:00:00Z' }], maxApartHours: 24 },
+    },
+    {},
+    3,
+    'incomplete: what is carried was asked from 2026-11-21T02:00:00Z on, and --max-apart 24 allows 24 hours before 2026-11-30T02:00:00Z: scan every host again, or allow more',
+  ],
+  [
+    'an old report of which every host is asked again',
+    {
+      startedAt: '2026-11-30T02:00:00Z',
+      rerun: { asked: 10, runs: [{ runId: '0123456789abcdef', startedAt: '2026-11-21T02:00:00Z' }], maxApartHours: 24 },
+    },
+    {},
+    0,
+    'compliant: all 10 hosts answered, and every rule of severity high or above passed, does not apply or is waived',
+  ],
   ['no hosts', { hosts: 0, coveredHosts: 0 }, {}, 2, 'no host was selected: nothing was checked'],
   [
     'no hosts, exit zero',

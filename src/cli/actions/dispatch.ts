@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DispatchResult, ShardToSend } from '../../exchange/dispatch/run-dispatch.js';
 import { runDispatch } from '../../exchange/dispatch/run-dispatch.js';
@@ -154,6 +155,14 @@ async function checkSetUp(exchange: Exchange, { zones }: PlanToSend, { plan }: D
     usage(`the server has no queue for the zone ${without.join(', ')}: kernward dispatch --setup ${plan} makes it`);
 }
 
+async function checkAlone(exchange: Exchange, { found, plan }: PlanToSend): Promise<void> {
+  const other = await exchange.claim(plan.runId, `${hostname()}/${process.pid}`);
+  if (other !== undefined)
+    usage(
+      `${found.file} is under way: another dispatcher, ${clean(other, 100)}, sends its shards and gathers them; two would take them from each other. Wait for it, or end it and say this again`,
+    );
+}
+
 /** What is in the folder of results, and comes into it. */
 function resultsIn(folder: string, sent: PlanToSend, mode: number | undefined) {
   const { fixes, declared } = loadShippedRules();
@@ -241,6 +250,7 @@ export async function dispatch(options: DispatchCommandOptions): Promise<number>
     checkTasks(exchange, sent);
     if (setup === true || output === undefined) return await setUp(exchange, sent, options);
     await checkSetUp(exchange, sent, options);
+    await checkAlone(exchange, sent);
     mkdirSync(output, { recursive: true, mode: folderMode(outputMode) });
     return await run(exchange, sent, { ...options, output }, interrupt.signal);
   } finally {

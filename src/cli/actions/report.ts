@@ -15,7 +15,7 @@ import { formatStatuses } from '../../report/status-words.js';
 import { append } from '../../text/append.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
-import { safeFileNames } from '../../text/file-names.js';
+import { safeFileNames } from '../../text/names/file-names.js';
 import { limitedReport, splitReport } from '../input/report-part.js';
 import { type RecordOptions, toRecordFile } from '../options/history.js';
 import type { NotifyOptions } from '../options/notify.js';

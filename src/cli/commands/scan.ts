@@ -8,7 +8,7 @@ import { withFleet } from '../options/fleet.js';
 import { withGate } from '../options/gate.js';
 import { withRecording } from '../options/history.js';
 import { withNotify } from '../options/notify.js';
-import { refuseStray, withRerun } from '../options/rerun.js';
+import { maxApartOption, refuseStray, withRerun } from '../options/rerun.js';
 import type { ScanOptions } from '../setup/resolve-plan.js';
 
 export function scanCommand(): Command {
@@ -38,6 +38,7 @@ export function scanCommand(): Command {
         'only print the names of the hosts that would be asked, one a line; nobody is contacted',
       ).helpGroup('Hosts:'),
     )
+    .addOption(maxApartOption())
     .addOption(allowReadOption().helpGroup('Rules:'))
     .action(async (report: string | undefined, options: ScanOptions & { readonly listHosts?: boolean }) => {
       const given = { ...options, ...defined({ report }) };

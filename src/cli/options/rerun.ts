@@ -3,12 +3,15 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { RERUN_CHOICES, type RerunChoice } from '../../model/report.js';
 import { clean } from '../../text/clean.js';
 import { usage } from '../terminal/exit.js';
+import { wholeNumber } from './values.js';
 import type { HostOptions } from './hosts.js';
 
 export interface RerunOptions {
   readonly rerun?: readonly RerunChoice[];
   /** The saved report, or what `collect` saved. */
   readonly report?: string;
+  /** Of `scan`: how many hours before the run what is carried may have been asked. */
+  readonly maxApart?: number;
 }
 
 function choices(text: string): readonly RerunChoice[] {
@@ -34,8 +37,19 @@ export function withRerun(
     );
 }
 
+export function maxApartOption(): Option {
+  return new Option(
+    '--max-apart <HOURS>',
+    'with --rerun: how long before this run what is carried may have been asked; longer is incomplete: exit 3 (default: no limit)',
+  )
+    .argParser(wholeNumber(0, 876_000, 'hours'))
+    .helpGroup('Gate (what exits with which code):');
+}
+
 /** The file that goes with `--rerun`; undefined: everything is asked. */
-export function rerunFile({ rerun, report }: RerunOptions): string | undefined {
+export function rerunFile({ rerun, report, maxApart }: RerunOptions): string | undefined {
+  if (rerun === undefined && maxApart !== undefined)
+    usage('--max-apart is about what --rerun carries, and nothing is carried');
   if (rerun !== undefined && report === undefined) usage(`--rerun ${rerun.join(',')} needs the saved report after it`);
   if (rerun === undefined && report !== undefined)
     usage(

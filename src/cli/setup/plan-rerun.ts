@@ -117,7 +117,12 @@ export function planHosts(
   reportRerun(file, plan.asked.length, plan.gone, plan.added);
   return {
     runHosts: plan,
-    rerun: toRerun(report.header, options.rerun, plan, options.limit),
+    rerun: toRerun(
+      report.header,
+      options.rerun,
+      plan,
+      defined({ limit: options.limit, maxApartHours: options.maxApart }),
+    ),
     limit: report.header.limit,
     // What did not come, or is not known to have come, is not there now either.
     ...defined({ collected: report.header.collected }),

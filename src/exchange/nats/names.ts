@@ -35,6 +35,11 @@ export function cancelSubject(zone: string): string {
   return `kw.cancel.${zone}`;
 }
 
+/** Where the dispatcher of a run says that it is there. No worker may say so. */
+export function claimSubject(runId: string): string {
+  return `kw.hub.${runId}`;
+}
+
 /** Answers come here, and nobody but this zone may listen. */
 export function inboxPrefix(zone: string): string {
   return `_INBOX_kw_${zone}`;

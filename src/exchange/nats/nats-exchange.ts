@@ -26,6 +26,7 @@ import {
   type ZoneTerms,
 } from '../exchange.js';
 import { createSayer, pause, pauseMs } from '../patience.js';
+import { claimRun } from './claim.js';
 import { isStreamMissing, isSubjectTaken, isWrongLastSequence, noRoomReason, passingReason } from './errors.js';
 import {
   CONSUMER,
@@ -206,8 +207,9 @@ function hubSide(connection: NatsConnection, client: JetStreamClient, untilAnswe
     purge(zone, resultStream(zone), `kw.part.${zone}.${runId}.${shard}.>`);
   const side: Pick<
     Exchange,
-    'setUp' | 'isSetUp' | 'send' | 'zone' | 'commits' | 'read' | 'forget' | 'cancel' | 'clear'
+    'claim' | 'setUp' | 'isSetUp' | 'send' | 'zone' | 'commits' | 'read' | 'forget' | 'cancel' | 'clear'
   > = {
+    claim: (runId, by) => claimRun(connection, runId, by),
     setUp: async (zone, terms) =>
       asked(`zone ${zone}`, async (streams) => {
         try {

@@ -103,8 +103,12 @@ interface Index {
   readonly hosts: readonly Host[];
 }
 
-function indexOf({ hosts, groups, mentioned, outline }: Inventory): Index {
+function indexOf({ hosts, groups, mentioned, outline, spellings }: Inventory): Index {
   const positions = new Map(hosts.map(({ name }, position) => [name, position]));
+  for (const [spelling, name] of spellings ?? []) {
+    const position = positions.get(name);
+    if (position !== undefined) positions.set(spelling, position);
+  }
   const positionsOf = (names: readonly HostId[]): readonly number[] =>
     names.flatMap((name) => positions.get(name) ?? []);
   return {

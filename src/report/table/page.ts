@@ -5,7 +5,7 @@ import type { Report } from '../../model/report.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { displayWidth } from '../../text/display-width.js';
-import { foldNames, type Folded } from '../../text/fold-names.js';
+import { foldNames, type Folded } from '../../text/names/fold-names.js';
 import type { InCommon } from './in-common.js';
 
 /** What every part of the table is made from. */

@@ -129,14 +129,14 @@ export function toRerun(
   header: { readonly runId: string; readonly startedAt: string; readonly rerun?: Rerun },
   which: readonly RerunChoice[],
   plan: Pick<RerunPlan, 'asked' | 'gone' | 'added'>,
-  limit?: string,
+  { limit, maxApartHours }: Pick<Rerun, 'limit' | 'maxApartHours'> = {},
 ): Rerun {
   return {
     which,
     asked: plan.asked.length,
     gone: plan.gone,
     ...(plan.added.length === 0 ? {} : { added: plan.added }),
-    ...defined({ limit }),
+    ...defined({ limit, maxApartHours }),
     runs: [...(header.rerun?.runs ?? []), { runId: header.runId, startedAt: header.startedAt }],
   };
 }

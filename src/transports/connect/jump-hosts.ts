@@ -1,3 +1,4 @@
+import { spellingOf } from '../../text/names/spelling.js';
 import { memoize } from '../../language/memoize.js';
 import type { ConnectFailure, ConnectFailureCode } from '../../model/outcome.js';
 import { failure, toFailure, failureOfAbort } from '../failure.js';
@@ -91,7 +92,10 @@ function wayId(route: Route): unknown {
 
 /** Jump hosts are one where account, address, port, keys and the way to them are the same, however they are written. */
 export function gatewayId(over: Target): string {
-  return JSON.stringify([over.user, over.address, over.port, over.knownAs, over.settings, wayId(over.route)]);
+  const { user, address, port, knownAs, settings, route } = over;
+  // The canonical name and the written one of one address are one name.
+  const names = new Set(knownAs.names.map(spellingOf));
+  return JSON.stringify([user, spellingOf(address), port, [...names], knownAs.port, settings, wayId(route)]);
 }
 
 /**

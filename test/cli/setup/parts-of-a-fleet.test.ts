@@ -85,4 +85,22 @@ describe('parts of a fleet', () => {
     assert.equal(allowed.status, 0, allowed.stderr);
     assert.ok(allowed.stderr.includes(`collected from ${twoDaysAgo} to `), allowed.stderr);
   });
+
+  test('a report of another day is carried as long as --max-apart says, and without it however old it is', async () => {
+    const scan = ['scan', '-i', 'inventory.yaml', '--no-shipped', '-p', 'mine.yaml', '-o', 'json:scanned.json'];
+    assert.equal((await kernwardWarm(folder, ...scan)).status, 0);
+    const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
+    writeFileSync(
+      join(folder, 'before.json'),
+      textOf('scanned.json').replace(/"startedAt":"[^"]*"/, `"startedAt":"${twoDaysAgo}"`),
+    );
+    const rerun = [...scan, '--rerun', 'unreachable', 'before.json'];
+    const statuses: (number | null)[] = [];
+    for (const more of [[], ['--max-apart', '24'], ['--max-apart', '72']])
+      statuses.push((await kernwardWarm(folder, ...rerun, ...more)).status);
+    assert.deepEqual(statuses, [0, 3, 0]);
+    const idle = await kernwardWarm(folder, ...scan, '--max-apart', '24');
+    assert.equal(idle.status, 2, idle.stderr);
+    assert.match(idle.stderr, /--max-apart is about what --rerun carries/);
+  });
 });

@@ -34,6 +34,8 @@ const OTHERS = [
   'RemoteForward=80 x:80',
   'Include=/x',
   'SetEnv=A=b',
+  'SetEnv A=b C=d',
+  'SendEnv=LANG LC_*',
   'ConnectTimout=5',
 ];
 const REFUSED = [...TRUST, ...OTHERS, ...ALIASES.map((alias) => `HostKeyAlias=${alias}`)];

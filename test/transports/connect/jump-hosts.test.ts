@@ -174,3 +174,16 @@ void test('one jump host however it is named, another for another account, way o
   for (const other of others) await gateways.through(gate(other), soon(), pass);
   assert.equal(attempts(), others.length);
 });
+
+const spelt = (address: string) => gate({ name: address, address, knownAs: { names: [address], port: 22 } });
+
+void test('one jump host in whichever spelling', async () => {
+  const { gateways, attempts } = made(['link']);
+  for (const address of ['bastion', 'Bastion', 'BASTION', '2001:db8::1', '2001:DB8:0::1', 'bastion.'])
+    await gateways.through(spelt(address), soon(), pass);
+  // A dot at the end switches search domains off.
+  assert.equal(attempts(), 3);
+  for (const over of ['a', 'A'])
+    await gateways.through(gate({ route: { by: 'jump', over: spelt(over) } }), soon(), pass);
+  assert.equal(attempts(), 4);
+});

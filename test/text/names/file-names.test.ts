@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { safeFileNames } from '../../src/text/file-names.js';
+import { safeFileNames } from '../../../src/text/names/file-names.js';
 
 function named(...texts: readonly string[]): readonly string[] {
   return [...safeFileNames(texts, 'none').values()];

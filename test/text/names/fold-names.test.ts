@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { foldNames } from '../../src/text/fold-names.js';
+import { foldNames } from '../../../src/text/names/fold-names.js';
 
 const FOLDED: readonly (readonly [names: readonly string[], folded: readonly string[]])[] = [
   [[], []],
