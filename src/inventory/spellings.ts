@@ -35,6 +35,15 @@ function differing(stays: Host, goes: Host): string {
   return `; ${words} of ${stays.name}`;
 }
 
+/** The host that is called so, or the only one whose name is another spelling of it; undefined: there is none, or there are several. */
+export function hostNamed(hosts: readonly Host[], name: string): Host | undefined {
+  const named = hosts.find((host) => host.name === name);
+  if (named !== undefined) return named;
+  const spelling = spellingOf(name);
+  const [only, another] = hosts.filter((host) => spellingOf(host.name) === spelling);
+  return another === undefined ? only : undefined;
+}
+
 export interface Merged {
   readonly hosts: readonly Host[];
   /** The name that stays, by each that went. */
@@ -50,24 +59,29 @@ export interface Merged {
  * @param definedHosts as they were before they inherited, in the same order
  */
 export function mergeSpellings(hosts: readonly Host[], definedHosts: readonly DefinedHost[]): Merged {
-  const firsts = new Map<string, number[]>();
+  const firsts = new Map<string, number>();
+  /** Of names that are spelt more than once, by spelling and way. */
+  const ways = new Map<string, number>();
   const spellings = new Map<HostId, HostId>();
   const groups = new Map<HostId, Set<string>>();
   const diagnostics: Diagnostic[] = [];
   for (const [index, host] of hosts.entries()) {
     const spelling = spellingOf(host.name);
-    const alike = firsts.get(spelling);
-    if (alike === undefined) {
-      firsts.set(spelling, [index]);
+    const before = firsts.get(spelling);
+    if (before === undefined) {
+      firsts.set(spelling, index);
       continue;
     }
-    const way = wayTo(host);
-    const first = alike.find((other) => hosts[other] !== undefined && wayTo(hosts[other]) === way);
+    const keyOf = (one: Host): string => `${spelling}\n${wayTo(one)}`;
+    const earliest = hosts[before];
+    if (earliest !== undefined) ways.set(keyOf(earliest), before);
+    const key = keyOf(host);
+    const first = ways.get(key);
     const stays = first === undefined ? undefined : hosts[first];
     const at = first === undefined ? undefined : definedHosts[first];
     const goes = definedHosts[index];
     if (stays === undefined || at === undefined || goes === undefined) {
-      alike.push(index);
+      ways.set(key, index);
       continue;
     }
     spellings.set(host.name, stays.name);

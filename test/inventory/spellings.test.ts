@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadInventory } from '../../src/inventory/load-inventory.js';
 import { selectHosts } from '../../src/inventory/patterns/select-hosts.js';
+import { hostNamed } from '../../src/inventory/spellings.js';
+import { cpuMsOf } from '../support/cpu-time.js';
 import { spellingOf } from '../../src/text/names/spelling.js';
 
 const OPTIONS = { profiles: ['stay-up', 'fail-fast'] };
@@ -117,4 +119,23 @@ void test('a spelling is that of names, and of addresses as RFC 5952 writes them
   assert.equal(spellingOf('Db1.Example'), 'db1.example');
   assert.equal(spellingOf('h.'), 'h.');
   assert.equal(spellingOf('A::B::C'), 'a::b::c');
+});
+
+void test('a name finds its host in any spelling, and none where several have it', () => {
+  const { value } = hostsOf('hosts: [{name: A, port: 22}, {name: a, port: 23}, DB, "::1"]\n');
+  const found = (name: string) => hostNamed(value?.hosts ?? [], name)?.name;
+  assert.deepEqual(['A', 'a', 'db', '0::1', 'x'].map(found), ['A', 'a', 'DB', '::1', undefined]);
+  const two = hostsOf('hosts: [{name: AA, port: 22}, {name: aA, port: 23}]\n').value;
+  assert.equal(hostNamed(two?.hosts ?? [], 'aa'), undefined);
+});
+
+/** One of the 16,384 spellings of a word of fourteen letters. */
+function spelling(at: number): string {
+  return 'abcdefghijklmn'.replaceAll(/./g, (letter, bit: number) => ((at >> bit) & 1 ? letter.toUpperCase() : letter));
+}
+
+void test('thousands of spellings, each reached in a way of its own, are looked through once', () => {
+  const hosts = Array.from({ length: 10_000 }, (_, at) => `{name: ${spelling(at)}, port: ${at + 1}}`);
+  const ms = cpuMsOf(() => assert.equal(hostsOf(`hosts: [${hosts.join(', ')}]\n`).names?.length, 10_000));
+  assert.ok(ms < 5000, `${ms} ms`);
 });

@@ -1,6 +1,7 @@
 import { defined } from '../../language/defined.js';
 import type { HostReport, ReportHeader } from '../../model/report.js';
 import { explainHost } from '../../explain/explain-host.js';
+import { hostNamed } from '../../inventory/spellings.js';
 import type { KnownFix } from '../../kernel/fixes/schema.js';
 import { askAll } from '../../run/plan-scan.js';
 import { scanFleet } from '../../run/scan-fleet.js';
@@ -47,8 +48,8 @@ function fromReport(file: string, name: string, limit: string | undefined): Foun
 async function byAsking(name: string, options: ExplainCommandOptions): Promise<Found> {
   const all = await resolveScan({ ...options, ...GATE }, clockNow(options));
   const wanted = options.local === true ? 'localhost' : name;
-  const hosts = all.hosts.filter((host) => host.name === wanted);
-  if (hosts.length === 0)
+  const host =
+    hostNamed(all.hosts, wanted) ??
     usage(
       `the inventory has no host ${JSON.stringify(name)}; ${nearOr(
         name,
@@ -56,7 +57,7 @@ async function byAsking(name: string, options: ExplainCommandOptions): Promise<F
         'kernward inventory list has them all',
       )}`,
     );
-  const plan = { ...all, ...askAll(hosts) };
+  const plan = { ...all, ...askAll([host]) };
   const world = await openWorld(plan, { ...options, quiet: true, endsAtOnce: true });
   let found: HostReport | undefined;
   try {

@@ -1,5 +1,6 @@
 import { hostVariables } from '../../inventory/ansible/variables/host-variables.js';
 import { graph } from '../../inventory/export/graph.js';
+import { hostNamed } from '../../inventory/spellings.js';
 import { writeToStream } from '../../run/write-outputs.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
@@ -35,7 +36,7 @@ function near(name: string, names: Iterable<string>): string {
 export async function showHost(name: string, options: HostOptions): Promise<void> {
   const { hosts } = await loadHosts(options, profileNames());
   const found =
-    hosts.find((one) => one.name === name) ??
+    hostNamed(hosts, name) ??
     usage(
       `the inventory has no host ${JSON.stringify(clean(name, 80))}${near(
         name,

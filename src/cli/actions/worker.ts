@@ -46,8 +46,14 @@ async function ownHosts(
 ): Promise<ReadonlyMap<string, Host>> {
   if (inventory === undefined) return new Map();
   const options = { inventory, inventoryTimeout: INVENTORY_MS, exec: noExec !== true };
-  const { hosts } = await loadHosts(options, profiles);
-  return new Map(hosts.map((host) => [host.name, host]));
+  const { hosts, inventory: loaded } = await loadHosts(options, profiles);
+  const own = new Map(hosts.map((host) => [host.name, host]));
+  // A plan that another inventory made may have any of them.
+  for (const [spelling, name] of loaded.spellings ?? []) {
+    const host = own.get(name);
+    if (host !== undefined) own.set(spelling, host);
+  }
+  return own;
 }
 
 /** Collects the shards of a zone, one after the other, until it is ended. */
