@@ -4,6 +4,7 @@ import type { Host, HostId } from '../model/host.js';
 import { spellingOf } from '../text/names/spelling.js';
 import type { DefinedHost } from './define-hosts.js';
 import { problemAt } from './diagnostics.js';
+import type { Inventory } from './inventory.js';
 import { placeWords } from './settings.js';
 
 /** Whatever leads to another machine where it differs. A port that is not said is what ssh_config says of that very spelling. */
@@ -42,6 +43,16 @@ export function hostNamed(hosts: readonly Host[], name: string): Host | undefine
   const spelling = spellingOf(name);
   const [only, another] = hosts.filter((host) => spellingOf(host.name) === spelling);
   return another === undefined ? only : undefined;
+}
+
+/** Hosts by their names and by every other spelling of these that the files have. */
+export function byEverySpelling(hosts: readonly Host[], { spellings }: Inventory): ReadonlyMap<HostId, Host> {
+  const found = new Map(hosts.map((host) => [host.name, host]));
+  for (const [spelling, name] of spellings ?? []) {
+    const host = found.get(name);
+    if (host !== undefined) found.set(spelling, host);
+  }
+  return found;
 }
 
 export interface Merged {

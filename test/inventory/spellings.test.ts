@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadInventory } from '../../src/inventory/load-inventory.js';
 import { selectHosts } from '../../src/inventory/patterns/select-hosts.js';
-import { hostNamed } from '../../src/inventory/spellings.js';
+import { byEverySpelling, hostNamed } from '../../src/inventory/spellings.js';
 import { cpuMsOf } from '../support/cpu-time.js';
 import { spellingOf } from '../../src/text/names/spelling.js';
 
@@ -127,6 +127,20 @@ void test('a name finds its host in any spelling, and none where several have it
   assert.deepEqual(['A', 'a', 'db', '0::1', 'x'].map(found), ['A', 'a', 'DB', '::1', undefined]);
   const two = hostsOf('hosts: [{name: AA, port: 22}, {name: aA, port: 23}]\n').value;
   assert.equal(hostNamed(two?.hosts ?? [], 'aa'), undefined);
+});
+
+void test('a host that is looked up by a name of another inventory is found by each of its spellings', () => {
+  const { value } = hostsOf('hosts: [DB1, x, db1]\n');
+  assert.ok(value !== undefined);
+  const found = byEverySpelling(value.hosts, value);
+  assert.deepEqual(
+    [...found].map(([spelling, { name }]) => [spelling, name]),
+    [
+      ['DB1', 'DB1'],
+      ['x', 'x'],
+      ['db1', 'DB1'],
+    ],
+  );
 });
 
 /** One of the 16,384 spellings of a word of fourteen letters. */

@@ -3,6 +3,7 @@ import { inboxPrefix, isZoneName } from '../../exchange/nats/names.js';
 import { permissionsBlock } from '../../exchange/nats/permissions.js';
 import { runWorker } from '../../exchange/worker/run-worker.js';
 import type { WorkerSettings } from '../../exchange/worker/load-settings.js';
+import { byEverySpelling } from '../../inventory/spellings.js';
 import { defined } from '../../language/defined.js';
 import type { Host } from '../../model/host.js';
 import { toTimestamp } from '../../run/moments.js';
@@ -46,14 +47,9 @@ async function ownHosts(
 ): Promise<ReadonlyMap<string, Host>> {
   if (inventory === undefined) return new Map();
   const options = { inventory, inventoryTimeout: INVENTORY_MS, exec: noExec !== true };
-  const { hosts, inventory: loaded } = await loadHosts(options, profiles);
-  const own = new Map(hosts.map((host) => [host.name, host]));
+  const targets = await loadHosts(options, profiles);
   // A plan that another inventory made may have any of them.
-  for (const [spelling, name] of loaded.spellings ?? []) {
-    const host = own.get(name);
-    if (host !== undefined) own.set(spelling, host);
-  }
-  return own;
+  return byEverySpelling(targets.hosts, targets.inventory);
 }
 
 /** Collects the shards of a zone, one after the other, until it is ended. */
