@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { environmentOf, type Ended } from '../kernward.js';
 import { within } from '../within.js';
-import type { Command } from './messages.js';
+import { WAITS_FOR, type Command } from './messages.js';
 
 const PROGRAM = fileURLToPath(new URL('process.js', import.meta.url));
 
@@ -18,6 +19,16 @@ function started(): ChildProcess {
   return child;
 }
 
+/** What a command that does not end waits for: handles and requests, as Node names them. */
+async function waitsFor(process: ChildProcess): Promise<string> {
+  process.send(WAITS_FOR);
+  const silence = sleep(5000, 'nothing that it would say', { ref: false });
+  return Promise.race([
+    silence,
+    new Promise<string>((resolve) => process.once('message', (said) => resolve(JSON.stringify(said)))),
+  ]);
+}
+
 async function ask(command: Command, patienceMs: number): Promise<Ended> {
   const process = started();
   process.ref();
@@ -31,9 +42,10 @@ async function ask(command: Command, patienceMs: number): Promise<Ended> {
       process.send(command);
     });
   } catch (thrown) {
+    const why = process.connected ? `, and waits for ${await waitsFor(process)}` : '';
     process.kill('SIGKILL');
     child = undefined;
-    throw new Error(`kernward ${command.args.join(' ')}`, { cause: thrown });
+    throw new Error(`kernward ${command.args.join(' ')}${why}`, { cause: thrown });
   } finally {
     process.removeAllListeners('message').removeAllListeners('exit');
     process.unref();

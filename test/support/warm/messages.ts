@@ -7,3 +7,6 @@ export interface Command {
   /** Of what it writes; none: that of the process. */
   readonly umask?: number;
 }
+
+/** Asks, in place of a command, what the one that runs waits for; the answer is a text. */
+export const WAITS_FOR = 'waits for';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { EventEmitter } from 'node:events';
 import type { Ended } from '../kernward.js';
-import type { Command } from './messages.js';
+import { WAITS_FOR, type Command } from './messages.js';
 
 const MAIN = join(process.cwd(), 'dist', 'kernward.js');
 const EMITTERS: readonly EventEmitter[] = [process, process.stdout, process.stderr];
@@ -93,7 +93,11 @@ function run({ folder, args, env, umask = process.umask() }: Command): void {
   void import(`${pathToFileURL(MAIN).href}?${count}`);
 }
 
-process.on('message', (command: Command) => {
+process.on('message', (command: Command | typeof WAITS_FOR) => {
+  if (command === WAITS_FOR) {
+    process.send?.(process.getActiveResourcesInfo().join(' '));
+    return;
+  }
   // It would keep this process from having nothing left to do.
   process.channel?.unref();
   run(command);
