@@ -45,12 +45,15 @@ export function hostNamed(hosts: readonly Host[], name: string): Host | undefine
   return another === undefined ? only : undefined;
 }
 
-/** Hosts by their names and by every other spelling of these that the files have. */
-export function byEverySpelling(hosts: readonly Host[], { spellings }: Inventory): ReadonlyMap<HostId, Host> {
-  const found = new Map(hosts.map((host) => [host.name, host]));
+/** What is known by the names of hosts, by every other spelling of these that the files have as well. */
+export function byEverySpelling<T>(
+  byName: ReadonlyMap<HostId, T>,
+  { spellings }: Pick<Inventory, 'spellings'>,
+): ReadonlyMap<HostId, T> {
+  const found = new Map(byName);
   for (const [spelling, name] of spellings ?? []) {
-    const host = found.get(name);
-    if (host !== undefined) found.set(spelling, host);
+    const value = byName.get(name);
+    if (value !== undefined) found.set(spelling, value);
   }
   return found;
 }

@@ -132,7 +132,7 @@ void test('a name finds its host in any spelling, and none where several have it
 void test('a host that is looked up by a name of another inventory is found by each of its spellings', () => {
   const { value } = hostsOf('hosts: [DB1, x, db1]\n');
   assert.ok(value !== undefined);
-  const found = byEverySpelling(value.hosts, value);
+  const found = byEverySpelling(new Map(value.hosts.map((host) => [host.name, host])), value);
   assert.deepEqual(
     [...found].map(([spelling, { name }]) => [spelling, name]),
     [

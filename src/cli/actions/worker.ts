@@ -49,7 +49,7 @@ async function ownHosts(
   const options = { inventory, inventoryTimeout: INVENTORY_MS, exec: noExec !== true };
   const targets = await loadHosts(options, profiles);
   // A plan that another inventory made may have any of them.
-  return byEverySpelling(targets.hosts, targets.inventory);
+  return byEverySpelling(new Map(targets.hosts.map((host) => [host.name, host])), targets.inventory);
 }
 
 /** Collects the shards of a zone, one after the other, until it is ended. */

@@ -15,6 +15,7 @@ import { applySubscript, readTerm, splitPattern } from './parse.js';
 import type { Term, TermKind } from './parse.js';
 import { RESERVED_NAMES } from '../inventory.js';
 import type { Inventory } from '../inventory.js';
+import { byEverySpelling } from '../spellings.js';
 import { nameMatcher } from './name-matcher.js';
 import { ALL, UNGROUPED } from '../outline.js';
 
@@ -103,12 +104,9 @@ interface Index {
   readonly hosts: readonly Host[];
 }
 
-function indexOf({ hosts, groups, mentioned, outline, spellings }: Inventory): Index {
-  const positions = new Map(hosts.map(({ name }, position) => [name, position]));
-  for (const [spelling, name] of spellings ?? []) {
-    const position = positions.get(name);
-    if (position !== undefined) positions.set(spelling, position);
-  }
+function indexOf(inventory: Inventory): Index {
+  const { hosts, groups, mentioned, outline } = inventory;
+  const positions = byEverySpelling(new Map(hosts.map(({ name }, position) => [name, position])), inventory);
   const positionsOf = (names: readonly HostId[]): readonly number[] =>
     names.flatMap((name) => positions.get(name) ?? []);
   return {
