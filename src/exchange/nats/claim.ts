@@ -13,7 +13,7 @@ interface Claim {
   readonly isSettled: boolean;
 }
 
-function readClaim(message: Msg): Claim | undefined {
+function parseClaim(message: Msg): Claim | undefined {
   try {
     const said: unknown = message.json();
     const [id, by, isSettled] = ['id', 'by', 'isSettled'].map((field) => Reflect.get(Object(said), field));
@@ -41,7 +41,7 @@ export async function claimRun(connection: NatsConnection, runId: string, by: st
   const subscription = connection.subscribe(subject, {
     callback: (error, message) => {
       if (error !== null) return;
-      const asking = readClaim(message);
+      const asking = parseClaim(message);
       if (asking?.id === id) return;
       hear(asking);
       if (other === undefined) message.respond(own());
@@ -50,7 +50,7 @@ export async function claimRun(connection: NatsConnection, runId: string, by: st
   try {
     const answers = await connection.requestMany(subject, own(), { strategy: 'timer', maxWait: ANSWER_MS });
     for await (const answer of answers) {
-      hear(readClaim(answer));
+      hear(parseClaim(answer));
       if (other !== undefined) break;
     }
   } catch (thrown) {
