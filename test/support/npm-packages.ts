@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { errorText } from '../../src/transports/error-detail.js';
 import { CACHE } from './debian-packages.js';
 import { within } from './within.js';
 
@@ -39,10 +40,6 @@ async function keep({ member, keptAs }: FromNpm, archive: string, folder: string
   renameSync(from, to);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /**
  * Fetches what is not here: all by one npm, which begins slowly, and each by itself where one of them is not to be had.
  *
@@ -70,7 +67,7 @@ export async function fetchOfNpm(all: readonly FromNpm[]): Promise<ReadonlyMap<F
   } catch {
     const lacking = new Map<FromNpm, string>();
     for (const each of wanted.filter((one) => keptOfNpm(one) === undefined))
-      await fetchAll([each]).catch((error: unknown) => lacking.set(each, messageOf(error)));
+      await fetchAll([each]).catch((error: unknown) => lacking.set(each, errorText(error)));
     return lacking;
   }
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { errorText } from '../../src/transports/error-detail.js';
 import { findKernel, knownKernel, TESTED_KERNEL, unpackKernel } from './debian-kernels.js';
 import { unpack, unpackedFolder, unpackWithLibraries } from './debian-packages.js';
 import { GRAFANA_SCHEMA } from './grafana-schema.js';
@@ -227,10 +228,6 @@ function install(packages: readonly string[]): void {
   say(`  done in ${seconds(begun)}`);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 function bring({ what, package: nameOf, isHere: isHereAlready, unpack: bringIt }: Unpacked): readonly Lack[] {
   if (isHereAlready()) return [];
   const name = nameOf();
@@ -240,7 +237,7 @@ function bring({ what, package: nameOf, isHere: isHereAlready, unpack: bringIt }
     if (performance.now() - begun > 1000) say(`unpacked ${name} (${what}) in ${seconds(begun)}`);
     return [];
   } catch (error) {
-    return [{ what, missing: messageOf(error), command: `apt-get update && apt-get download ${name}` }];
+    return [{ what, missing: errorText(error), command: `apt-get update && apt-get download ${name}` }];
   }
 }
 
@@ -268,7 +265,7 @@ async function bringPinnedNode(): Promise<readonly Lack[]> {
     return [];
   } catch (error) {
     const { package: name, version } = pinnedNode();
-    return [{ what: 'a release', missing: messageOf(error), command: `npm pack ${name}@${version}` }];
+    return [{ what: 'a release', missing: errorText(error), command: `npm pack ${name}@${version}` }];
   }
 }
 

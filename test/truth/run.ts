@@ -5,6 +5,7 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorText } from '../../src/transports/error-detail.js';
 import {
   DEBIAN_KERNEL_NAMES,
   findKernel,
@@ -33,10 +34,6 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** Newest first: what apt knows is brought, and without it the newest that is here will do. */
 function bring(kernel: DebianKernel): string | undefined {
   try {
@@ -45,7 +42,7 @@ function bring(kernel: DebianKernel): string | undefined {
     else if (findKernel(kernel) === undefined) return 'apt knows no such package';
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return errorText(error);
   }
 }
 
@@ -114,7 +111,7 @@ async function attempt(
     say(`${found.length === 0 ? 'agrees' : 'DISAGREES'}  ${name}: ${[seen, ...found].join('; ')}`);
   } catch (error) {
     wrong += 1;
-    say(`FAILED  ${name}: ${messageOf(error)}`);
+    say(`FAILED  ${name}: ${errorText(error)}`);
   }
   keep();
 }
