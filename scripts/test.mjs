@@ -67,11 +67,17 @@ const startLint = () => {
   const output = openSync(said, 'w');
   const child = spawn(process.execPath, [join(root, 'scripts', 'lint.mjs')], { stdio: ['ignore', output, output] });
   const ended = once(child, 'close');
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // A set-up that fails waits for nobody.
+  process.once('exit', () => {
+    child.kill();
+    remove();
+  });
   return async () => {
     const [status] = await ended;
     closeSync(output);
     process.stdout.write(readFileSync(said));
-    rmSync(folder, { recursive: true, force: true });
+    remove();
     return status ?? 1;
   };
 };
