@@ -52,9 +52,10 @@ async function openServer({ host, port, tls, login, ca, timeoutMs }: MailTo) {
     requireTLS: tls === 'starttls',
     ignoreTLS: tls === 'none',
     tls: { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) },
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
+    // The whole delivery has its time; these only see to it that nothing is left, and are not to be first with other words.
+    connectionTimeout: 2 * timeoutMs,
+    greetingTimeout: 2 * timeoutMs,
+    socketTimeout: 2 * timeoutMs,
     dnsTimeout: timeoutMs,
     socketCloseTimeout: CLOSE_MS,
     disableFileAccess: true,
