@@ -10,6 +10,9 @@ import { filesOf } from './test-groups.mjs';
 const SLOWEST = 20;
 const COUNTED = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo', 'duration_ms'];
 
+/** An error of the kind of the web's is empty once it came from one process to another. */
+const LOST = 'what was thrown lost its words on the way here, as a DOMException does: `AbortSignal.throwIfAborted()`?';
+
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 const nameOf = (file) => relative(process.cwd(), file).replace(/^dist\/(.*)\.js$/u, '$1.ts');
 const indented = (text) => text.replaceAll(/^(?=.)/gmu, '    ');
@@ -26,7 +29,9 @@ const hasFailed = ({ details }) => details.error !== undefined || details.passed
 
 function troubleOf({ details: { error } }) {
   const cause = error?.cause ?? error;
-  return typeof cause === 'string' ? cause : inspect(cause, { colors: false });
+  if (typeof cause === 'string') return cause;
+  const text = inspect(cause, { colors: false });
+  return text === '{}' ? LOST : text;
 }
 
 /** What each process of the run has computed, with the programs that it started (test/support/tell-cpu.ts). */

@@ -5,7 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { startKernward } from '../support/kernward.js';
-import { until } from '../support/left-over.js';
+import { until } from '../support/until.js';
 import { scratch } from '../support/scratch.js';
 
 const folder = scratch();

@@ -10,7 +10,7 @@ import { shardFile } from '../../src/plan/shard-file.js';
 import { isEnding, ticketText } from '../../src/plan/ticket.js';
 import { sha256 } from '../../src/run/sha256.js';
 import { hostAt } from '../support/hosts.js';
-import { until } from '../support/left-over.js';
+import { until } from '../support/until.js';
 
 const NOW = '2026-11-28T12:00:00Z';
 

@@ -7,7 +7,7 @@ import { post, type PostTo } from '../../src/notify/post.js';
 import { makeCertificate, type Certificate } from '../support/certificates.js';
 import { scratch } from '../support/scratch.js';
 import { startWebServer, type WebServer } from '../support/web-server.js';
-import { until } from '../support/left-over.js';
+import { until } from '../support/until.js';
 import { within } from '../support/within.js';
 
 const folder = scratch();

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { within } from './within.js';
+import { until } from './until.js';
 
 /** Who was started by a run, by it or by its children: they all have its folder for temporary files in their environment. */
 export function startedBy(temporary: string): readonly string[] {
@@ -34,14 +34,6 @@ export function commandLine(pid: string | number): string {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {
     return '';
-  }
-}
-
-export async function until(claim: () => boolean, what: () => string): Promise<void> {
-  const deadline = performance.now() + within(30_000);
-  while (!claim()) {
-    if (performance.now() > deadline) throw new Error(what());
-    await new Promise((resolve) => setTimeout(resolve, 15));
   }
 }
 

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, type NatsAge, natsProcess, type NatsProcess, toldOf } from './nats-server.js';
+import { freePort } from './free-port.js';
+import { type NatsAge, natsProcess, type NatsProcess, toldOf } from './nats-server.js';
+import { until } from './until.js';
 import { within } from './within.js';
 
 /** Servers that keep what they have on each of them. */
@@ -53,14 +54,15 @@ cluster: { name: kw, listen: "127.0.0.1:${route}", routes: [${routes}] }
   const [first] = all;
   try {
     await Promise.all(servers.map(({ start }) => start()));
-    const left = AbortSignal.timeout(within(60_000));
-    for (;;) {
-      const json = await said(first?.monitor ?? 0, 'jsz');
-      const others = field(json, 'meta_cluster', 'cluster_size');
-      if (typeof field(json, 'meta_cluster', 'leader') === 'string' && others === 3) break;
-      left.throwIfAborted();
-      await sleep(100);
-    }
+    const logs = (): readonly string[] => servers.map((server) => server.log());
+    await until(
+      async () => {
+        const of = field(await said(first?.monitor ?? 0, 'jsz'), 'meta_cluster');
+        return logs().length === 3 && typeof field(of, 'leader') === 'string' && field(of, 'cluster_size') === 3;
+      },
+      () => `no cluster came of three servers, which say\n${logs().join('\n')}`,
+      within(60_000),
+    );
   } catch (thrown) {
     await end();
     throw thrown;

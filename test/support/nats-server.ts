@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { extract, fillOnce, unpackedFolder } from './debian-packages.js';
 import { aptOf } from './debian-suites.js';
 import { isHere } from './debian-tool.js';
+import { freePort } from './free-port.js';
+import { until } from './until.js';
 import { within } from './within.js';
 
 /** Debian's package: unpacked, since an installed one would start a server. */
@@ -43,15 +45,6 @@ export function needsNats(age: NatsAge = 'new'): { readonly skip: string | false
   return { skip: found ? false : 'nats-server is not here' };
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection(port, '127.0.0.1');
@@ -85,6 +78,8 @@ export interface NatsProcess {
   readonly start: () => Promise<void>;
   readonly end: (signal: NodeJS.Signals) => Promise<void>;
   readonly signal: (signal: NodeJS.Signals) => void;
+  /** What it has said since it was started. @throws where it has ended by itself */
+  readonly log: () => string;
 }
 
 /** A server that is not started yet. @param port where it listens, by its configuration */
@@ -92,15 +87,20 @@ export function natsProcess(age: NatsAge, config: string, port: number): NatsPro
   const file = program(age);
   if (file === undefined) throw new Error(`the Debian package ${FOLDERS[age]} is not unpacked`);
   let child: ChildProcess | undefined;
+  let said = '';
+  const log = (): string => {
+    if (child !== undefined && child.exitCode !== null) throw new Error(`nats-server has ended: ${said}`);
+    return said;
+  };
+  // Its own words first: that something answers does not say who.
+  const isReady = async (): Promise<boolean> => log().includes('Server is ready') && (await answers(port));
   return {
+    log,
     start: async () => {
+      said = '';
       child = spawn(file, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'], env: { GOMAXPROCS: '1' } });
-      let said = '';
       child.stderr?.on('data', (bytes: Buffer) => (said += bytes.toString()));
-      for (let left = within(10_000); !(await answers(port)); left -= 20) {
-        if (child.exitCode !== null || left <= 0) throw new Error(`nats-server did not start: ${said}`);
-        await sleep(20);
-      }
+      await until(isReady, () => `nats-server has not started: ${said}`, within(10_000));
     },
     end: async (signal) => {
       const ending = child;

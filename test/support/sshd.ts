@@ -1,11 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, connect } from 'node:net';
+import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { loginsIn } from './account.js';
+import { freePort } from './free-port.js';
 import { scratch } from './scratch.js';
-import { within } from './within.js';
+import { until } from './until.js';
 
 const CANDIDATES = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'];
 function findSshd(): string | undefined {
@@ -66,19 +67,6 @@ export function makeKey(
   return { file, publicKey: readFileSync(`${file}.pub`, 'utf8').trim() };
 }
 
-/** A port of the loopback interface that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
@@ -89,15 +77,6 @@ function accepts(port: number): Promise<boolean> {
       resolve(true);
     });
   });
-}
-
-async function until(claim: () => Promise<boolean>, what: string): Promise<void> {
-  const patienceMs = within(10_000);
-  const deadline = Date.now() + patienceMs;
-  while (!(await claim())) {
-    if (Date.now() > deadline) throw new Error(`${what} took more than ${patienceMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 export interface Sshd {
@@ -186,7 +165,7 @@ export async function startSshd(options: SshdOptions, attempts = 5): Promise<Ssh
   await until(
     async () =>
       child.exitCode !== null || (log.includes(`Server listening on 127.0.0.1 port ${port}`) && (await accepts(port))),
-    'starting sshd',
+    () => `sshd has not started: ${log}`,
   );
   if (child.exitCode !== null) {
     rmSync(directory, { recursive: true, force: true });
@@ -208,7 +187,10 @@ export async function startSshd(options: SshdOptions, attempts = 5): Promise<Ssh
         .join(''),
     log: () => log,
     logged: async (what) => {
-      await until(async () => what.test(log), `${what} in the log of sshd`);
+      await until(
+        () => what.test(log),
+        () => `${what} is not in the log of sshd: ${log}`,
+      );
       return log;
     },
     stop: async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Images } from './real-kernel.js';
 import { cpuSecsOf } from './cpu-time.js';
-import { freePort } from './sshd.js';
+import { freePort } from './free-port.js';
 import { within } from './within.js';
 
 export interface VirtualMachine {

@@ -17,7 +17,8 @@ import type { RunLimits, Transport } from '../../src/transports/transport.js';
 import { hostAt } from '../support/hosts.js';
 import { startTcp } from '../support/misbehaving.js';
 import { scratch } from '../support/scratch.js';
-import { freePort, makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
+import { freePort } from '../support/free-port.js';
+import { makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
 import { endRunning } from '../support/processes.js';
 import { within } from '../support/within.js';
 

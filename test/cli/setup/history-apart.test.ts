@@ -7,7 +7,8 @@ import { Stop } from '../../../src/cli/terminal/exit.js';
 import { openHistory } from '../../../src/history/database/open-history.js';
 import { sqliteOf } from '../../../src/history/database/sqlite-binding.js';
 import { kernward, startKernward } from '../../support/kernward.js';
-import { commandLine, nothingLeft, startedBy, until } from '../../support/left-over.js';
+import { commandLine, nothingLeft, startedBy } from '../../support/left-over.js';
+import { until } from '../../support/until.js';
 import { scratch } from '../../support/scratch.js';
 import { within } from '../../support/within.js';
 
