@@ -17,9 +17,6 @@ const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 const nameOf = (file) => relative(process.cwd(), file).replace(/^dist\/(.*)\.js$/u, '$1.ts');
 const indented = (text) => text.replaceAll(/^(?=.)/gmu, '    ');
 
-/** Of runs beside each other. */
-const together = (word, a, b) => (word === 'duration_ms' ? Math.max(a, b) : a + b);
-
 /** A test that failed because of what failed inside says nothing that is not told there. */
 const isEcho = ({ details }) => details.error?.failureType === 'subtestsFailed';
 
@@ -60,6 +57,7 @@ export default async function* report(source) {
   /** Of the tests of a file, by its name. */
   const sums = new Map();
   const notes = [];
+  const begun = performance.now();
   for await (const { type, data } of source) {
     const file = data.file === undefined ? undefined : fileOf(data.file);
     if (type === 'test:start') {
@@ -82,10 +80,13 @@ export default async function* report(source) {
       file?.said.push(data.message);
     } else if (type === 'test:diagnostic' && file === undefined) {
       const [word = '', count = ''] = data.message.split(' ');
-      if (COUNTED.includes(word)) counts.set(word, together(word, counts.get(word) ?? 0, Number(count)));
+      if (COUNTED.includes(word)) counts.set(word, (counts.get(word) ?? 0) + Number(count));
       else notes.push(data.message);
     }
   }
+
+  // That of each run says nothing of those before and beside it.
+  counts.set('duration_ms', performance.now() - begun);
 
   const lacks = lacksAsText();
   if (lacks !== '') yield `\n${lacks}\n`;

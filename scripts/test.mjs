@@ -3,13 +3,13 @@
 //   node scripts/test.mjs NAME...      only the tests whose path contains one of the names
 //   node scripts/test.mjs --unit       only those that need nothing but Node; says what it leaves out
 //   node scripts/test.mjs --changed FILE...   only those that stand on one of the files
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { lacksAsText, lacksAsVariable } from './lacks.mjs';
+import { lacksAsText } from './lacks.mjs';
 import { knownEnvironment } from './test-environment.mjs';
 import { writeGroups } from './test-groups.mjs';
 import { measureSlowness } from './test-slowness.mjs';
@@ -22,12 +22,6 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 // What an unusual one does to a host is the matter of tests of its own.
 process.umask(0o022);
-
-const node = (args, env = process.env) => {
-  const { status, signal } = spawnSync(process.execPath, args, { stdio: 'inherit', env });
-  if (signal !== null) console.error(`test: ended by ${signal}`);
-  return status ?? 1;
-};
 
 const given = process.argv.slice(2);
 const unitOnly = given.includes('--unit');
@@ -60,7 +54,7 @@ if (tests.length === 0) {
   process.exit(byChange ? 0 : 1);
 }
 
-/** Looks at the source while the set-up waits for downloads. What it says comes whole: the promise prints it, and is its status. */
+/** Looks at the source beside the set-up and the tests. What it says comes whole: the promise prints it, and is its status. */
 const startLint = () => {
   const folder = mkdtempSync(join(tmpdir(), 'kernward-lint-'));
   const said = join(folder, 'said');
@@ -73,40 +67,26 @@ const startLint = () => {
     child.kill();
     remove();
   });
-  return async () => {
-    const [status] = await ended;
+  return ended.then(([status]) => {
     closeSync(output);
     process.stdout.write(readFileSync(said));
     remove();
     return status ?? 1;
-  };
+  });
 };
-const lint = given.length === 0 ? startLint() : undefined;
 
-let lacks = [];
 if (unitOnly) {
   const left = asked.filter((test) => !isUnit(test));
   const folders = [...new Set(left.map((test) => dirname(test)))];
   console.log(
     `test: ${tests.length} files that need nothing but Node; ${left.length} need more and are left to npm test, in ${folders.join(', ')}`,
   );
-} else {
-  const { setUp } = await import(pathToFileURL(join(root, 'dist', 'test', 'support', 'packages.js')).href);
-  lacks = await setUp();
-  if (lacks.length > 0) console.error(`\n${lacksAsText(lacks)}\n`);
-  const status = (await lint?.()) ?? 0;
-  if (status !== 0) process.exit(status);
-  if (lacks.length > 0 && process.env.CI === 'true') {
-    console.error('test: in CI nothing may be left untested');
-    process.exit(1);
-  }
 }
 
 const home = mkdtempSync(join(tmpdir(), 'kernward-test-home-'));
 const cpu = mkdtempSync(join(tmpdir(), 'kernward-test-cpu-'));
 const env = {
   ...knownEnvironment(process.env, home),
-  ...lacksAsVariable(lacks),
   ...(await measureSlowness()),
   KERNWARD_TEST_CPU: join(cpu, 'seconds'),
 };
@@ -118,15 +98,36 @@ const grouped = names.length > 0 ? [] : tests.filter(sharesProcess);
 const alone = longestFirst(tests.filter((test) => !grouped.includes(test)));
 const waiting = WAITING.filter((test) => alone.includes(test)).map(compiled);
 const groups = join(root, 'dist', 'test-groups');
-/** What computes, one more than two cores have, since it starts programs and waits for them; beside it what only waits. */
-const lanes = (waiters, others) => {
+const group = (kind, count, files) => writeGroups(groups, kind, count, files.map(compiled));
+/**
+ * What computes, one more than two cores have, since it starts programs and waits for them; beside it what only waits. First what
+ * needs nothing but Node, while the machine is set up.
+ */
+const lanes = (quick, waiters, others) => {
   const asked = process.env.KERNWARD_TEST_CONCURRENCY;
-  return asked === undefined ? ['--', '2', ...waiters, '--', '3', ...others] : ['--', asked, ...waiters, ...others];
+  return asked === undefined
+    ? ['--', '3', ...quick, '--set-up', ...others, '--', '2', '--set-up', ...waiters]
+    : ['--', asked, ...quick, '--set-up', ...waiters, ...others];
 };
+
+/** @returns what the machine lacks; undefined: nothing can be tested */
+const setUpBeside = async (lint) => {
+  const { setUp } = await import(pathToFileURL(join(root, 'dist', 'test', 'support', 'packages.js')).href);
+  const lacks = await setUp();
+  if (lacks.length > 0) console.error(`\n${lacksAsText(lacks)}\n`);
+  if ((await lint) !== 0) return undefined;
+  if (lacks.length > 0 && process.env.CI === 'true') {
+    console.error('test: in CI nothing may be left untested');
+    return undefined;
+  }
+  return lacks;
+};
+
 let status = 1;
 try {
   mkdirSync(groups, { recursive: true });
-  status = node(
+  const tested = spawn(
+    process.execPath,
     [
       '--enable-source-maps',
       join(root, 'scripts', 'run-in-order.mjs'),
@@ -135,15 +136,28 @@ try {
       ['seed', 'tell-cpu']
         .map((name) => pathToFileURL(join(root, 'dist', 'test', 'support', `${name}.js`)).href)
         .join(','),
-      ...lanes(waiting, [
+      ...lanes(group('unit', 3, grouped.filter(isUnit)), waiting, [
         ...LONGEST.filter((test) => alone.includes(test)).map(compiled),
-        ...writeGroups(groups, 'slow', 2, grouped.filter((test) => !isUnit(test)).map(compiled)),
-        ...writeGroups(groups, 'unit', 4, grouped.filter(isUnit).map(compiled)),
+        ...group(
+          'slow',
+          2,
+          grouped.filter((test) => !isUnit(test)),
+        ),
         ...alone.filter((test) => !WAITING.includes(test) && !isLongest(test)).map(compiled),
       ]),
     ],
-    env,
+    { stdio: ['pipe', 'inherit', 'inherit'], env },
   );
+  const ended = once(tested, 'close');
+  tested.stdin.on('error', () => undefined); // they have ended
+  // They hear it too, and tell what they have found before they end.
+  process.on('SIGINT', () => undefined);
+  const lacks = unitOnly ? [] : await setUpBeside(given.length === 0 ? startLint() : 0);
+  if (lacks === undefined) tested.stdin.end();
+  else tested.stdin.write(`${JSON.stringify(lacks)}\n`);
+  const [code, signal] = await ended;
+  if (signal !== null) console.error(`test: ended by ${signal}`);
+  status = code ?? 1;
 } finally {
   rmSync(home, { recursive: true, force: true });
   rmSync(cpu, { recursive: true, force: true });
