@@ -59,12 +59,21 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
+/** Undefined for a folder, and for what can only be written or not be read. */
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
 function prepare(folder: string): void {
   for (const name of ['kernel', 'vm']) {
     mkdirSync(join(folder, 'proc-sys', name), { recursive: true });
     for (const file of readdirSync(`/proc/sys/${name}`)) {
-      const read = spawnSync('cat', [`/proc/sys/${name}/${file}`]);
-      if (read.status === 0) write(join(folder, 'proc-sys', name, file), read.stdout.toString());
+      const text = textOf(`/proc/sys/${name}/${file}`);
+      if (text !== undefined) write(join(folder, 'proc-sys', name, file), text);
     }
   }
   for (const [file, text] of Object.entries(BEFORE)) write(join(folder, file), text);

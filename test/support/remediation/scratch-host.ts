@@ -53,19 +53,21 @@ export function onScratchHost(
   folder: string,
   script: string,
 ): { readonly status: number | null; readonly output: string } {
-  for (const name of Object.values(MOUNTS)) mkdirSync(join(folder, name), { recursive: true });
-  const mounts = [
-    ...Object.entries(MOUNTS).map(([mount, name]) => `mount --bind ${folder}/${name} ${mount}`),
-    ...['sysctl.d', 'tmpfiles.d'].flatMap((name) => [
-      `mkdir -p ${folder}/etc/${name}`,
-      `mount --bind ${folder}/etc/${name} /etc/${name}`,
-    ]),
-    `mkdir -p ${folder}/var-lib-kernward /var/lib/kernward`,
-    `mount --bind ${folder}/var-lib-kernward /var/lib/kernward`,
-  ];
+  const places = Object.entries({
+    ...MOUNTS,
+    '/etc/sysctl.d': 'etc/sysctl.d',
+    '/etc/tmpfiles.d': 'etc/tmpfiles.d',
+    '/var/lib/kernward': 'var-lib-kernward',
+  });
+  for (const [, name] of places) mkdirSync(join(folder, name), { recursive: true });
+  // The one place that a machine without kernward does not have.
+  mkdirSync('/var/lib/kernward', { recursive: true });
+  // All of them by one program: a test of every rule starts hundreds.
+  const table = join(folder, 'fstab');
+  writeFileSync(table, places.map(([mount, name]) => `${join(folder, name)} ${mount} none bind 0 0\n`).join(''));
   const { status, stdout, stderr } = spawnSync(
     'unshare',
-    [...PRIVATE, 'sh', '-c', `set -e\n${mounts.join('\n')}\n${script}`],
+    [...PRIVATE, 'sh', '-c', `set -e\nmount --all --fstab ${table}\n${script}`],
     { encoding: 'utf8', timeout: within(120_000) },
   );
   return { status, output: `${stdout}${stderr}` };
