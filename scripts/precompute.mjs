@@ -1,7 +1,9 @@
 // What comes out the same whenever the bundle starts is worked out when it is made: the values of our schemas, which TypeBox
-// would put together, and the code that checks an inventory, which ajv would compile.
+// would put together, the code that checks an inventory, which ajv would compile, and the digest of the collector.
+import { execFile } from 'node:child_process';
 import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { transform } from 'esbuild';
@@ -22,6 +24,13 @@ export async function validatorCode(schema, checks) {
 
 function load(file) {
   return import(pathToFileURL(file).href);
+}
+
+/** Asked in a process of its own: who watches sources bundles more than once, and a module is loaded once. */
+async function digestOfCollector(source) {
+  const module = JSON.stringify(pathToFileURL(join(source, 'run', 'header.js')).href);
+  const code = `import { probeDigest } from ${module}; process.stdout.write(probeDigest());`;
+  return (await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])).stdout;
 }
 
 /**
@@ -47,6 +56,11 @@ export const PRECOMPUTED = {
       const head = built.length === 0 ? [] : [`import { BUILT_VALIDATORS } from ${registry};`];
       return { contents: [...head, ...values, ...built].join('\n') };
     });
+    build.onLoad({ filter: /built-digest\.js$/ }, async ({ path }) =>
+      path === join(source, 'run', 'built-digest.js')
+        ? { contents: `export const BUILT_DIGEST = '${await digestOfCollector(source)}';` }
+        : undefined,
+    );
     build.onResolve({ filter: /^validator:/ }, ({ path }) => ({ path, namespace: 'validator' }));
     build.onLoad({ filter: /.*/, namespace: 'validator' }, async ({ path }) => {
       const [, file, name] = path.split(':');

@@ -1,6 +1,7 @@
 /** What the build worked out, against what would be worked out without it. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -40,3 +41,13 @@ for (const kind of ['policy', 'profile'])
     assert.deepEqual(bundled, outputOf('src/cli/main.js', 'policy', 'schema', kind));
     assert.ok(Object.hasOwn(Object(JSON.parse(bundled.stdout)), 'properties'));
   });
+
+test('the digest of the probe in a report is that of the collector which is printed, from the command and its modules', () => {
+  const recording = join(process.cwd(), 'policies', 'hosts', 'debian-12.probe');
+  writeFileSync(join(folder, 'r.yaml'), `hosts: [{ name: a, transport: recorded, recording: ${recording} }]\n`);
+  for (const program of ['kernward.js', 'src/cli/main.js']) {
+    const { stdout } = outputOf(program, 'scan', '-i', 'r.yaml', '-o', 'json', '--exit-zero');
+    const collector = outputOf(program, 'collector').stdout;
+    assert.equal(JSON.parse(stdout).header.probe.sha256, createHash('sha256').update(collector).digest('hex'));
+  }
+});

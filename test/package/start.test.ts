@@ -62,7 +62,12 @@ function partsOfNodeFor(...args: readonly string[]): readonly string[] {
 process.once('exit', () => writeFileSync(${JSON.stringify(to)}, JSON.stringify(process.moduleLoadList)));`;
   const { status, stderr } = spawnSync(
     process.execPath,
-    ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, join(process.cwd(), 'dist', 'kernward.js'), ...args],
+    [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(hook)}`,
+      join(process.cwd(), 'dist', 'kernward.js'),
+      ...args,
+    ],
     {
       encoding: 'utf8',
       stdio: ['ignore', 'ignore', 'pipe'],
