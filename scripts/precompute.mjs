@@ -15,10 +15,62 @@ function isPlain(value) {
   return typeof value !== 'function' && JSON.stringify(value) !== undefined;
 }
 
-/** The code of a module that exports a function which says whether a value fits the schema. It has a third of its size. */
+const ONE_SCHEMA = new Set(['items', 'additionalProperties', 'propertyNames', 'not', 'if', 'then', 'else', 'contains']);
+const SCHEMAS_BY_NAME = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs']);
+const LISTS_OF_SCHEMAS = new Set(['anyOf', 'allOf', 'oneOf', 'prefixItems']);
+
+/** The schema with another in place of each that stands right in it. */
+function withParts(schema, change) {
+  if (typeof schema !== 'object') return schema;
+  const changed = (key, value) => {
+    if (ONE_SCHEMA.has(key)) return change(value);
+    if (LISTS_OF_SCHEMAS.has(key)) return value.map(change);
+    if (!SCHEMAS_BY_NAME.has(key)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, change(part)]));
+  };
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, changed(key, value)]));
+}
+
+/** For shorter ones a function of their own is more code than they are. */
+const SHORT = 80;
+
+/** What says yes and no to the same as the schema: without what only people read, and what it says more than once said once. */
+function smallSchema(schema) {
+  const withoutWords = (part) => {
+    const { description: _, title: __, ...rest } = part;
+    return typeof part === 'object' ? withParts(rest, withoutWords) : part;
+  };
+  const times = new Map();
+  const count = (part) => {
+    const text = JSON.stringify(part);
+    times.set(text, (times.get(text) ?? 0) + 1);
+    withParts(part, count);
+    return part;
+  };
+  const defined = new Map();
+  const withReferences = (part) => {
+    const text = JSON.stringify(part);
+    if (text.length < SHORT || times.get(text) === 1) return withParts(part, withReferences);
+    if (!defined.has(text)) {
+      const small = withParts(part, withReferences);
+      defined.set(text, { name: `part${defined.size}`, part: small });
+    }
+    return { $ref: `#/$defs/${defined.get(text).name}` };
+  };
+  const small = withoutWords(JSON.parse(JSON.stringify(schema)));
+  count(small);
+  const whole = withParts(small, withReferences);
+  const parts = Object.fromEntries([...defined.values()].map(({ name, part }) => [name, part]));
+  return { ...whole, $defs: { ...whole.$defs, ...parts } };
+}
+
+/**
+ * The code of a module that exports a function which says whether a value fits the schema. It has a third of its size, and
+ * of its functions those are compiled that are called.
+ */
 export async function validatorCode(schema, checks) {
-  const ajv = new Ajv2020({ ...checks, code: { source: true, esm: true } });
-  const code = standalone.default(ajv, ajv.compile(schema));
+  const ajv = new Ajv2020({ ...checks, inlineRefs: false, code: { source: true, esm: true } });
+  const code = standalone.default(ajv, ajv.compile(smallSchema(schema)));
   return (await transform(code, { minifyIdentifiers: true })).code;
 }
 
