@@ -109,7 +109,7 @@ export const PRECOMPUTED = {
       return { contents: [...head, ...values, ...built].join('\n') };
     });
     build.onLoad({ filter: /built-digest\.js$/ }, async ({ path }) =>
-      path === join(source, 'run', 'built-digest.js')
+      path === join(source, 'run', 'shipped', 'built-digest.js')
         ? { contents: `export const BUILT_DIGEST = '${await digestOfCollector(source)}';` }
         : undefined,
     );

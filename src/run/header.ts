@@ -10,7 +10,7 @@ import type { DeclaredFactSummary, NotJudged, ReportHeader } from '../model/repo
 import { ruleSummary } from '../policy/rule-summary.js';
 import { collectorScript } from '../probe/collector.js';
 import { PROBE_PROTOCOL } from '../probe/shell.js';
-import { BUILT_DIGEST } from './built-digest.js';
+import { BUILT_DIGEST } from './shipped/built-digest.js';
 import type { ScanPlan } from './scan-plan.js';
 import { DEFAULT_PROFILE, getProfile } from '../verdict/host-report.js';
 import { sha256 } from './sha256.js';

@@ -82,16 +82,18 @@ void test('a file that does not fit its schema, or is no YAML, is not taken for 
   assert.deepEqual(precompileValues([{ schema: PolicySchema, files: [broken, unfit] }]), {});
 });
 
+function knownFixes(...files: readonly TextFile[]): readonly unknown[] {
+  return Object.values(precompileValues([{ schema: KernelFixSchema, files, isSound: isSoundFix }]));
+}
+
 void test('a fix that fits its schema and is wrong otherwise is not taken for known, and told to be wrong', () => {
   const fix = shippedFixes().find(({ file }) => file.endsWith('/throttle-direct-reclaim.yaml'));
   assert.ok(fix?.checked !== undefined);
   const { file, text } = fix;
   const late = text.replace("in: '4.8'", "in: '6.14'");
   assert.notEqual(late, text);
-  const known = (one: TextFile): readonly unknown[] =>
-    Object.values(precompileValues([{ schema: KernelFixSchema, files: [one], isSound: isSoundFix }]));
-  assert.equal(known({ file, text }).length, 1);
-  assert.deepEqual(known({ file, text: late }), []);
+  assert.equal(knownFixes({ file, text }).length, 1);
+  assert.deepEqual(knownFixes({ file, text: late }), []);
   assert.deepEqual(
     loadFixes([{ file, text: late }]).diagnostics.map(({ code }) => code),
     ['fix/order'],
