@@ -2,13 +2,18 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { scratch } from '../support/scratch.js';
 
 const folder = scratch();
 after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the build made of our modules. */
+const CODE = readdirSync('dist')
+  .filter((name) => name.endsWith('.js'))
+  .map((name) => readFileSync(join('dist', name), 'utf8'));
 
 function outputOf(program: string, ...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(process.cwd(), 'dist', program), ...args], {
@@ -48,6 +53,11 @@ test('the digest of the probe in a report is that of the collector which is prin
   for (const program of ['kernward.js', 'src/cli/main.js']) {
     const { stdout } = outputOf(program, 'scan', '-i', 'r.yaml', '-o', 'json', '--exit-zero');
     const collector = outputOf(program, 'collector').stdout;
-    assert.equal(JSON.parse(stdout).header.probe.sha256, createHash('sha256').update(collector).digest('hex'));
+    const digest = createHash('sha256').update(collector).digest('hex');
+    assert.equal(JSON.parse(stdout).header.probe.sha256, digest);
+    assert.ok(
+      CODE.some((text) => text.includes(digest)),
+      'the bundle works it out anew',
+    );
   }
 });
