@@ -1,5 +1,6 @@
 // What comes out the same whenever the bundle starts is worked out when it is made: the values of our schemas, which TypeBox
-// would put together, the code that checks an inventory, which ajv would compile, and the digest of the collector.
+// would put together, the code that checks an inventory, which ajv would compile, and texts of ours
+// that take long to make.
 import { execFile } from 'node:child_process';
 import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -78,11 +79,22 @@ function load(file) {
   return import(pathToFileURL(file).href);
 }
 
+/** Of `BUILT_TEXTS`, by name: the module that makes it, and how it is asked. */
+const TEXTS = {
+  collectorDigest: { from: 'run/header.js', ask: 'module.probeDigest()' },
+  probeBody: { from: 'probe/script.js', ask: "module.probeScript('0'.repeat(32)).replace(/^.*\\n/, '')" },
+};
+
 /** Asked in a process of its own: who watches sources bundles more than once, and a module is loaded once. */
-async function digestOfCollector(source) {
-  const module = JSON.stringify(pathToFileURL(join(source, 'run', 'header.js')).href);
-  const code = `import { probeDigest } from ${module}; process.stdout.write(probeDigest());`;
+async function textOf(source, { from, ask }) {
+  const file = JSON.stringify(pathToFileURL(join(source, from)).href);
+  const code = `import * as module from ${file}; process.stdout.write(${ask});`;
   return (await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])).stdout;
+}
+
+async function builtTexts(source) {
+  const entries = Object.entries(TEXTS).map(async ([name, text]) => [name, await textOf(source, text)]);
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /**
@@ -108,9 +120,9 @@ export const PRECOMPUTED = {
       const head = built.length === 0 ? [] : [`import { BUILT_VALIDATORS } from ${registry};`];
       return { contents: [...head, ...values, ...built].join('\n') };
     });
-    build.onLoad({ filter: /built-digest\.js$/ }, async ({ path }) =>
-      path === join(source, 'run', 'shipped', 'built-digest.js')
-        ? { contents: `export const BUILT_DIGEST = '${await digestOfCollector(source)}';` }
+    build.onLoad({ filter: /built-texts\.js$/ }, async ({ path }) =>
+      path === join(source, 'text', 'built-texts.js')
+        ? { contents: `export const BUILT_TEXTS = ${JSON.stringify(await builtTexts(source))};` }
         : undefined,
     );
     build.onResolve({ filter: /^validator:/ }, ({ path }) => ({ path, namespace: 'validator' }));

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { scratch } from '../support/scratch.js';
 
 const folder = scratch();
@@ -60,4 +61,20 @@ test('the digest of the probe in a report is that of the collector which is prin
       'the bundle works it out anew',
     );
   }
+});
+
+test('the library sends the probe that its modules make', async () => {
+  const [bundled, modules] = await Promise.all(
+    ['library.js', 'src/index.js'].map(async (file): Promise<string> => {
+      const library: { readonly probeScript: (nonce: string) => string } = await import(
+        pathToFileURL(join(process.cwd(), 'dist', file)).href
+      );
+      return library.probeScript('0123456789abcdef'.repeat(2));
+    }),
+  );
+  assert.ok(bundled !== undefined && bundled.length > 10_000);
+  assert.equal(bundled, modules);
+  // Of its first function, whose name is short only in what is sent.
+  const [start] = /^k0\(\)[^"\\\n]*/m.exec(bundled) ?? [];
+  assert.ok(start !== undefined && CODE.some((text) => text.includes(start)), 'the bundle makes it anew');
 });
