@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { joined } from './joined-chunks.mjs';
-import { PRECOMPUTED } from './precompute.mjs';
+import { precomputed } from './precompute.mjs';
 
 /**
  * What ssh2 would have compiled when it is installed, and does without where it is not there: a binding to OpenSSL for
@@ -117,7 +117,7 @@ const ALWAYS = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  plugins: [WITHOUT_ADDONS, BUILTINS, COMMANDER, late(false), PRECOMPUTED],
+  plugins: [WITHOUT_ADDONS, BUILTINS, COMMANDER, late(false), precomputed()],
   minifySyntax: true,
   minifyWhitespace: true,
   // An error that nobody catches prints the line that threw it.
@@ -160,7 +160,7 @@ export function bundles(root) {
     {
       ...COMMON,
       absWorkingDir: root,
-      plugins: [joined(POINTS), WITHOUT_ADDONS, BUILTINS, COMMANDER, late(true), PRECOMPUTED],
+      plugins: [joined(POINTS), WITHOUT_ADDONS, BUILTINS, COMMANDER, late(true), precomputed()],
       entryPoints: {
         kernward: 'dist/src/cli/main.js',
         library: 'dist/src/index.js',
@@ -197,6 +197,8 @@ export function executableBundle(root) {
     ...SHORT_NAMES,
     format: 'cjs',
     absWorkingDir: root,
+    // The probe twice would be more than there is room for: it is made of the one that people read.
+    plugins: [WITHOUT_ADDONS, BUILTINS, COMMANDER, late(false), precomputed(['collectorDigest'])],
     entryPoints: ['dist/src/cli/executable.js'],
     define: { 'import.meta.url': 'kernwardUrl', 'import.meta.dirname': '__dirname' },
     banner: { js: "const kernwardUrl = require('node:url').pathToFileURL(process.execPath).href;" },

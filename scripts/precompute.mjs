@@ -92,16 +92,18 @@ async function textOf(source, { from, ask }) {
   return (await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])).stdout;
 }
 
-async function builtTexts(source) {
-  const entries = Object.entries(TEXTS).map(async ([name, text]) => [name, await textOf(source, text)]);
+async function builtTexts(source, names) {
+  const entries = names.map(async (name) => [name, await textOf(source, TEXTS[name])]);
   return Object.fromEntries(await Promise.all(entries));
 }
 
 /**
  * For esbuild: modules named `…schema.js` become the values that they export, where all of them are plain. Of a value TypeBox
  * does not know any more what was optional: what is made of parts of a schema has to be such a module too.
+ *
+ * @param texts which of `BUILT_TEXTS` are put in
  */
-export const PRECOMPUTED = {
+export const precomputed = (texts = Object.keys(TEXTS)) => ({
   name: 'precomputed',
   setup(build) {
     const source = join(build.initialOptions.absWorkingDir, 'dist', 'src');
@@ -122,7 +124,7 @@ export const PRECOMPUTED = {
     });
     build.onLoad({ filter: /built-texts\.js$/ }, async ({ path }) =>
       path === join(source, 'text', 'built-texts.js')
-        ? { contents: `export const BUILT_TEXTS = ${JSON.stringify(await builtTexts(source))};` }
+        ? { contents: `export const BUILT_TEXTS = ${JSON.stringify(await builtTexts(source, texts))};` }
         : undefined,
     );
     build.onResolve({ filter: /^validator:/ }, ({ path }) => ({ path, namespace: 'validator' }));
@@ -135,4 +137,4 @@ export const PRECOMPUTED = {
       };
     });
   },
-};
+});
