@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { joined } from './joined-chunks.mjs';
-import { PRECOMPUTED } from './precompute.mjs';
+import { precomputed } from './precompute.mjs';
 
 /**
  * What ssh2 would have compiled when it is installed, and does without where it is not there: a binding to OpenSSL for
@@ -17,6 +18,35 @@ const WITHOUT_ADDONS = {
     build.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
       contents: `throw new Error(${JSON.stringify(`${path} is not bundled`)});`,
     }));
+  },
+};
+
+/** Parts of Node that few runs need: our modules' imports of them look them up when they are read, and nothing loads them before. */
+const LATE_BUILTINS = ['child_process', 'http', 'https', 'readline', 'tls', 'tty', 'v8', 'zlib'];
+
+const BUILTINS = {
+  name: 'late-builtins',
+  setup(build) {
+    const ours = join(build.initialOptions.absWorkingDir, 'dist', 'src');
+    build.onResolve(
+      { filter: new RegExp(`^node:(?:${LATE_BUILTINS.join('|')})$`) },
+      async ({ path, importer, kind }) => {
+        if (!importer.startsWith(ours) || kind !== 'import-statement') return undefined;
+        const [, list] =
+          new RegExp(`^import \\{([^}]+)\\} from '${path}';$`, 'm').exec(await readFile(importer, 'utf8')) ?? [];
+        if (list === undefined) throw new Error(`${importer} does not import names of ${path}`);
+        const names = list.split(',').map((name) => name.trim().split(' ')[0]);
+        // One for each that imports it: shared ones would lie in a chunk of their own, and each file costs.
+        const of = relative(ours, importer).replaceAll(sep, '/');
+        return { path: [of, path, ...names].join(' '), namespace: 'late-builtin' };
+      },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'late-builtin' }, ({ path }) => {
+      const [, builtin, ...names] = path.split(' ');
+      const getters = names.map((name) => `get ${name}() { return process.getBuiltinModule('${builtin}').${name}; }`);
+      // Not a module of ESM, whose exports would have to be there when it is loaded.
+      return { contents: `module.exports = { ${getters.join(', ')} };` };
+    });
   },
 };
 
@@ -87,7 +117,7 @@ const ALWAYS = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  plugins: [WITHOUT_ADDONS, COMMANDER, late(false), PRECOMPUTED],
+  plugins: [WITHOUT_ADDONS, BUILTINS, COMMANDER, late(false), precomputed()],
   minifySyntax: true,
   minifyWhitespace: true,
   // An error that nobody catches prints the line that threw it.
@@ -130,7 +160,7 @@ export function bundles(root) {
     {
       ...COMMON,
       absWorkingDir: root,
-      plugins: [joined(POINTS), WITHOUT_ADDONS, COMMANDER, late(true), PRECOMPUTED],
+      plugins: [joined(POINTS), WITHOUT_ADDONS, BUILTINS, COMMANDER, late(true), precomputed()],
       entryPoints: {
         kernward: 'dist/src/cli/main.js',
         library: 'dist/src/index.js',
@@ -167,6 +197,8 @@ export function executableBundle(root) {
     ...SHORT_NAMES,
     format: 'cjs',
     absWorkingDir: root,
+    // The probe twice would be more than there is room for: it is made of the one that people read.
+    plugins: [WITHOUT_ADDONS, BUILTINS, COMMANDER, late(false), precomputed(['collectorDigest'])],
     entryPoints: ['dist/src/cli/executable.js'],
     define: { 'import.meta.url': 'kernwardUrl', 'import.meta.dirname': '__dirname' },
     banner: { js: "const kernwardUrl = require('node:url').pathToFileURL(process.execPath).href;" },

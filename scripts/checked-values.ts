@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defined } from '../src/language/defined.js';
-import { precompileExpressions, precompileValues } from '../src/run/shipped/precompile.js';
+import { isSoundFix, precompileExpressions, precompileValues } from '../src/run/shipped/precompile.js';
 import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '../src/run/shipped/package-files.js';
 import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
 import { KernelFixSchema } from '../src/kernel/fixes/schema.js';
@@ -17,7 +17,7 @@ import { allFacts } from '../src/run/rule-set.js';
 const values = precompileValues([
   { schema: PolicySchema, files: shippedPolicies() },
   { schema: ProfileSchema, files: shippedProfiles() },
-  { schema: KernelFixSchema, files: shippedFixes() },
+  { schema: KernelFixSchema, files: shippedFixes(), isSound: isSoundFix },
   { schema: SupportSchema, files: shippedSupport() },
 ]);
 const expressions = precompileExpressions(shippedPolicies(), allFacts(loadFixes(shippedFixes()).value ?? []));

@@ -1,6 +1,7 @@
 import { allowedParameters } from '../facts/catalog/cmdline.js';
 import type { FactDefinition, FileSection } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
+import { BUILT_TEXTS } from '../text/built-texts.js';
 import { memoize } from '../language/memoize.js';
 import { CMDLINE_AWK } from './cmdline-awk.js';
 import { BOOT_AWK } from './boot/boot-awk.js';
@@ -181,9 +182,13 @@ export function probeBody(declared: readonly FactDefinition[] = NO_FACTS): strin
   return bodyOf(declared);
 }
 
-const wireBodyOf = memoize((declared: readonly FactDefinition[]) =>
+const madeWireBodyOf = memoize((declared: readonly FactDefinition[]) =>
   wireForm(probeBody(declared), [BOOT_AWK, CMDLINE_AWK, DUMPS_AWK]),
 );
+
+function wireBodyOf(declared: readonly FactDefinition[]): string {
+  return declared.length === 0 ? (BUILT_TEXTS.probeBody ?? madeWireBodyOf(NO_FACTS)) : madeWireBodyOf(declared);
+}
 
 /**
  * The whole of what goes to the stdin of `exec sh -s`.

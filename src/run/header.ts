@@ -10,6 +10,7 @@ import type { DeclaredFactSummary, NotJudged, ReportHeader } from '../model/repo
 import { ruleSummary } from '../policy/rule-summary.js';
 import { collectorScript } from '../probe/collector.js';
 import { PROBE_PROTOCOL } from '../probe/shell.js';
+import { BUILT_TEXTS } from '../text/built-texts.js';
 import type { ScanPlan } from './scan-plan.js';
 import { DEFAULT_PROFILE, getProfile } from '../verdict/host-report.js';
 import { sha256 } from './sha256.js';
@@ -26,7 +27,7 @@ const digestOf = memoize((declared: readonly FactDefinition[]) => sha256(collect
 const NO_FACTS: readonly FactDefinition[] = [];
 
 export function probeDigest(declared: readonly FactDefinition[] = NO_FACTS): string {
-  return digestOf(declared);
+  return declared.length === 0 ? (BUILT_TEXTS.collectorDigest ?? digestOf(NO_FACTS)) : digestOf(declared);
 }
 
 function settingOf(setting: BootSetting | undefined): Pick<DeclaredFactSummary, 'setting'> {

@@ -75,6 +75,23 @@ function longListIn(
   };
 }
 
+function plainDerivedFacts(
+  fixes: readonly KnownFix[],
+  support: readonly SupportData[],
+  declared: readonly FactDefinition[],
+): readonly DerivedFact[] {
+  return [
+    ...OUTCOME_FACTS,
+    ...nextBootFacts(declared),
+    ...NEXT_BOOT_OUTCOME_FACTS,
+    ...DUMP_FACTS,
+    ...fixFacts(fixes),
+    ...nextKernelFacts(fixes),
+    ...supportFacts(support),
+  ];
+}
+
+/** The same, with answers that are kept for hosts of which the same was read. */
 function derivedFacts(
   fixes: readonly KnownFix[],
   support: readonly SupportData[],
@@ -85,15 +102,7 @@ function derivedFacts(
     (inputs: readonly FactId[]) => inputs,
     (inputs) => inputs.join(' '),
   );
-  const facts = [
-    ...OUTCOME_FACTS,
-    ...nextBootFacts(declared),
-    ...NEXT_BOOT_OUTCOME_FACTS,
-    ...DUMP_FACTS,
-    ...fixFacts(fixes),
-    ...nextKernelFacts(fixes),
-    ...supportFacts(support),
-  ].map((fact) => ({ ...fact, inputs: shared(fact.inputs) }));
+  const facts = plainDerivedFacts(fixes, support, declared).map((fact) => ({ ...fact, inputs: shared(fact.inputs) }));
   const partOf = longListIn(facts.map(({ inputs }) => inputs));
   return facts.map((fact) => ({
     ...fact,
@@ -106,7 +115,7 @@ export function allFacts(
   fixes: readonly KnownFix[],
   declared: readonly FactDefinition[] = [],
 ): readonly FactDescription[] {
-  return [...FACTS, ...FURTHER_FACTS, TODAY, ...derivedFacts(fixes, [], declared), ...declared];
+  return [...FACTS, ...FURTHER_FACTS, TODAY, ...plainDerivedFacts(fixes, [], declared), ...declared];
 }
 
 /** Every fact that a condition of a loaded rule reads, of a rule over groups too. */
@@ -128,10 +137,12 @@ export function loadRuleSet(texts: RuleSetTexts): Loaded<RuleSet> {
   const { take } = diagnostics;
   const fixes = take(loadFixes(texts.fixes)) ?? [];
   const support = take(loadSupport(texts.support)) ?? [];
-  const known = take(loadKnown(texts.known, allFacts(fixes)));
-  const declared = loadDeclaredFacts(texts.policies, allFacts(fixes), texts.allowRead ?? []);
+  const own = allFacts(fixes);
+  const known = take(loadKnown(texts.known, own));
+  const declared = loadDeclaredFacts(texts.policies, own, texts.allowRead ?? []);
   diagnostics.addAll(declared.diagnostics);
-  const facts = [...allFacts(fixes, declared.definitions), ...declared.standIns];
+  const { definitions } = declared;
+  const facts = [...(definitions.length === 0 ? own : allFacts(fixes, definitions)), ...declared.standIns];
   const policies = take(loadPolicies(texts.policies, facts));
   const profiles =
     policies === undefined || known === undefined
@@ -147,8 +158,8 @@ export function loadRuleSet(texts: RuleSetTexts): Loaded<RuleSet> {
     profiles,
     fixes,
     support,
-    derived: derivedFacts(fixes, support, declared.definitions),
-    declared: declared.definitions,
+    derived: derivedFacts(fixes, support, definitions),
+    declared: definitions,
     notLoaded: (known ?? []).reduce((sum, policy) => sum + policy.rules.length + policy.groupRules.length, 0),
     own: new Set(policies.flatMap(({ id, file }) => (shippedFiles.has(file) ? [] : [id]))),
     sources: policies.map(({ id, title, file }) => ({ id, title, file, sha256: sha256(textOf.get(file) ?? '') })),

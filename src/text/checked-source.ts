@@ -12,6 +12,9 @@ function bare(value: unknown): unknown {
   return record;
 }
 
+/** Files are read more than once a run: for the facts that they declare, and for their rules. */
+const bareOnce = memoize(bare);
+
 function positionWhenRead(file: string, find: () => Position): Position {
   const found = memoize(find);
   return {
@@ -57,7 +60,7 @@ export function checkedSource(
   });
   return {
     file,
-    value: bare(value),
+    value: bareOnce(value),
     isChecked: true,
     positionOf: (path, part) => positionWhenRead(file, () => source().positionOf(path, part)),
     placeOf: (path, part) => placeWhenRead(file, () => source().placeOf(path, part)),

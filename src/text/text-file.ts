@@ -4,6 +4,6 @@ export interface TextFile {
   readonly text: string;
   /** Of kernward's own: what is in the package. */
   readonly isShipped?: true;
-  /** Its plain value, where this very text was read and checked against its schema before: when kernward was built. */
+  /** Its plain value, where this very text was read before and found sound, in what its schema sees and what it does not: when kernward was built. */
   readonly checked?: unknown;
 }

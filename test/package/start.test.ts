@@ -55,6 +55,31 @@ function lateOf(files: readonly string[]): readonly string[] {
     .toSorted();
 }
 
+/** What a run loads of Node itself, beside what Node loads for its own sake. */
+function partsOfNodeFor(...args: readonly string[]): readonly string[] {
+  const to = join(folder, `parts-${++runs}.json`);
+  const hook = `import { writeFileSync } from 'node:fs';
+process.once('exit', () => writeFileSync(${JSON.stringify(to)}, JSON.stringify(process.moduleLoadList)));`;
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(hook)}`,
+      join(process.cwd(), 'dist', 'kernward.js'),
+      ...args,
+    ],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { PATH: process.env['PATH'], HOME: folder },
+      timeout: within(60_000),
+    },
+  );
+  assert.ok(status === 0 || status === 1, stderr);
+  const loaded: readonly string[] = JSON.parse(readFileSync(to, 'utf8'));
+  return loaded.map((name) => name.replace('NativeModule ', ''));
+}
+
 for (const word of ['--version', '--help']) {
   test(`${word} loads four files with at most 150,000 characters`, () => {
     const files = loadedBy(word);
@@ -63,11 +88,21 @@ for (const word of ['--version', '--help']) {
   });
 }
 
-test('a scan of a recorded host loads seven files with at most 1,460,000 characters, and nothing that few runs need', () => {
+test('a scan of a recorded host loads seven files with at most 1,445,000 characters, and nothing that few runs need', () => {
   const files = loadedBy('scan', '-i', INVENTORY);
   assert.ok(files.length <= 7, files.join(' '));
-  assert.ok(charactersOf(files) <= 1_460_000, `${charactersOf(files)}`);
+  assert.ok(charactersOf(files) <= 1_445_000, `${charactersOf(files)}`);
   assert.deepEqual(lateOf(files), []);
+});
+
+test('a scan of a recorded host loads nothing of Node for sockets, other programs and packed files', () => {
+  const parts = partsOfNodeFor('scan', '-i', INVENTORY);
+  assert.ok(parts.includes('crypto'), 'Node tells no more what it has loaded');
+  const unneeded = ['child_process', 'dgram', 'http', 'https', 'readline', 'tls', 'tty', 'v8', 'zlib'];
+  assert.deepEqual(
+    unneeded.filter((part) => parts.includes(part)),
+    [],
+  );
 });
 
 test('what few runs need is loaded by the runs that need it', () => {

@@ -193,9 +193,9 @@ test('this machine is looked at as well', async () => {
   assert.ok(outcome.readings.has('kernel.installed'));
 });
 
-function scanRecorded(recording: string): Promise<HostOutcome> {
+function scanRecorded(recording: string, transport = createRecordedTransport()): Promise<HostOutcome> {
   return scanHost(hostAt(22, { transport: 'recorded', recording }), {
-    transports: new Map([['recorded', createRecordedTransport()]]),
+    transports: new Map([['recorded', transport]]),
     deadlines: { probeMs: within(5000), packagesMs: within(5000), hostMs: within(5000) },
     today: '2026-03-01',
     declared: [],
@@ -221,6 +221,28 @@ test('a recording is the whole of what its host says', async () => {
     assert.ok(outcome.reached);
     assert.equal(stateOf(outcome.readings), state);
   }
+});
+
+test('no script is made for a recording, which cannot be asked', async () => {
+  const recording = join(home, 'host.probe');
+  writeFileSync(recording, RECORDING);
+  const scripts: string[] = [];
+  const recorded = createRecordedTransport();
+  const outcome = await scanRecorded(recording, {
+    ...recorded,
+    open: async (...args) => {
+      const opened = await recorded.open(...args);
+      if (!opened.ok) return opened;
+      const { session } = opened;
+      const run: typeof session.run = (script, limits) => {
+        scripts.push(script);
+        return session.run(script, limits);
+      };
+      return { ok: true, session: { ...session, run } };
+    },
+  });
+  assert.ok(outcome.reached);
+  assert.deepEqual(scripts, ['']);
 });
 
 /** What an inventory may name as a recording, with a word that nobody may see. */

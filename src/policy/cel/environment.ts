@@ -12,7 +12,11 @@ export interface Environment {
   readonly facts: FactTable;
   /** Every proper prefix of a fact's id: `sysctl`, `sysctl.kernel`. */
   readonly groups: ReadonlySet<string>;
-  /** Parses and type-checks; never evaluates. Made when it is first needed: expressions that are saved need none. */
+  /**
+   * Parses and type-checks; never evaluates. Made when it is first needed: expressions that are saved need none.
+   *
+   * @throws Error where two facts contradict each other or cannot be named in CEL: a bug of ours, not of a policy's author
+   */
   readonly cel: () => CelEnvironment;
   /** Of the file that is compiled, where it was so when kernward was built. */
   readonly saved?: SavedExpressions;
@@ -99,15 +103,10 @@ function createCel(variables: Schema): CelEnvironment {
   return cel;
 }
 
-/**
- * @throws Error where two facts contradict each other or cannot be named in CEL: a bug of ours, not of a policy's
- *   author
- */
 export function createEnvironment(facts: readonly FactDescription[]): Environment {
-  const variables = asVariables(facts);
   return {
     facts: new Map(facts.map((fact) => [fact.id, fact])),
     groups: new Set(facts.flatMap(({ id }) => (id.startsWith(BOOT_PARAMETER) ? [] : groupsOf(id)))),
-    cel: memoize(() => createCel(variables)),
+    cel: memoize(() => createCel(asVariables(facts))),
   };
 }

@@ -46,7 +46,8 @@ function reportUnknown({ source, rules, diagnostics }: Context, path: Path, name
 function matching(context: Context, field: 'include' | 'exclude', patterns: readonly string[]): ReadonlySet<RuleId> {
   const matched = new Set<RuleId>();
   for (const [index, pattern] of patterns.entries()) {
-    const fitting = context.rules.filter(({ id }) => matchesWildcard(pattern, id));
+    const isPattern = pattern.includes('*');
+    const fitting = context.rules.filter(({ id }) => (isPattern ? matchesWildcard(pattern, id) : id === pattern));
     if (fitting.length === 0) reportUnknown(context, [field, index], pattern, 'value');
     for (const { id } of fitting) matched.add(id);
   }

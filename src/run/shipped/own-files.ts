@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../../transports/error-detail.js';
 import { IS_EXECUTABLE } from '../../transports/programs/own-program.js';
 import { EXECUTABLE_FILES } from './executable-files.js';
 import { PACKAGE_ROOT } from './package-root.js';
@@ -12,9 +13,18 @@ export interface OwnFiles {
   readonly names: (folder: string) => readonly string[];
 }
 
+function readIfThere(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}
+
 function ofPackage(root: string): OwnFiles {
   return {
-    read: (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path)) : undefined),
+    read: (path) => readIfThere(join(root, path)),
     names: (folder) =>
       readdirSync(join(root, folder), { withFileTypes: true })
         .flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]))

@@ -1,22 +1,34 @@
 import type { TSchema } from 'typebox';
+import { KernelFixSchema } from '../../kernel/fixes/schema.js';
+import { validateFixes } from '../../kernel/fixes/validate.js';
 import type { FactDescription } from '../../model/fact.js';
 import type { SavedExpressions } from '../../policy/cel/environment.js';
 import { loadPolicies } from '../../policy/load.js';
 import type { Policy } from '../../policy/policy.js';
 import { checkSchema } from '../../text/schema.js';
 import type { TextFile } from '../../text/text-file.js';
-import { readYaml } from '../../text/yaml/load.js';
+import { readYaml, type YamlSource } from '../../text/yaml/load.js';
 import { type CheckedTexts, digest } from './precompiled.js';
 
-/** For the build: the values of all texts that fit their schema. */
-export function precompileValues(
-  kinds: readonly { readonly schema: TSchema; readonly files: readonly TextFile[] }[],
-): CheckedTexts {
+interface Kind {
+  readonly schema: TSchema;
+  readonly files: readonly TextFile[];
+  /** What a schema cannot see, and nobody looks at again in a text that is known. */
+  readonly isSound?: (source: YamlSource) => boolean;
+}
+
+export function isSoundFix(source: YamlSource): boolean {
+  const fix = checkSchema(KernelFixSchema, source).value;
+  return fix !== undefined && validateFixes(fix, source).length === 0;
+}
+
+/** For the build: the values of all texts that fit their schema and are sound. */
+export function precompileValues(kinds: readonly Kind[]): CheckedTexts {
   return Object.fromEntries(
-    kinds.flatMap(({ schema, files }) =>
+    kinds.flatMap(({ schema, files, isSound = () => true }) =>
       files.flatMap(({ file, text }) => {
         const source = readYaml(text, file).value;
-        return source === undefined || checkSchema(schema, source).value === undefined
+        return source === undefined || checkSchema(schema, source).value === undefined || !isSound(source)
           ? []
           : [[digest(text), { value: source.value }]];
       }),

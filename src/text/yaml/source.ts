@@ -28,7 +28,7 @@ export interface YamlSource {
   readonly file: string;
   /** Plain JavaScript; mappings have no prototype. `null` for an empty text. */
   readonly value: unknown;
-  /** It was checked against its schema when kernward was built. */
+  /** It was found sound when kernward was built, in what its schema sees and what it does not. */
   readonly isChecked?: true;
   /** Where the value (or its key) at `path` starts; of a path that is not there, its nearest ancestor. */
   readonly positionOf: (path: Path, part?: 'key' | 'value') => Position;

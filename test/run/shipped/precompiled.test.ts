@@ -5,13 +5,14 @@ function plain(policy: Policy) {
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TSchema } from 'typebox';
-import { precompileValues } from '../../../src/run/shipped/precompile.js';
+import { isSoundFix, precompileValues } from '../../../src/run/shipped/precompile.js';
 import {
   shippedFixes,
   shippedPolicies,
   shippedProfiles,
   shippedSupport,
 } from '../../../src/run/shipped/package-files.js';
+import { loadFixes } from '../../../src/kernel/fixes/load.js';
 import { KernelFixSchema } from '../../../src/kernel/fixes/schema.js';
 import { SupportSchema } from '../../../src/kernel/support/schema.js';
 import { loadPolicies } from '../../../src/policy/load.js';
@@ -79,6 +80,33 @@ void test('a file that does not fit its schema, or is no YAML, is not taken for 
   const broken = { file: 'a.yaml', text: 'policy: [\n' };
   const unfit = { file: 'b.yaml', text: 'policy: Not Kebab\ntitle: x\nrules: []\n' };
   assert.deepEqual(precompileValues([{ schema: PolicySchema, files: [broken, unfit] }]), {});
+});
+
+function knownFixes(...files: readonly TextFile[]): readonly unknown[] {
+  return Object.values(precompileValues([{ schema: KernelFixSchema, files, isSound: isSoundFix }]));
+}
+
+void test('a fix that fits its schema and is wrong otherwise is not taken for known, and told to be wrong', () => {
+  const fix = shippedFixes().find(({ file }) => file.endsWith('/throttle-direct-reclaim.yaml'));
+  assert.ok(fix?.checked !== undefined);
+  const { file, text } = fix;
+  const late = text.replace("in: '4.8'", "in: '6.14'");
+  assert.notEqual(late, text);
+  assert.equal(knownFixes({ file, text }).length, 1);
+  assert.deepEqual(knownFixes({ file, text: late }), []);
+  assert.deepEqual(
+    loadFixes([{ file, text: late }]).diagnostics.map(({ code }) => code),
+    ['fix/order'],
+  );
+});
+
+void test('a fix that is known under another name of its file is told to be misplaced', () => {
+  const [fix] = shippedFixes();
+  assert.ok(fix?.checked !== undefined);
+  assert.deepEqual(
+    loadFixes([{ ...fix, file: 'policies/kernel-fixes/other.yaml' }]).diagnostics.map(({ code }) => code),
+    ['fix/file-name'],
+  );
 });
 
 void test('every shipped file that the build knows fits the schema of its kind', () => {
