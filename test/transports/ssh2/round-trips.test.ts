@@ -1,9 +1,10 @@
 /** How often a session waits for its host: over a far link that is all the time that it takes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import ssh2 from 'ssh2';
+import ssh2, { type Connection } from 'ssh2';
 import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
 import { serveSimulated } from '../../../src/demo/simulated-fleet.js';
+import { readProperty } from '../../../src/transports/error-detail.js';
 import type { HostKeyPolicy } from '../../../src/transports/host-keys/policy.js';
 import { parseKey } from '../../../src/transports/keys/parse-key.js';
 import { authenticate } from '../../../src/transports/ssh2/connect.js';
@@ -15,6 +16,17 @@ import { within } from '../../support/within.js';
 
 const CHANNEL_CLOSE = 97;
 
+/** When the client has closed a channel. */
+function whenClosed(connection: Connection, then: () => void): void {
+  const handlers = readProperty(readProperty(connection, '_protocol'), '_handlers');
+  const close = readProperty(handlers, 'CHANNEL_CLOSE');
+  assert(typeof handlers === 'object' && handlers !== null && typeof close === 'function');
+  Reflect.set(handlers, 'CHANNEL_CLOSE', (...said: readonly unknown[]) => {
+    Reflect.apply(close, handlers, said);
+    then();
+  });
+}
+
 interface Asked {
   /** Of each script, one after the other. */
   readonly scriptBytes?: readonly number[];
@@ -22,14 +34,14 @@ interface Asked {
   readonly isForetold?: boolean;
   /** How many channels the host lets be open at the same time. */
   readonly maxSessions?: number;
-  /** The second channel is closed by the host as soon as it is there. */
-  readonly closesSecond?: boolean;
+  /** What the host does with the second channel: closes it as soon as it is there, or refuses it when the first is closed. */
+  readonly second?: 'closed' | 'refused late';
 }
 
 /** Until the host's last answer is there, from the first byte that asks for a connection. */
 async function roundTripsOf(
   ident: string,
-  { scriptBytes = [30_000], isForetold = false, maxSessions = 10, closesSecond = false }: Asked = {},
+  { scriptBytes = [30_000], isForetold = false, maxSessions = 10, second }: Asked = {},
 ): Promise<number> {
   const [hostKey, key] = [makeKeyPair(), makeKeyPair()];
   const parsed = parseKey(key.private);
@@ -50,9 +62,11 @@ async function roundTripsOf(
     connection.removeAllListeners('session');
     connection.on('session', (accept, reject) => {
       asked += 1;
-      if (closesSecond && asked === 2) {
+      if (second === 'closed' && asked === 2) {
         accept();
         sendRaw(connection, Buffer.from([CHANNEL_CLOSE, 0, 0, 0, 1]));
+      } else if (second === 'refused late' && asked === 2) {
+        whenClosed(connection, reject);
       } else if (open === maxSessions) reject();
       else {
         open += 1;
@@ -162,7 +176,12 @@ test('a host that has one channel at a time is asked for the next when the first
 
 test('a host that closes the channel that it gave ahead is asked for another', async () => {
   const scriptBytes = [30_000, 6000];
-  assert.equal(await roundTripsOf('OpenSSH_9.2', { scriptBytes, isForetold: true, closesSecond: true }), 7);
+  assert.equal(await roundTripsOf('OpenSSH_9.2', { scriptBytes, isForetold: true, second: 'closed' }), 7);
+});
+
+test('a host that refuses it when the next script waits for it already is asked in the usual way', async () => {
+  const scriptBytes = [30_000, 6000];
+  assert.equal(await roundTripsOf('OpenSSH_9.2', { scriptBytes, isForetold: true, second: 'refused late' }), 9);
 });
 
 test('with another server nothing is asked ahead: three more', async () => {
