@@ -2,11 +2,14 @@
  * `node dist/bench/bad-network.js`: how long a run takes over a bad network, beside what forks, round trips and the deadline
  * allow on paper. Every host is a round trip of 100 ms away, and every twentieth says nothing.
  *
+ * Linux. Hosts and relays are on the same cores and take more CPU than kernward: beside the paper stands how busy the cores were. Only where
+ * they were not does the ratio say something of kernward.
+ *
  * Options: --hosts N (default 10000), --forks N,N (64,256,auto), --round-trip MS (100), --silent PERCENT (5), --connect-timeout SECONDS (3).
  */
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { makeKeyPair } from '../src/demo/make-key-pair.js';
@@ -31,7 +34,10 @@ const TIMEOUT_S = Number(option('connect-timeout', '3'));
 const ASKED = 2;
 /** Between the two, on average: half of the first wait (src/run/schedule/retry.ts). */
 const WAIT_S = 0.5;
-/** Of a session: TCP, versions, key exchange, new keys with the login, the channel with the command and its script. */
+/**
+ * Of a session: TCP, versions, key exchange, new keys with the login, the channel with the command and its script. These hosts are asked
+ * for their packages too, which is one more and not on the paper.
+ */
 const ROUND_TRIPS = 5;
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-bench-'));
@@ -54,8 +60,29 @@ function serve<Started>(program: string, request: FleetRequest | LinksRequest): 
   });
 }
 
+/** CPU of this process and of those that it has started and that still run, in seconds. The kernel counts in hundredths (proc_pid_stat(5)). */
+function cpuOfServers(): number {
+  const ticks = [process.pid, ...started.map(({ pid }) => pid)].map((pid) => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // Behind the name, which may hold anything: the state is the third field, user and system time the 14th and 15th.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  });
+  return ticks.reduce((sum, each) => sum + each, 0) / 100;
+}
+
+/** What all programs of the machine have computed, in seconds. */
+function cpuOfMachine(): number {
+  const busy = cpus().map(({ times }) => times.user + times.nice + times.sys + times.irq);
+  return busy.reduce((sum, each) => sum + each, 0) / 1000;
+}
+
 interface Run {
   readonly seconds: number;
+  /** Of the hosts and relays. */
+  readonly serverSeconds: number;
+  /** Of programs that have nothing to do with this. */
+  readonly otherSeconds: number;
   readonly cpuSeconds: number;
   readonly peakMiB: number;
   readonly answered: number;
@@ -74,6 +101,7 @@ function scan(forks: string): Promise<Run> {
     const words = ['scan', '-q', '-i', file('inventory.yaml'), '--host-keys', `file:${file('known_hosts')}`];
     const more = ['--forks', forks, '--connect-timeout', String(TIMEOUT_S), '-o', `jsonl:${file('report.jsonl')}`];
     const begin = performance.now();
+    const before = { servers: cpuOfServers(), machine: cpuOfMachine() };
     const child = spawn(
       process.execPath,
       ['--import', built('bench/usage-at-exit.js'), built('kernward.js'), ...words, ...more],
@@ -85,12 +113,16 @@ function scan(forks: string): Promise<Run> {
     child.once('error', reject);
     child.once('exit', (code) => {
       const seconds = (performance.now() - begin) / 1000;
+      const serverSeconds = cpuOfServers() - before.servers;
+      const machineSeconds = cpuOfMachine() - before.machine;
       if (code === null || code > 3) return reject(new Error(`kernward exited with ${code}`));
       const usage: Usage = JSON.parse(readFileSync(file('usage'), 'utf8'));
       unreachedIn(file('report.jsonl')).then(
         (unreached) =>
           resolve({
             seconds,
+            serverSeconds,
+            otherSeconds: Math.max(0, machineSeconds - serverSeconds - usage.cpuMicros / 1e6),
             cpuSeconds: usage.cpuMicros / 1e6,
             peakMiB: usage.peakKiB / 1024,
             answered: HOSTS - unreached,
@@ -101,11 +133,27 @@ function scan(forks: string): Promise<Run> {
   });
 }
 
+/** How long forks are held by hosts that say nothing, in seconds. */
+const SILENT_S = SILENT * (ASKED * TIMEOUT_S + (ASKED - 1) * WAIT_S);
+
 /** What so many forks take on paper, and never less than what is computed. */
 function onPaper(forks: number, { cpuSeconds }: Run): number {
   const answering = (HOSTS - SILENT) * ROUND_TRIPS * (ROUND_TRIP_MS / 1000);
-  const silent = SILENT * (ASKED * TIMEOUT_S + (ASKED - 1) * WAIT_S);
-  return Math.max(cpuSeconds, (answering + silent) / forks);
+  return Math.max(cpuSeconds, (answering + SILENT_S) / forks);
+}
+
+function besidePaper(forks: string, run: Run): string {
+  if (forks === 'auto') return `${(run.seconds / run.cpuSeconds).toFixed(2)} x what it computed`;
+  const paper = onPaper(Number(forks), run);
+  const eachMs = (1000 * (run.seconds * Number(forks) - SILENT_S)) / (HOSTS - SILENT);
+  return `${(run.seconds / paper).toFixed(2)} x the ${paper.toFixed(1)} s on paper, ${eachMs.toFixed(0)} ms of a fork a host that answers`;
+}
+
+/** Where the cores were busy, they are the limit, and not what kernward does with forks and round trips. */
+function onTheCores({ seconds, cpuSeconds, serverSeconds, otherSeconds }: Run): string {
+  const cores = availableParallelism();
+  const share = (100 * (cpuSeconds + serverSeconds + otherSeconds)) / (seconds * cores);
+  return `${cores} cores busy for ${share.toFixed(0)} %: kernward ${cpuSeconds.toFixed(1)} CPU-s, hosts and relays ${serverSeconds.toFixed(1)}, other programs ${otherSeconds.toFixed(1)}`;
 }
 
 async function bench(): Promise<void> {
@@ -119,6 +167,7 @@ async function bench(): Promise<void> {
     authorizedKey: keys.public,
     recording: recorded,
     withDeclared: withDeclared(recorded, declaringPolicy(1)),
+    isPrompt: true,
   });
   const links = await serve<LinksStarted>('bench/slow-links.js', {
     to: fleet.ports,
@@ -138,14 +187,10 @@ async function bench(): Promise<void> {
   for (const forks of FORKS) {
     const run = await scan(forks);
     if (run.answered !== HOSTS - SILENT) throw new Error(`${run.answered} hosts answered, not ${HOSTS - SILENT}`);
-    const paper = forks === 'auto' ? undefined : onPaper(Number(forks), run);
-    const beside =
-      paper === undefined
-        ? `${(run.seconds / run.cpuSeconds).toFixed(2)} x what it computed`
-        : `${(run.seconds / paper).toFixed(2)} x the ${paper.toFixed(1)} s on paper`;
     console.log(
-      `--forks ${forks.padEnd(5)} ${run.seconds.toFixed(1).padStart(7)} s, ${beside}; ${run.cpuSeconds.toFixed(1)} CPU-s, ${run.peakMiB.toFixed(0)} MiB at most`,
+      `--forks ${forks.padEnd(5)} ${run.seconds.toFixed(1).padStart(7)} s, ${besidePaper(forks, run)}; ${run.peakMiB.toFixed(0)} MiB at most`,
     );
+    console.log(`              ${onTheCores(run)}`);
   }
 }
 

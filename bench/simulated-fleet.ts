@@ -6,6 +6,7 @@ import ssh2 from 'ssh2';
 import { announceHostKeys } from './openssh-host-keys.js';
 import { answerWith } from '../src/probe/recording.js';
 import { makeKeyPair } from '../src/demo/make-key-pair.js';
+import { readProperty } from '../src/transports/error-detail.js';
 import { startSimulatedHost } from '../src/demo/simulated-fleet.js';
 import { varyRecording } from './vary-recording.js';
 
@@ -17,6 +18,11 @@ export interface FleetRequest {
   readonly withDeclared: string;
   /** How long a host waits before it answers. */
   readonly delayMs?: number;
+  /**
+   * Each word leaves at once. sshd writes a packet as a whole and ssh2's server in up to three pieces, and all but the first wait
+   * until that is acknowledged (Nagle's algorithm), which Linux may put off for 40 ms.
+   */
+  readonly isPrompt?: boolean;
 }
 
 export interface FleetStarted {
@@ -29,8 +35,15 @@ function nonceOf(script: Buffer): string {
   return /^kw='kernward \d+ ([0-9a-f]{32})'/.exec(script.toString('latin1', 0, 64))?.[1] ?? '';
 }
 
+/** The types of ssh2 know of it at a client only. */
+function sendAtOnce(connection: ssh2.Connection): void {
+  const setNoDelay = readProperty(connection, 'setNoDelay');
+  if (typeof setNoDelay !== 'function') throw new Error('this ssh2 has other insides');
+  Reflect.apply(setNoDelay, connection, [true]);
+}
+
 process.once('disconnect', () => process.exit(0));
-process.once('message', ({ hosts, authorizedKey, recording, withDeclared, delayMs }: FleetRequest) => {
+process.once('message', ({ hosts, authorizedKey, recording, withDeclared, delayMs, isPrompt }: FleetRequest) => {
   const keys = makeKeyPair();
   // The three keys that Debian's and Red Hat's openssh-server packages make.
   const others = [
@@ -53,7 +66,10 @@ process.once('message', ({ hosts, authorizedKey, recording, withDeclared, delayM
           const stdout = answerWith(script.includes('kw_begin declared') ? more : bytes, nonceOf(script));
           return delayMs === undefined ? stdout : { stdout, status: 0, delayMs };
         },
-        onConnection: (connection) => announceHostKeys(connection, parsed),
+        onConnection: (connection) => {
+          if (isPrompt === true) sendAtOnce(connection);
+          announceHostKeys(connection, parsed);
+        },
       });
       ports.push(host.port);
     }

@@ -2,7 +2,7 @@
  * A bad network, as a process of its own: a port for each port that it is given, with a delay in both directions, and ports
  * behind which nobody ever says a word. Tells its parent the ports over IPC and ends when that channel closes.
  */
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, Socket, type AddressInfo } from 'node:net';
 
 export interface LinksRequest {
   readonly to: readonly number[];
@@ -38,15 +38,23 @@ function listen(serve: (client: Socket) => void): Promise<number> {
   });
 }
 
-/** The connection itself is made on this machine and at once: its round trip comes on top of the first words. */
+/**
+ * A client is connected at once, since this machine says so, and nothing of it is read before the round trip that a connection takes has
+ * passed; the host hears of the connection half of one later, and only then begins to speak.
+ */
 function slow(port: number, roundTripMs: number): (client: Socket) => void {
   return (client) => {
-    const server = connect({ port, host: '127.0.0.1', noDelay: true });
-    carry(client, server, roundTripMs / 2);
+    const server = new Socket().setNoDelay(true);
     server.on('error', () => client.destroy());
-    setTimeout(() => carry(server, client, roundTripMs / 2), roundTripMs);
-    server.pause();
-    setTimeout(() => server.resume(), roundTripMs);
+    client.on('error', () => undefined);
+    client.pause();
+    setTimeout(() => {
+      // Before the first word that is carried, which waits as long.
+      setTimeout(() => server.connect({ port, host: '127.0.0.1' }), roundTripMs / 2);
+      carry(client, server, roundTripMs / 2);
+      carry(server, client, roundTripMs / 2);
+      client.resume();
+    }, roundTripMs);
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { createPackageLookups } from '../kernel/fixes/package-lookups.js';
+import type { PackageLookups } from '../kernel/fixes/package-lookups.js';
 import { notCollected, type Readings } from '../model/reading.js';
 import type { RunOutcome } from '../model/outcome.js';
 import { packagesScript } from '../probe/packages-script.js';
@@ -8,9 +8,6 @@ import { parsePackages } from '../probe/parse.js';
 import type { RunLimits, Session } from '../transports/transport.js';
 
 type Ended = Parameters<typeof parsePackages>[2];
-
-/** What to ask of a host's packages, from what the probe read of it. */
-export type PackageQuestions = ReturnType<typeof createPackageLookups>;
 
 /** The end of a command in the words of the parsers. */
 export const PARSED_AS = {
@@ -30,7 +27,7 @@ export const PARSED_AS = {
 export async function readPackages(
   session: Session,
   readings: Readings,
-  questionsFor: PackageQuestions,
+  questionsFor: PackageLookups,
   limits: RunLimits,
   collector?: CollectorSaid,
 ): Promise<Readings> {

@@ -2,6 +2,7 @@ import { defined } from '../language/defined.js';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FactDefinition } from '../facts/definition.js';
+import type { PackageLookups } from '../kernel/fixes/package-lookups.js';
 import type { Host, TransportName } from '../model/host.js';
 import type { Collector, ConnectFailure, HostOutcome, RunOutcome } from '../model/outcome.js';
 import type { CollectorSaid } from '../probe/collector-info.js';
@@ -15,7 +16,7 @@ import { failureOfAbort } from '../transports/failure.js';
 import { clean } from '../text/clean.js';
 import { probeDigest } from './header.js';
 import { readAsRoot } from './read-as-root.js';
-import { readPackages, PARSED_AS, type PackageQuestions } from './read-packages.js';
+import { readPackages, PARSED_AS } from './read-packages.js';
 import type { AskTerms, Deadlines } from './scan-plan.js';
 import { type RetryTerms, waitBeforeRetry } from './schedule/retry.js';
 import { myTurn } from './schedule/turns.js';
@@ -37,7 +38,7 @@ export interface ReachContext {
 export interface ScanHostContext extends ReachContext, AskTerms {
   readonly deadlines: Deadlines;
   /** Where the probe leaves a known fix open that matters, the host is asked for its packages. */
-  readonly packages: PackageQuestions;
+  readonly packages: PackageLookups;
   /** The day that support is judged by, `2026-08-22`, in UTC. */
   readonly today: string;
   /** What is asked for beside the catalogue. */
@@ -133,10 +134,12 @@ function collectorOf(
 async function probe(host: Host, session: Session, context: ScanHostContext): Promise<Probed> {
   const nonce = randomBytes(16).toString('hex');
   const isRecorded = host.transport === 'recorded';
+  const asksAsRoot = host.become === 'sudo' || context.become;
   // A recording answers the same whatever it is asked, and to make the script costs as much as to judge the host.
   const ran = await session.run(isRecorded ? '' : probeScript(nonce, context.declared), {
     timeoutMs: context.deadlines.probeMs,
     maxBytes: context.maxBytes,
+    mayGoOn: context.packages.mayAsk || asksAsRoot,
   });
   const parsed = isRecorded
     ? parseRecording(ran.stdout, context.declared)
@@ -149,11 +152,9 @@ async function probe(host: Host, session: Session, context: ScanHostContext): Pr
   if (isRecorded || ran.ended !== 'exited') return { reached: true, readings, ...found };
   const { probeMs, packagesMs } = context.deadlines;
   const { maxBytes } = context;
-  const further = await readPackages(session, readings, context.packages, { timeoutMs: packagesMs, maxBytes }, said);
-  const all =
-    host.become === 'sudo' || context.become
-      ? await readAsRoot(session, further, { timeoutMs: probeMs, maxBytes })
-      : further;
+  const limits = { timeoutMs: packagesMs, maxBytes, mayGoOn: asksAsRoot };
+  const further = await readPackages(session, readings, context.packages, limits, said);
+  const all = asksAsRoot ? await readAsRoot(session, further, { timeoutMs: probeMs, maxBytes }) : further;
   return { reached: true, readings: all, ...found };
 }
 

@@ -5,6 +5,8 @@ export interface RunLimits {
   readonly timeoutMs: number;
   /** The most bytes of stdout and stderr together. */
   readonly maxBytes: number;
+  /** Another script may follow over the same session: a transport may make ready for it where that lets nobody wait. */
+  readonly mayGoOn?: boolean;
 }
 
 /** One way to a host's shell. Nothing here throws or rejects, and each promise settles once, whatever the host does. */

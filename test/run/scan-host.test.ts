@@ -58,6 +58,8 @@ interface Scanned {
   readonly outcome: HostOutcome;
   /** The first line of each script that the host was given, without the nonce. */
   readonly asked: readonly string[];
+  /** How many channels it was asked for. */
+  readonly channels: number;
 }
 
 /** Scans a host over SSH that is `edit` of the recorded one; `second` is what it does when it is asked for its packages. */
@@ -67,6 +69,7 @@ async function scan(
   over: { deadlines?: Partial<Deadlines>; asked?: readonly string[] } = {},
 ): Promise<Scanned> {
   const asked: string[] = [];
+  let channels = 0;
   const output = Buffer.from(editRecording(RECORDING, edit));
   const simulated = await startSimulatedHost({
     hostKey: hostKey.private,
@@ -76,6 +79,10 @@ async function scan(
       asked.push(packages ?? 'probe');
       return packages === undefined ? answerWith(output, nonce) : second(nonce);
     },
+    onConnection: (connection) =>
+      connection.on('session', () => {
+        channels += 1;
+      }),
   });
   try {
     const hostKeys = loadHostKeyPolicy(`file:${join(home, 'known_hosts')}`).value;
@@ -98,7 +105,7 @@ async function scan(
       random: () => 0,
       signal: new AbortController().signal,
     });
-    return { outcome, asked };
+    return { outcome, asked, channels };
   } finally {
     await simulated.close();
   }
@@ -175,6 +182,16 @@ for (const [what, second, cause, deadlines] of FAILURES)
     }
     assert.equal(stateOf(readings), 'unreadable');
   });
+
+test('a channel for the second look is asked for ahead where a rule may need one, and nowhere else', async () => {
+  for (const [asked, channels] of [
+    [[K1], 2],
+    [['uname.release'], 1],
+  ] as const) {
+    const scanned = await scan({}, () => assert.fail('nothing was open'), { asked });
+    assert.deepEqual([scanned.asked, scanned.channels], [['probe'], channels]);
+  }
+});
 
 test('this machine is looked at as well', async () => {
   const outcome = await scanHost(hostAt(22, { transport: 'local' }), {

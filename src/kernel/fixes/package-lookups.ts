@@ -8,11 +8,18 @@ import { withFollowUps } from './follow-ups.js';
 import type { KnownFix } from './schema.js';
 import { fixStatus, type FixEvidence } from './status.js';
 
-export interface PackageLookup {
+interface PackageLookup {
   /** Whether reading the host's packages can change any answer. */
   readonly isNeeded: boolean;
   /** Fixes that nothing decides yet and that a line in the changelog of the running kernel would. */
   readonly inChangelog: readonly KnownFix[];
+}
+
+/** What to ask of a host's packages, from what the probe read of it. */
+export interface PackageLookups {
+  (read: ReadFact): PackageLookup;
+  /** Whether any host can be asked. */
+  readonly mayAsk: boolean;
 }
 
 /** `missing`: the next boot may bring it; `changelog`: nothing decides it, and a line in a changelog would. */
@@ -47,13 +54,13 @@ function bootsAnother(read: ReadFact): boolean {
 export function createPackageLookups(
   fixes: readonly KnownFix[],
   asked: ReadonlySet<FactId> | undefined,
-): (read: ReadFact) => PackageLookup {
+): PackageLookups {
   const readsPackages = asked !== undefined && PACKAGE_FACTS.some(({ id }) => asked.has(id));
   const asksForNext = asked === undefined || asked.has('next_boot.fixes_lost');
   const wanted = fixes
     .filter((fix) => asked === undefined || asked.has(fixFactId(fix)))
     .flatMap((fix) => withFollowUps(fix, fixes));
-  return memoizeByReadings(
+  const lookups = memoizeByReadings(
     [...fixInputs(fixes, fixes), NEXT_BOOT_FILES, 'virtualization.type'],
     (read: ReadFact): PackageLookup => {
       const evidence = evidenceOfHost(read);
@@ -68,4 +75,7 @@ export function createPackageLookups(
       };
     },
   );
+  return Object.assign((read: ReadFact) => lookups(read), {
+    mayAsk: readsPackages || wanted.length > 0 || asksForNext,
+  });
 }

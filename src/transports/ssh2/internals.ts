@@ -3,7 +3,7 @@ import type { Client, ClientChannel } from 'ssh2';
 import { readProperty } from '../error-detail.js';
 import type { ReadingTurns } from './reading-turns.js';
 
-// The places where kernward knows more of ssh2 than its documentation says, besides raw-keys.ts. package.json pins the exact version,
+// The places where kernward knows more of ssh2 than its documentation says, besides raw-keys.ts and channel-ahead.ts. package.json pins the exact version,
 // and a test holds that what is used here is still there.
 
 function requestFailure(protocol: unknown): void {
@@ -147,10 +147,15 @@ export function logInAtOnce(client: Client): boolean {
   );
 }
 
+/** Whether the host says that it is OpenSSH. */
+export function isOpenSsh(client: Client): boolean {
+  return String(readProperty(client, '_remoteVer')).startsWith('OpenSSH_');
+}
+
 const FIRST_CHANNEL = 0;
 
 /** Bytes of data in one packet that OpenSSH takes (channels.h, CHAN_SES_PACKET_DEFAULT); a larger one it leaves out. */
-const MOST_AHEAD = 32_768;
+export const MOST_AHEAD = 32_768;
 
 /**
  * Sends a command, and what it is to read if that fits into one packet, together with the question for the channel that it is to run on.
@@ -174,9 +179,8 @@ export function execAtOnce(
   const run = readProperty(protocol, 'exec');
   const write = readProperty(protocol, 'channelData');
   const finish = readProperty(protocol, 'channelEOF');
-  const isOpenSsh = String(readProperty(client, '_remoteVer')).startsWith('OpenSSH_');
   if (
-    !isOpenSsh ||
+    !isOpenSsh(client) ||
     typeof protocol !== 'object' ||
     protocol === null ||
     typeof open !== 'function' ||

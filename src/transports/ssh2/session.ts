@@ -3,6 +3,7 @@ import type { RunOutcome } from '../../model/outcome.js';
 import { clean } from '../../text/clean.js';
 import { failureOfAbort } from '../failure.js';
 import { collectOutput } from '../capped-output.js';
+import { openAhead, type ChannelAhead } from './channel-ahead.js';
 import { execAtOnce, getPacketSize, muteChannel, wentAhead } from './internals.js';
 import { IS_PLAIN } from './raw-keys.js';
 import type { RunLimits, Session } from '../transport.js';
@@ -41,10 +42,15 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
   let running: ((ending: Ending) => void) | undefined;
   let open: ClientChannel | undefined;
   let isFirst = true;
+  /** For the script that runs, and for the next one. */
+  let used: ChannelAhead | undefined;
+  let ahead: ChannelAhead | undefined;
 
   const end = (ending: Ending): void => {
     over ??= ending;
     if (open !== undefined) muteChannel(open);
+    used?.mute();
+    ahead?.mute();
     running?.(over);
     if (!isLeaving) socket.destroy();
   };
@@ -79,7 +85,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
     }
   };
 
-  const run = (script: string, { timeoutMs, maxBytes }: RunLimits): Promise<RunOutcome> =>
+  const run = (script: string, { timeoutMs, maxBytes, mayGoOn = false }: RunLimits): Promise<RunOutcome> =>
     new Promise((resolve) => {
       const started = performance.now();
       const output = collectOutput(maxBytes);
@@ -130,8 +136,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
       }
 
       const input = Buffer.from(script);
-      let isAhead = false;
-      const opened = (error: Error | undefined, channel: ClientChannel): void => {
+      const opened = (error: Error | undefined, channel: ClientChannel, isSent: boolean): void => {
         if (error !== undefined) {
           stop(disconnected(`the host does not run a command: ${error.message}`));
           return;
@@ -156,14 +161,33 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
           afterExit ??= setTimeout(exited, AFTER_EXIT_MS);
         });
         channel.on('close', exited);
-        if (isAhead && wentAhead(channel)) channel.end();
+        if (isSent) channel.end();
         else channel.end(input);
+      };
+      const ask = (isAhead: boolean): void => {
+        client.exec(COMMAND, (error, channel) =>
+          opened(error, channel, error === undefined && isAhead && wentAhead(channel)),
+        );
+      };
+      const askAnew = (): void => {
+        try {
+          ask(false);
+        } catch (thrown) {
+          stop(disconnected(String(thrown)));
+        }
       };
       socket.on('data', watch);
       try {
-        isAhead = isFirst && !IS_PLAIN && execAtOnce(client, COMMAND, input) === 'the input too';
+        if (IS_PLAIN) ask(false);
+        else if (isFirst) ask(execAtOnce(client, COMMAND, input) === 'the input too');
+        else {
+          used = ahead?.isOver() === false ? ahead : openAhead(client);
+          if (used === undefined) ask(false);
+          else used.run(COMMAND, input, opened, askAnew);
+        }
         isFirst = false;
-        client.exec(COMMAND, opened);
+        // Behind what waits for an answer, so that nobody waits for it.
+        ahead = mayGoOn && !IS_PLAIN ? openAhead(client) : undefined;
       } catch (thrown) {
         stop(disconnected(String(thrown)));
       }

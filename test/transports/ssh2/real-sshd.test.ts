@@ -298,6 +298,30 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
     });
   });
 
+  for (const [most, refused] of [
+    [10, /^(?![^]*no more sessions)/u],
+    [1, /no more sessions/u],
+  ] as const)
+    test(`the next script has its channel ahead, or, where there is one at a time, when it is free: MaxSessions ${most}`, async () => {
+      await withServer([`MaxSessions ${most}`, 'ForceCommand wc -c'], async (server) => {
+        const opened = await transport(`file:${knownHosts(server.knownHosts())}`).open(
+          hostAt(server.port, { identityFiles: [key.file] }),
+          AbortSignal.timeout(within(10_000)),
+        );
+        assert.ok(opened.ok);
+        const { session } = opened;
+        for (const bytes of [30_000, 0, 32_768, 32_769, 200_000, 1]) {
+          const outcome = await session.run('x'.repeat(bytes), { ...LIMITS, mayGoOn: true });
+          assert.deepEqual([outcome.ended, text(outcome.stdout)], ['exited', `${bytes}\n`]);
+        }
+        await session.close();
+        const log = await server.logged(/Disconnected from/u);
+        assert.match(log, refused);
+        assert.doesNotMatch(log, /rcvd (?:too much|big)|nonexistent channel|unknown channel/u);
+        assert.equal(log.match(/Starting session:/gu)?.length, 6);
+      });
+    });
+
   test('a banner and a noisy rc file stand before the output and do not harm it', async () => {
     const noise = join(home, 'noise');
     writeFileSync(noise, 'echo "Welcome! \x1b[31m"; echo "to stderr" >&2\n');
