@@ -81,6 +81,7 @@ const fleet = fc
 const header = toHeader({
   version: '0',
   startedAt: '1970-01-01T00:00:00Z',
+  startedMs: Date.parse('1970-01-01T00:00:00Z'),
   inventory: ['inventory.yaml'],
   limit: undefined,
   profileOverride: undefined,

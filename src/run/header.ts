@@ -16,7 +16,10 @@ import { DEFAULT_PROFILE, getProfile } from '../verdict/host-report.js';
 import { sha256 } from './sha256.js';
 
 /** What a header says of a plan. */
-export type HeaderParts = Pick<ScanPlan, 'startedAt' | 'inventory' | 'limit' | 'profileOverride' | 'gate' | 'ruleSet'> &
+export type HeaderParts = Pick<
+  ScanPlan,
+  'startedAt' | 'startedMs' | 'inventory' | 'limit' | 'profileOverride' | 'gate' | 'ruleSet'
+> &
   Partial<Pick<ScanPlan, 'hosts' | 'baseline' | 'collected' | 'rerun'>> & {
     /** Of kernward: `0.1.0`. */
     readonly version: string;
@@ -70,17 +73,22 @@ function notJudged({ ruleSet, hosts, profileOverride }: HeaderParts): NotJudged 
   return notLoaded === 0 && notSelected === 0 ? undefined : { notLoaded, notSelected };
 }
 
-/** 16 random hexadecimal digits. */
-export function newRunId(): string {
-  return randomBytes(8).toString('hex');
+/**
+ * 16 hexadecimal digits: the millisecond of its second in which the run began, and 13 random ones. A history has the second, and
+ * where two runs have the same it takes the greater id for the later run (src/history/intervals.ts): wholly random ones had what the
+ * second run found told to nobody, since it was taken for the first.
+ */
+export function newRunId(startedMs: number): string {
+  const millisecond = (((startedMs % 1000) + 1000) % 1000).toString(16).padStart(3, '0');
+  return `${millisecond}${randomBytes(7).toString('hex').slice(1)}`;
 }
 
-/** Makes the header of a report: what was asked of the run, and its id: 16 random hexadecimal digits. */
+/** Makes the header of a report: what was asked of the run, and its id. */
 export function toHeader(parts: HeaderParts): ReportHeader {
   return {
     kernward: parts.version,
     schema: 2,
-    runId: newRunId(),
+    runId: newRunId(parts.startedMs),
     startedAt: parts.startedAt,
     inventory: parts.inventory,
     ...defined({ limit: parts.limit, profileOverride: parts.profileOverride }),

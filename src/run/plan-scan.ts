@@ -109,6 +109,7 @@ export function planScan(choices: ScanChoices): Loaded<ScanPlan> {
       declared: ruleSet.declared,
       texts: ruleSet.texts,
       startedAt: toTimestamp(startedAt),
+      startedMs: startedAt.getTime(),
       inventory: inventory.files,
       limit,
       notSelected: inventory.hosts.filter(({ name }) => !inReport.has(name)),

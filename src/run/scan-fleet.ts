@@ -120,7 +120,8 @@ export async function collectFleet(
   write: (lines: Iterable<string>) => Promise<void>,
 ): Promise<CollectResult> {
   const spool = openSpool(TEXT, spoolMemory(plan.hosts.length));
-  const header = toCollectedHeader(plan, { kernward: VERSION, runId: newRunId(), probe: probeDigest(plan.declared) });
+  const runId = newRunId(plan.startedMs);
+  const header = toCollectedHeader(plan, { kernward: VERSION, runId, probe: probeDigest(plan.declared) });
   let answered = 0;
   try {
     const ended = await withThreads(plan, world, {}, (threads) =>

@@ -83,6 +83,8 @@ export interface CollectPlan extends AskPlan {
   readonly declared: readonly FactDefinition[];
   /** When the run began: UTC, ISO 8601 with seconds. */
   readonly startedAt: string;
+  /** The same in milliseconds since 1970: of two runs that begin in one second it says which is the later one. */
+  readonly startedMs: number;
   /** The files that the hosts come from. */
   readonly inventory: readonly string[];
   /** The pattern that chose the hosts; undefined: all of the inventory. */

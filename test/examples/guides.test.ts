@@ -62,12 +62,6 @@ function holds(line: string, wanted: string): boolean {
   });
 }
 
-/** Two runs of one second have no order that anybody sees. */
-function nextSecond(): void {
-  const second = Math.floor(Date.now() / 1000);
-  while (Math.floor(Date.now() / 1000) === second) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
-}
-
 /** Each line stands in what was printed, after the one before it. */
 function printed(block: Block, ran: Ran, guide: string): void {
   const lines = `${ran.stdout}\n${ran.stderr}`.split('\n').map(steady);
@@ -88,7 +82,6 @@ function walk(guide: string, scratch: Scratch, messages: Messages): void {
     const { kind, rest, line } = block;
     const body = here(block.body, scratch, messages);
     if (kind === 'sh') {
-      nextSecond();
       const exit = Number(/^exit=(\d+)$/.exec(rest)?.[1] ?? 0);
       ran = scratch.sh(body);
       assert.equal(ran.status, exit, `${guide}:${line}: ${ran.stdout}${ran.stderr}`);

@@ -68,6 +68,7 @@ function report(told: readonly string[]): Report {
   const header = toHeader({
     version: '0.0.0',
     startedAt: '1970-01-01T00:00:00Z',
+    startedMs: Date.parse('1970-01-01T00:00:00Z'),
     inventory: ['inventory.yaml'],
     limit: undefined,
     profileOverride: undefined,

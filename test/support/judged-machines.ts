@@ -34,6 +34,7 @@ export const FIXES = ruleSet.fixes;
 export const HEADER: ReportHeader = toHeader({
   version: '0.0.0',
   startedAt: '1970-01-01T00:00:00Z',
+  startedMs: Date.parse('1970-01-01T00:00:00Z'),
   inventory: ['inventory.yaml'],
   limit: undefined,
   profileOverride: undefined,

@@ -109,7 +109,7 @@ export async function makePlanOfFleet(options: PlanCommandOptions): Promise<void
   const now = clockNow({ mayBeGiven: false });
   const { value: made, diagnostics } = makePlan(
     {
-      runId: newRunId(),
+      runId: newRunId(now.getTime()),
       madeAt: toTimestamp(now),
       notAfter: notAfter === undefined ? undefined : toTimestamp(new Date(now.getTime() + notAfter)),
       kernward: VERSION,

@@ -87,6 +87,7 @@ function toPlan({ ticket, shard }: AdmittedTask, hosts: readonly Host[], parts: 
     factsRead: undefined,
     declared: rules.declared,
     startedAt: toTimestamp(startedAt),
+    startedMs: startedAt.getTime(),
     inventory: ticket.inventory,
     limit: ticket.limit,
     shard: {

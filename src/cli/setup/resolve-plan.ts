@@ -160,6 +160,7 @@ export async function resolveCollection(
     declared,
     texts,
     startedAt: toTimestamp(startedAt),
+    startedMs: startedAt.getTime(),
     inventory: targets.inventory.files,
     limit: options.rerun === undefined ? (planned?.limit ?? options.limit) : runHosts.limit,
   };

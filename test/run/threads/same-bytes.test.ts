@@ -108,7 +108,7 @@ async function recordedScan(history: string, workers: number, profile: string, r
     ),
   );
   assert.doesNotMatch(stderr, /thread|bug|could not/);
-  // A history tells runs of one second apart by nothing.
+  // What flaps is counted up to the second in which a run begins.
   const second = Math.floor(Date.now() / 1000);
   while (Math.floor(Date.now() / 1000) === second) await new Promise((resolve) => setTimeout(resolve, 50));
 }
