@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { needsNats, type NatsServer, startNats } from '../support/nats-server.js';
+import { says } from '../support/exchange/says.js';
 import { endWorkers, firstHosts, makeZoneFleet, type ZoneFleet } from '../support/exchange/zone-fleet.js';
 
 /** What of a file of results is the same however it came. */
@@ -49,10 +50,11 @@ describe('a plan that is dispatched', needsNats(), () => {
 
   test('comes back as the files that collect would have written, and is judged whole', async () => {
     await fleet.setUp('plan', '--lease', '5');
+    const dispatcher = fleet.dispatch('plan', 'results', '--plan-key', 'key.pub.pem');
+    await says(dispatcher, /zone eu-1: \d workers?, 0 of 2 shards, 0 of 4 hosts/u);
     const workers = [fleet.worker('eu-1'), fleet.worker('us-1')];
-    const sent = await fleet.dispatch('plan', 'results', '--plan-key', 'key.pub.pem').ended;
+    const sent = await dispatcher.ended;
     assert.equal(sent.status, 0, sent.stderr);
-    assert.match(sent.stderr, /zone eu-1: \d workers?, 0 of 2 shards, 0 of 4 hosts/u);
     assert.match(sent.stderr, /zone eu-1: 1 worker, \d of 2 shards/u);
     assert.match(sent.stderr, /zone us-1: \d workers?, 2 of 2 shards, 4 of 4 hosts/u);
     assert.deepEqual(fleet.came('results'), firstHosts(8));
@@ -86,8 +88,11 @@ describe('a plan that is dispatched', needsNats(), () => {
     writeFileSync(file, text.slice(0, text.length / 2));
     const worker = fleet.worker('eu-1');
     const other = fleet.worker('us-1');
+    // After what it collected is here.
+    const answered = Promise.any([worker, other].map((one) => says(one, /answered/u)));
     const mended = await fleet.dispatch('plan', 'results').ended;
     assert.equal(mended.status, 0, mended.stderr);
+    await answered;
     assert.match(mended.stderr, /0002\.jsonl is collected again/u);
     assert.deepEqual(fleet.came('results'), firstHosts(8));
     const ended = await endWorkers(worker, other);

@@ -313,6 +313,8 @@ describe('whatever fails', needsNats(), () => {
   test('a server that lost its disk is set up again; what is here stays, and the rest is sent', () =>
     planned(async ({ fleet, zone }) => {
       const worker = fleet.worker(zone);
+      // After what it collected is here.
+      const thrice = says(worker, /(?:hosts answered[^]*){3}/u);
       await whole(fleet, fleet.dispatch('plan', 'results'));
       rmSync(join(fleet.folder, 'results', '0002.jsonl'));
       const kept = readFileSync(join(fleet.folder, 'results', '0001.jsonl'), 'utf8');
@@ -324,6 +326,7 @@ describe('whatever fails', needsNats(), () => {
       await fleet.setUp('plan');
       await whole(fleet, fleet.dispatch('plan', 'results'));
       assert.equal(readFileSync(join(fleet.folder, 'results', '0001.jsonl'), 'utf8'), kept);
+      await thrice;
       const [ended] = await endWorkers(worker);
       assert.equal([...(ended?.stderr ?? '').matchAll(/hosts answered/gu)].length, 3, ended?.stderr);
     }));
