@@ -21,6 +21,10 @@ const WITHOUT_ADDONS = {
   },
 };
 
+/** A module in place of a part of Node, which is looked up when one of these names is read: no module of ESM, whose exports would have to be there at once. */
+const lateBuiltin = (builtin, names) =>
+  `module.exports = { ${names.map((name) => `get ${name}() { return process.getBuiltinModule('${builtin}').${name}; }`).join(', ')} };`;
+
 /** Parts of Node that few runs need: our modules' imports of them look them up when they are read, and nothing loads them before. */
 const LATE_BUILTINS = ['child_process', 'http', 'https', 'readline', 'tls', 'tty', 'v8', 'zlib'];
 
@@ -43,9 +47,7 @@ const BUILTINS = {
     );
     build.onLoad({ filter: /.*/, namespace: 'late-builtin' }, ({ path }) => {
       const [, builtin, ...names] = path.split(' ');
-      const getters = names.map((name) => `get ${name}() { return process.getBuiltinModule('${builtin}').${name}; }`);
-      // Not a module of ESM, whose exports would have to be there when it is loaded.
-      return { contents: `module.exports = { ${getters.join(', ')} };` };
+      return { contents: lateBuiltin(builtin, names) };
     });
   },
 };
@@ -58,7 +60,7 @@ const COMMANDER = {
       /[\\/]node_modules[\\/]commander[\\/]/.test(importer) ? { path, namespace: 'when-asked' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'when-asked' }, ({ path }) => ({
-      contents: `module.exports = { get spawn() { return process.getBuiltinModule('${path}').spawn; } };`,
+      contents: lateBuiltin(path, ['spawn']),
     }));
   },
 };
