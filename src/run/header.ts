@@ -79,7 +79,7 @@ function notJudged({ ruleSet, hosts, profileOverride }: HeaderParts): NotJudged 
  * second run found told to nobody, since it was taken for the first.
  */
 export function newRunId(startedMs: number): string {
-  const millisecond = (((startedMs % 1000) + 1000) % 1000).toString(16).padStart(3, '0');
+  const millisecond = new Date(startedMs).getUTCMilliseconds().toString(16).padStart(3, '0');
   return `${millisecond}${randomBytes(7).toString('hex').slice(1)}`;
 }
 
