@@ -1,9 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { loginsIn } from './account.js';
+import { fillOnce } from './debian-packages.js';
 import { freePort } from './free-port.js';
 import { scratch } from './scratch.js';
 import { until } from './until.js';
@@ -67,6 +68,24 @@ export function makeKey(
   return { file, publicKey: readFileSync(`${file}.pub`, 'utf8').trim() };
 }
 
+/**
+ * The key that a server here shows. That of RSA is made once and kept: it takes thirty times the CPU of the others, and what is
+ * tested of host keys does not hang on its being another one each time.
+ */
+function makeHostKey(file: string, type: 'ed25519' | 'rsa' | 'ecdsa'): KeyPair {
+  if (type !== 'rsa') return makeKey(file, type);
+  const kept = join(
+    fillOnce(
+      'host-key',
+      () => true,
+      (folder) => makeKey(join(folder, 'rsa'), 'rsa'),
+    ),
+    'rsa',
+  );
+  for (const end of ['', '.pub']) copyFileSync(kept + end, file + end);
+  return { file, publicKey: readFileSync(`${file}.pub`, 'utf8').trim() };
+}
+
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
@@ -126,7 +145,7 @@ export async function startSshd(options: SshdOptions, attempts = 5): Promise<Ssh
   const directory = scratch();
   const within = options.within ?? loginsIn(directory);
   const port = await freePort();
-  const keys = hostKeyTypes.map((type) => makeKey(join(directory, `host_${type}`), type));
+  const keys = hostKeyTypes.map((type) => makeHostKey(join(directory, `host_${type}`), type));
   writeFileSync(join(directory, 'authorized_keys'), `${authorizedKeys.join('\n')}\n`, { mode: 0o600 });
   const lines = [
     ...config,
