@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { inspect } from 'node:util';
 import { lacksAsText } from './lacks.mjs';
+import { sourcePlace, withSourcePlaces } from './source-places.mjs';
 import { filesOf } from './test-groups.mjs';
 
 const SLOWEST = 20;
@@ -112,13 +113,15 @@ export default async function* report(source) {
 
   if (failures.length > 0) yield '\nFailures\n';
   for (const [index, failure] of failures.entries()) {
-    const { words, file, line, details } = failure;
-    const place = file === undefined ? '' : ` (${nameOf(file)}${line === undefined ? '' : `:${line}`})`;
-    yield `\n${index + 1}. ${words}${place}, after ${seconds(details.duration_ms)}\n${indented(troubleOf(failure))}\n`;
+    const { words, file, line, column, details } = failure;
+    const at = line === undefined ? '' : `:${sourcePlace(file, line, column).line}`;
+    const place = file === undefined ? '' : ` (${nameOf(file)}${at})`;
+    const trouble = withSourcePlaces(troubleOf(failure));
+    yield `\n${index + 1}. ${words}${place}, after ${seconds(details.duration_ms)}\n${indented(trouble)}\n`;
   }
   for (const file of new Set(failures.map((failure) => failure.file))) {
     const said = file === undefined ? '' : fileOf(file).said.join('').trim();
-    if (said !== '') yield `\nWhat ${nameOf(file)} printed\n${indented(said.slice(-4000))}\n`;
+    if (said !== '') yield `\nWhat ${nameOf(file)} printed\n${indented(withSourcePlaces(said.slice(-4000)))}\n`;
   }
   if (skips.length > 0) yield '\nSkipped\n';
   for (const { words, file, skip } of skips)

@@ -129,7 +129,6 @@ try {
   const tested = spawn(
     process.execPath,
     [
-      '--enable-source-maps',
       join(root, 'scripts', 'run-in-order.mjs'),
       // What does not end is told before whoever waits for the whole run gives up.
       String(Math.round(LONGEST_MS * Number(env.KERNWARD_TEST_SLOWNESS))),

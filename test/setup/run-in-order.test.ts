@@ -5,6 +5,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { transformSync } from 'esbuild';
 import { scratch } from '../support/scratch.js';
 import { until } from '../support/until.js';
 
@@ -77,4 +78,31 @@ void test('they end when whoever started them is gone', async () => {
   await until(() => linesOf(log).length === 1, run.said);
   run.child.stdin.end();
   assert.equal(await run.ended, 1, run.said());
+});
+
+void test('what failed is told by its place in the source, though it ran as it was compiled', async () => {
+  const written = `import { equal } from 'node:assert';
+interface Gone {
+  readonly when: 'compiled';
+}
+import { test } from 'node:test';
+test('one is two', () => {
+  const one: number | Gone = 1;
+  equal(one, 2);
+});
+console.error(new Error('noted').stack);
+`;
+  const { code, map } = transformSync(written, { loader: 'ts', sourcemap: 'external', sourcefile: 'broken.test.ts' });
+  assert.notEqual(code.split('\n').indexOf('  equal(one, 2);'), written.split('\n').indexOf('  equal(one, 2);'));
+  const path = join(folder, 'broken.test.js');
+  writeFileSync(path, code);
+  writeFileSync(`${path}.map`, map);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const run = inOrder('--', '1', path);
+  run.child.stdin.write('[]\n');
+  assert.equal(await run.ended, 1, run.said());
+  const told = run.said();
+  assert.match(told, /one is two \(.*broken\.test\.js:6\), after/u);
+  assert.ok(told.includes(`${join(folder, 'broken.test.ts')}:8:3`), told);
+  assert.ok(told.includes(`Error: noted\n        at ${join(folder, 'broken.test.ts')}:10:15`), told);
 });
