@@ -57,6 +57,12 @@ const NEEDED: readonly Need[] = [
   },
   { tool: '/usr/bin/soffice', package: 'libreoffice-calc', for: 'the CSV formats in a real spreadsheet' },
   { tool: '/usr/bin/chromium', package: 'chromium', for: 'the HTML format in a real browser' },
+  {
+    // Without a glyph a browser asks for another font once for each place in which the character stands.
+    tool: '/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf',
+    package: 'fonts-droid-fallback',
+    for: 'pages in other scripts, as a reader sees them',
+  },
   { tool: '/usr/sbin/modprobe', package: 'kmod', for: 'the oracle of modprobe.d' },
   { tool: '/usr/bin/bootctl', package: 'systemd-boot', for: 'the oracle of what systemd-boot starts' },
   { tool: '/usr/bin/mawk', package: 'mawk', for: 'the search of changelogs by mawk' },
