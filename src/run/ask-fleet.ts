@@ -7,7 +7,8 @@ import type { AskPlan, CollectPlan, Placed } from './scan-plan.js';
 import { toBatches } from './schedule/batches.js';
 import { startAutoWidth } from './schedule/auto-width.js';
 import type { Limits } from './schedule/group-limits.js';
-import { forEachBounded } from './schedule/pool.js';
+import { pauseFor } from './schedule/pause-for.js';
+import { forEachBounded, type HeldPlace } from './schedule/pool.js';
 import { myTurn } from './schedule/turns.js';
 import { fixedWidth } from './schedule/width.js';
 import { type ReachContext, scanHost } from './scan-host.js';
@@ -39,7 +40,7 @@ export async function forEachAsked(
     world.warn?.(`the deadline of ${ms / 1000} s passed: writing what is known`),
   );
   const { byName: transports, forks: carried, jumpHosts } = world.transports;
-  const context: AskContext = { ...plan.terms, transports, random: world.random ?? Math.random, signal };
+  const common = { ...plan.terms, transports, random: world.random ?? Math.random, signal };
   const limits: Limits<Placed> = {
     mostOf: (name) => (name.startsWith(BEHIND) ? jumpHosts.mostBehind(name.slice(1)) : groupForks.get(name)),
     namesOf: ([, host]) => {
@@ -53,11 +54,12 @@ export async function forEachAsked(
   try {
     await before(signal);
     for (const batch of toBatches(plan.asked, serial)) {
-      const ask = async ([index, host]: Placed): Promise<void> => {
+      const ask = async ([index, host]: Placed, _: number, place: HeldPlace): Promise<void> => {
         await myTurn();
         if (signal.aborted) return;
         world.progress?.begin?.(host.name);
-        const isReached = await look(host, index, context);
+        const rest = (waitMs: number): Promise<void> => place.rest(() => pauseFor(waitMs, signal));
+        const isReached = await look(host, index, { ...common, rest });
         world.progress?.advance(isReached, host.name);
         auto?.ended();
       };

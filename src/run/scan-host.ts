@@ -1,6 +1,5 @@
 import { defined } from '../language/defined.js';
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FactDefinition } from '../facts/definition.js';
 import type { PackageLookups } from '../kernel/fixes/package-lookups.js';
 import type { Host, TransportName } from '../model/host.js';
@@ -15,6 +14,7 @@ import type { Session, Transport } from '../transports/transport.js';
 import { failureOfAbort } from '../transports/failure.js';
 import { clean } from '../text/clean.js';
 import { probeDigest } from './header.js';
+import { type HostTime, startHostTime } from './schedule/host-time.js';
 import { readAsRoot } from './read-as-root.js';
 import { readPackages, PARSED_AS } from './read-packages.js';
 import type { AskTerms, Deadlines } from './scan-plan.js';
@@ -30,6 +30,8 @@ export interface ReachContext {
   readonly retry: RetryTerms;
   /** A number from 0 to below 1, new at each call: retries wait by it. */
   readonly random: () => number;
+  /** Waits so long before the host is asked again, and longer where others have its place. Ends when the signal aborts. */
+  readonly rest: (waitMs: number) => Promise<void>;
   /** Aborted when the run is interrupted, or its deadline has passed. */
   readonly signal: AbortSignal;
 }
@@ -208,20 +210,19 @@ async function askAgain<T>(
   host: Host,
   inspect: Inspect<T>,
   context: ReachContext,
-  signal: AbortSignal,
-  leftMs: () => number,
+  time: HostTime,
 ): Promise<Inspected<T> & ConnectionInfo> {
   for (let attempt = 1; ; attempt++) {
-    const inspected = await ask(host, inspect, context, signal);
+    const inspected = await ask(host, inspect, context, time.signal);
     const attempts = attempt === 1 ? {} : { attempts: attempt };
     if (inspected.reached) return { ...inspected, ...attempts };
     const waitMs = waitBeforeRetry(
-      { code: inspected.failure.code, attempt, leftMs: leftMs(), random: context.random() },
+      { code: inspected.failure.code, attempt, leftMs: time.leftMs(), random: context.random() },
       context.retry,
     );
     if (waitMs === undefined) return { ...inspected, ...attempts };
-    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return { ...inspected, ...attempts };
+    await time.rest(waitMs, context.rest);
+    if (time.signal.aborted) return { ...inspected, ...attempts };
   }
 }
 
@@ -230,24 +231,15 @@ async function askAgain<T>(
  * or a parser throws, this host has an outcome (`internal`) and the run goes on.
  */
 export async function reachHost<T>(host: Host, inspect: Inspect<T>, context: ReachContext): Promise<Reached<T>> {
-  const startedAt = performance.now();
-  const took = (): number => Math.round(performance.now() - startedAt);
-  const { hostMs } = context.deadlines;
-
-  const bound = new AbortController();
-  const expire = setTimeout(() => bound.abort(new DOMException(`${hostMs} ms`, 'TimeoutError')), hostMs);
-  const interrupt = (): void => bound.abort(context.signal.reason);
-  context.signal.addEventListener('abort', interrupt, { once: true });
-
+  const time = startHostTime(context.deadlines.hostMs, context.signal);
   try {
-    const inspected = await askAgain(host, inspect, context, bound.signal, () => hostMs - took());
-    return { ...inspected, host: host.name, tookMs: took() };
+    const inspected = await askAgain(host, inspect, context, time);
+    return { ...inspected, host: host.name, tookMs: time.tookMs() };
   } catch (thrown) {
     const detail = clean(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown), 300);
-    return { host: host.name, reached: false, failure: { code: 'internal', detail }, tookMs: took() };
+    return { host: host.name, reached: false, failure: { code: 'internal', detail }, tookMs: time.tookMs() };
   } finally {
-    clearTimeout(expire);
-    context.signal.removeEventListener('abort', interrupt);
+    time.stop();
   }
 }
 

@@ -104,6 +104,7 @@ function examineRecording(recording: string) {
     become: false,
     retry: retryTerms(0),
     random: () => 0,
+    rest: async () => undefined,
     signal: new AbortController().signal,
   });
 }

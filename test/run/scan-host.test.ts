@@ -103,6 +103,7 @@ async function scan(
       become: false,
       retry: retryTerms(0),
       random: () => 0,
+      rest: async () => undefined,
       signal: new AbortController().signal,
     });
     return { outcome, asked, channels };
@@ -204,6 +205,7 @@ test('this machine is looked at as well', async () => {
     become: false,
     retry: retryTerms(0),
     random: () => 0,
+    rest: async () => undefined,
     signal: new AbortController().signal,
   });
   assert.ok(outcome.reached);
@@ -221,6 +223,7 @@ function scanRecorded(recording: string, transport = createRecordedTransport()):
     become: false,
     retry: retryTerms(0),
     random: () => 0,
+    rest: async () => undefined,
     signal: new AbortController().signal,
   });
 }

@@ -12,6 +12,7 @@ import { openWaivers } from '../../verdict/waivers/open.js';
 import { savedLine } from '../collected/saved-readings.js';
 import { createJudgeOutcome } from '../judge-outcome.js';
 import { loadRuleSet, type RuleSet } from '../rule-set.js';
+import { pauseFor } from '../schedule/pause-for.js';
 import { scanHost } from '../scan-host.js';
 import { createHostTeller, type HostTeller } from '../spool/encode-host.js';
 import { createBorrower } from './borrower.js';
@@ -79,6 +80,7 @@ export async function serveThread(port: MessagePort, work: ThreadWork): Promise<
     ...work.terms,
     transports,
     random: Math.random,
+    rest: (waitMs: number) => pauseFor(waitMs, ended.signal),
     signal: ended.signal,
     packages: createPackageLookups(ruleSet.fixes, work.factsRead),
     today: work.today,
