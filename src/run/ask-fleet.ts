@@ -113,7 +113,7 @@ export function askFleet(
     { ask }: AskThreads,
   ): Promise<boolean> => {
     const begin = performance.now();
-    const asked = await ask(host, index);
+    const asked = await ask(host, index, context.rest);
     if (asked === undefined) return context.signal.aborted ? false : askHere(host, index, context);
     if (asked.kind === 'asked') {
       const jumpHost = asked.room === undefined ? undefined : jumpHosts.of(host);

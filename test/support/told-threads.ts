@@ -22,6 +22,10 @@ export const WORK: ThreadWork = {
 export class Told extends EventEmitter implements Thread {
   /** Hosts that it was told to ask and that it has not answered for, by their places. */
   readonly asked: number[] = [];
+  /** Hosts that it was told to go on with after a rest. */
+  readonly goneOn: number[] = [];
+  /** Hosts that are to keep their places between two tries. */
+  readonly keepPlaces: number[] = [];
   isAborted = false;
   isClosed = false;
   isTerminated = false;
@@ -31,6 +35,8 @@ export class Told extends EventEmitter implements Thread {
 
   postMessage(message: ToThread): void {
     if (message.kind === 'ask') this.asked.push(message.place);
+    if (message.kind === 'ask' && message.keepsPlace === true) this.keepPlaces.push(message.place);
+    if (message.kind === 'go-on') this.goneOn.push(message.place);
     if (message.kind === 'abort') this.isAborted = true;
     if (message.kind !== 'close') return;
     this.isClosed = true;
@@ -50,6 +56,10 @@ export class Told extends EventEmitter implements Thread {
   answers(): void {
     for (const place of this.asked.splice(0))
       this.emit('message', { kind: 'asked', place, isReached: true, text: new Uint8Array() });
+  }
+
+  rests(place: number, waitMs: number): void {
+    this.emit('message', { kind: 'rests', place, waitMs });
   }
 
   dies(code: number): void {

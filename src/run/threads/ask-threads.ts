@@ -26,8 +26,12 @@ type Answer = HostFromThread | LostHost | undefined;
 
 /** Threads that hosts are asked in. Whose turn it is, how many at once and when the run ends is decided by whoever calls. */
 export interface AskThreads {
-  /** Never rejects but for a bug. Undefined: there is no thread any more, or the run has ended before the host was asked. */
-  readonly ask: (host: Host, place: number) => Promise<Answer>;
+  /**
+   * Never rejects but for a bug. Undefined: there is no thread any more, or the run has ended before the host was asked.
+   *
+   * @param rest waits so long between two tries, and longer where others have the host's place; not there: it keeps its place
+   */
+  readonly ask: (host: Host, place: number, rest?: (waitMs: number) => Promise<void>) => Promise<Answer>;
   /** Ends what is under way when the signal aborts. Once. */
   readonly follow: (signal: AbortSignal) => void;
   /** Which share of the time since it was called last the busiest thread computed, from 0 to 1. */
@@ -50,6 +54,7 @@ export interface AskThreadsOptions {
 interface UnderWay {
   readonly host: Host;
   readonly place: number;
+  readonly rest: ((waitMs: number) => Promise<void>) | undefined;
   /** Where it is asked again: to be told what ended that thread, too. */
   readonly lostAgain: ((why: string) => void) | undefined;
   readonly resolve: (asked: Answer) => void;
@@ -65,6 +70,7 @@ interface Seat {
   reader: HostReader | undefined;
   /** What the thread that sits there was told of targets. */
   known: Set<number>;
+  /** Those that rest are none of them. */
   readonly underWay: Map<number, UnderWay>;
   /** Set while hosts of a lost thread are asked again, a few at a time: nobody else is asked here meanwhile. */
   mending: Promise<void> | undefined;
@@ -169,6 +175,9 @@ export async function openAskThreads(
         if (message.parts !== undefined) reader?.learn(message.parts);
         settle(seat, message.place)?.resolve({ ...message, ...(reader && { read: reader.read }) });
         break;
+      case 'rests':
+        void rest(seat, worker, message);
+        break;
       case 'broken':
         settle(seat, message.place)?.reject(new Error(message.message));
         break;
@@ -183,6 +192,7 @@ export async function openAskThreads(
   /** @throws what keeps it from being told */
   const give = (seat: Seat, worker: Thread, asked: UnderWay): void => {
     const { host, place } = asked;
+    const keepsPlace = asked.rest === undefined;
     const flaps = flapsOf?.(host.name);
     const lent = loan !== undefined && isOverSsh(host) ? loan.lend(host, seat.known) : undefined;
     const mayShare = seat.reader?.mayShare() ?? 0;
@@ -191,6 +201,7 @@ export async function openAskThreads(
       place,
       host,
       ...(mayShare === 0 ? {} : { mayShare }),
+      ...(keepsPlace && { keepsPlace }),
       ...(lent === undefined ? {} : { lent }),
       ...(flaps === undefined ? {} : { flaps }),
     });
@@ -282,6 +293,34 @@ export async function openAskThreads(
     }
   };
 
+  const askInOne = async (asked: UnderWay): Promise<void> => {
+    try {
+      const there = await threadFor(asked.host);
+      if (there === undefined) asked.resolve(undefined);
+      else give(...there, asked);
+    } catch (thrown) {
+      asked.reject(toError(thrown));
+    }
+  };
+
+  /**
+   * Has a host rest, and its thread go on with it. Where that one was lost meanwhile, by whatever it did with others, the host is asked
+   * from the beginning: once, since it keeps its place then and is lost with its thread.
+   */
+  const rest = async (
+    seat: Seat,
+    worker: Thread,
+    { place, waitMs }: Extract<FromThread, { kind: 'rests' }>,
+  ): Promise<void> => {
+    const asked = settle(seat, place);
+    if (asked === undefined) return;
+    await asked.rest?.(waitMs);
+    if (seat.worker === worker) {
+      seat.underWay.set(place, asked);
+      tell(worker, { kind: 'go-on', place });
+    } else await askInOne({ ...asked, rest: undefined });
+  };
+
   /** @returns what ended the thread that was to ask it, if something did */
   const askInAnother = (there: readonly [Seat, Thread], asked: UnderWay): Promise<string | undefined> =>
     new Promise((resolve) => {
@@ -291,7 +330,13 @@ export async function openAskThreads(
           resolve(undefined);
         };
       };
-      const again = { ...asked, resolve: done(asked.resolve), reject: done(asked.reject), lostAgain: resolve };
+      const again = {
+        ...asked,
+        rest: undefined,
+        resolve: done(asked.resolve),
+        reject: done(asked.reject),
+        lostAgain: resolve,
+      };
       try {
         give(...there, again);
       } catch (thrown) {
@@ -375,11 +420,8 @@ export async function openAskThreads(
   };
 
   const opened: AskThreads = {
-    ask: async (host, place) => {
-      const there = await threadFor(host);
-      if (there === undefined) return undefined;
-      return new Promise((resolve, reject) => give(...there, { host, place, resolve, reject, lostAgain: undefined }));
-    },
+    ask: (host, place, rest) =>
+      new Promise((resolve, reject) => void askInOne({ host, place, rest, resolve, reject, lostAgain: undefined })),
     follow,
     load: () =>
       Math.max(

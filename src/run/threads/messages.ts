@@ -37,6 +37,8 @@ export interface AskHost {
   readonly lent?: LentHost;
   /** How many further parts hosts of this thread may come to share (`HostReader.mayShare`); not there: no further. */
   readonly mayShare?: number;
+  /** Between two tries it waits by itself, and tells nobody. */
+  readonly keepsPlace?: true;
   /** What a history knows of the host's rules. */
   readonly flaps?: ReadonlyMap<RuleId, PastChanges>;
 }
@@ -44,6 +46,8 @@ export interface AskHost {
 /** @typeParam Value of an answer: what the function that was called gives */
 export type ToThread<Value = unknown> =
   | AskHost
+  /** The host has a place again: its next try may begin. */
+  | { readonly kind: 'go-on'; readonly place: number }
   | { readonly kind: 'answer'; readonly call: number; readonly value: Value }
   | { readonly kind: 'refused'; readonly call: number; readonly message: string }
   /** The run has ended: the name and the message of the reason. */
@@ -65,6 +69,8 @@ export interface AskedHost {
 export type FromThread =
   | { readonly kind: 'ready' }
   | AskedHost
+  /** The host is to be asked again after so long, and needs no place until then. */
+  | { readonly kind: 'rests'; readonly place: number; readonly waitMs: number }
   /** A bug of ours: the host was asked, and nothing could be made of it. */
   | { readonly kind: 'broken'; readonly place: number; readonly message: string }
   | { readonly kind: 'call'; readonly call: number; readonly name: keyof Lender; readonly given: readonly unknown[] };

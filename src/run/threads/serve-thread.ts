@@ -5,6 +5,7 @@ import { createPackageLookups } from '../../kernel/fixes/package-lookups.js';
 import type { Host, TransportName } from '../../model/host.js';
 import type { HostOutcome } from '../../model/outcome.js';
 import type { LentHost } from '../../transports/loan/lend.js';
+import { raceAbort } from '../../transports/connect/race-abort.js';
 import { createLocalTransport } from '../../transports/local.js';
 import { createRecordedTransport } from '../../transports/recorded.js';
 import type { Transport } from '../../transports/transport.js';
@@ -80,7 +81,6 @@ export async function serveThread(port: MessagePort, work: ThreadWork): Promise<
     ...work.terms,
     transports,
     random: Math.random,
-    rest: (waitMs: number) => pauseFor(waitMs, ended.signal),
     signal: ended.signal,
     packages: createPackageLookups(ruleSet.fixes, work.factsRead),
     today: work.today,
@@ -88,12 +88,23 @@ export async function serveThread(port: MessagePort, work: ThreadWork): Promise<
   };
   const { finish, allow } = finisher(work, ruleSet);
   const encoder = new TextEncoder();
+  /** What the next tries of hosts wait for, by their places. */
+  const goOn = new Map<number, () => void>();
+  const restAt = async (place: number, waitMs: number): Promise<void> => {
+    const told = new Promise<void>((resolve) => goOn.set(place, resolve));
+    tell({ kind: 'rests', place, waitMs });
+    await raceAbort(told, ended.signal);
+    goOn.delete(place);
+  };
 
   const ask = async (message: AskHost): Promise<void> => {
-    const { host, place, lent } = message;
+    const { host, place, lent, keepsPlace } = message;
     try {
       if (lent !== undefined) learn(host, lent);
-      const outcome = await scanHost(host, context);
+      const outcome = await scanHost(host, {
+        ...context,
+        rest: (waitMs) => (keepsPlace === true ? pauseFor(waitMs, ended.signal) : restAt(place, waitMs)),
+      });
       const { text, ...rest } = finish(message, outcome);
       const bytes = encoder.encode(text);
       const room = roomBehind(host);
@@ -115,6 +126,9 @@ export async function serveThread(port: MessagePort, work: ThreadWork): Promise<
       case 'ask':
         allow(message.mayShare ?? 0);
         void ask(message);
+        break;
+      case 'go-on':
+        goOn.get(message.place)?.();
         break;
       case 'abort':
         ended.abort(new DOMException(message.message, message.name));
