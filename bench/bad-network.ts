@@ -32,8 +32,6 @@ const SILENT = Math.round((HOSTS * Number(option('silent', '5'))) / 100);
 const TIMEOUT_S = Number(option('connect-timeout', '3'));
 /** A silent host is asked this often: once, and once more. */
 const ASKED = 2;
-/** Between the two, on average: half of the first wait (src/run/schedule/retry.ts). */
-const WAIT_S = 0.5;
 /**
  * Of a session: TCP, versions, key exchange, new keys with the login, the channel with the command and its script. These hosts are asked
  * for their packages too, which is one more and not on the paper.
@@ -133,8 +131,8 @@ function scan(forks: string): Promise<Run> {
   });
 }
 
-/** How long forks are held by hosts that say nothing, in seconds. */
-const SILENT_S = SILENT * (ASKED * TIMEOUT_S + (ASKED - 1) * WAIT_S);
+/** How long forks are held by hosts that say nothing, in seconds: between two tries others have them. */
+const SILENT_S = SILENT * ASKED * TIMEOUT_S;
 
 /** What so many forks take on paper, and never less than what is computed. */
 function onPaper(forks: number, { cpuSeconds }: Run): number {
