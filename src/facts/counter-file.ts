@@ -1,3 +1,4 @@
+import { memoize } from '../language/memoize.js';
 import { absent, known, type Reading } from '../model/reading.js';
 import { interning } from './intern.js';
 import { malformed, MAX_TEXT } from './parse.js';
@@ -25,8 +26,20 @@ function linesThatStart(text: string, start: string): readonly string[] {
   return found;
 }
 
+/** Whether the text is such a file, which several facts ask of the same text one after the other. */
+const isWhole = memoize(({ mark }: CounterFile): ((text: string) => boolean) => {
+  let latest = '';
+  return (text) => {
+    if (text === latest) return true;
+    if (text.length > MAX_TEXT || !text.endsWith('\n') || linesThatStart(text, mark).length === 0) return false;
+    latest = text;
+    return true;
+  };
+});
+
 /** The value of one line; absent where the file is whole and has no such line: the kernel does not count it. */
-export function toLine({ path, value, start, mark }: CounterFile, name: string) {
+export function toLine(file: CounterFile, name: string) {
+  const { path, value, start } = file;
   const begin = start(name);
   const readingOf = interning((line) => {
     const number = value(line);
@@ -35,8 +48,7 @@ export function toLine({ path, value, start, mark }: CounterFile, name: string) 
       : known(number, `${line}\n`);
   });
   return (text: string): Reading => {
-    if (text.length > MAX_TEXT || !text.endsWith('\n') || linesThatStart(text, mark).length === 0)
-      return malformed(`the lines of ${path}`, text);
+    if (!isWhole(file)(text)) return malformed(`the lines of ${path}`, text);
     const found = linesThatStart(text, begin);
     const [line] = found;
     if (line === undefined) return absent(`${path} was read and has no line ${name}`);

@@ -46,13 +46,18 @@ export function internMade(reading: Reading): Reading {
   return reading.raw.length > LONGEST_TEXT ? reading : firstMade(JSON.stringify([reading.value, reading.raw]), reading);
 }
 
+/** What `intern` gave: to know it again is cheaper than to make its text. */
+const given = new WeakSet<Reading>();
+
 /** A reading without a value, the same object for all that say the same; one with a value as it is. */
 export function intern(reading: Reading): Reading {
-  if (reading.state === 'known') return reading;
-  return firstWithoutValue(
+  if (reading.state === 'known' || given.has(reading)) return reading;
+  const first = firstWithoutValue(
     reading.state === 'absent' ? `absent ${reading.witness}` : `${reading.cause} ${reading.detail}`,
     reading,
   );
+  given.add(first);
+  return first;
 }
 
 /** As long as what most hosts say of their boot. */

@@ -1,5 +1,7 @@
+import { memoize } from '../language/memoize.js';
 import { absent, unreadable, type Reading } from '../model/reading.js';
 import { quote } from '../facts/parse.js';
+import { familiarFiles, type FamiliarFile } from './familiar/files.js';
 import type { ProbeSection } from './frames.js';
 
 export const NO_SUCH_FILE = 'No such file or directory';
@@ -35,29 +37,40 @@ function endOfRun(text: string, at: number, start: string): number {
   return end;
 }
 
+const FAMILIAR = familiarFiles();
+
 /** A file's lines come one after the other, so they are cut out together. */
 function contentsOf(text: string): ReadonlyMap<string, string> {
   const contents = new Map<string, string>();
+  let file: FamiliarFile | undefined;
   for (let at = 0; at < text.length;) {
-    const lineEnd = text.indexOf('\n', at) + 1;
-    const colon = text.indexOf(':', at);
-    if (!text.startsWith('/', at) || colon < 0 || colon >= lineEnd) {
-      at = lineEnd;
-      continue;
+    const before = file;
+    file = FAMILIAR.guess(before, text, at);
+    if (file === undefined) {
+      const lineEnd = text.indexOf('\n', at) + 1;
+      const colon = text.indexOf(':', at);
+      if (!text.startsWith('/', at) || colon < 0 || colon >= lineEnd) {
+        at = lineEnd;
+        continue;
+      }
+      file = FAMILIAR.of(before, text.slice(at, colon + 1));
     }
-    const start = text.slice(at, colon + 1);
-    const end = endOfRun(text, lineEnd, start);
-    const path = start.slice(0, -1);
-    const lines = text.slice(colon + 1, end);
-    const before = contents.get(path);
-    const content = end === lineEnd ? lines : lines.replaceAll(`\n${start}`, '\n');
-    contents.set(path, before === undefined ? content : before + content);
+    const { start, path } = file;
+    const from = at + start.length;
+    const familiar = FAMILIAR.find(file, text, from);
+    const end =
+      familiar === undefined ? endOfRun(text, text.indexOf('\n', from) + 1, start) : from + familiar.rest.length;
+    const content =
+      familiar?.content ?? FAMILIAR.keep(file, text.slice(from, end), (rest) => rest.replaceAll(`\n${start}`, '\n'));
+    const earlier = contents.get(path);
+    contents.set(path, earlier === undefined ? content : earlier + content);
     at = end;
   }
   return contents;
 }
 
-function errorsOf(lines: readonly string[]): ReadonlyMap<string, string> {
+/** Hosts share what they say of files that are not there. */
+const errorsOf = memoize((lines: readonly string[]): ReadonlyMap<string, string> => {
   const errors = new Map<string, string>();
   for (const line of lines) {
     // "grep: /proc/sys/kernel/sysrq: No such file or directory"
@@ -67,14 +80,25 @@ function errorsOf(lines: readonly string[]): ReadonlyMap<string, string> {
       errors.set(line.slice(start + 1, colon), line.slice(colon + 2));
   }
   return errors;
+});
+
+interface Noted {
+  readonly missing: ReadonlySet<string>;
+  /** How many files there are, as the host counts them. */
+  readonly there: string | undefined;
 }
+
+const notedIn = memoize((notes: readonly string[]): Noted => {
+  const missing = new Set<string>();
+  for (const note of notes) if (note.startsWith('missing ')) missing.add(note.slice('missing '.length));
+  const there = notes.findLast((note) => note.startsWith('there '))?.slice('there '.length);
+  return { missing, there };
+});
 
 export function fileTable(section: ProbeSection): FileTable {
   const contents = contentsOf(section.text);
   const errors = errorsOf(section.errors);
-  const missing = new Set<string>();
-  for (const note of section.notes) if (note.startsWith('missing ')) missing.add(note.slice('missing '.length));
-  const there = section.notes.findLast((note) => note.startsWith('there '))?.slice('there '.length);
+  const { missing, there } = notedIn(section.notes);
   let answered = 0;
   for (const path of contents.keys()) if (!missing.has(path)) answered += 1;
   for (const path of errors.keys()) if (!missing.has(path) && !contents.has(path)) answered += 1;

@@ -1,6 +1,7 @@
 import type { FileSection } from '../facts/definition.js';
 import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
 import { memoize } from '../language/memoize.js';
+import { detached } from '../text/detached.js';
 import type { FileTable } from './files.js';
 
 /** `*` within one part of a path, as the shell that expanded it: no slash, and not a `*` that matched nothing. */
@@ -16,7 +17,26 @@ export const globPattern = memoize(
 
 interface Asked {
   readonly paths: ReadonlySet<string>;
-  readonly patterns: readonly RegExp[];
+  /** Whether one of the patterns matches. */
+  readonly isMatched: (path: string) => boolean;
+}
+
+/** Of all that a fleet has of such files; of more all are forgotten. */
+const MOST_PATHS = 4096;
+/** What is longer is nobody's name of a file that is asked for, and is not remembered. */
+const LONGEST_PATH = 256;
+
+function matcher(patterns: readonly RegExp[]): (path: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (path) => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const isMatched = patterns.some((pattern) => pattern.test(path));
+    if (path.length > LONGEST_PATH) return isMatched;
+    if (known.size >= MOST_PATHS) known.clear();
+    known.set(detached(path), isMatched);
+    return isMatched;
+  };
 }
 
 const askedIn = memoize((section: FileSection): Asked => {
@@ -29,7 +49,7 @@ const askedIn = memoize((section: FileSection): Asked => {
         for (const pattern of origin.patterns) patterns.push(globPattern(`${directory}/${pattern}`));
     else for (const path of origin.paths) paths.add(path);
   }
-  return { paths, patterns };
+  return { paths, isMatched: matcher(patterns) };
 });
 
 /**
@@ -37,7 +57,15 @@ const askedIn = memoize((section: FileSection): Asked => {
  * it belongs to is missing from whatever is made of several.
  */
 export function foreignPath(section: FileSection, { contents }: FileTable): string | undefined {
-  const { paths, patterns } = askedIn(section);
-  for (const [path] of contents) if (!paths.has(path) && !patterns.some((pattern) => pattern.test(path))) return path;
+  const { paths, isMatched } = askedIn(section);
+  for (const path of contents.keys()) if (!paths.has(path) && !isMatched(path)) return path;
   return undefined;
+}
+
+/** Those of which some fact asks by a pattern. */
+export function matchedPaths(section: FileSection, all: Iterable<string>): readonly string[] {
+  const { isMatched } = askedIn(section);
+  const matched: string[] = [];
+  for (const path of all) if (isMatched(path)) matched.push(path);
+  return matched;
 }

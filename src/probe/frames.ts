@@ -8,11 +8,12 @@ import {
   type SectionName,
 } from '../facts/definition.js';
 import { countFilledLines } from '../facts/filled-lines.js';
-import { append } from '../text/append.js';
+import { familiarLines, type FrameLine } from './familiar/lines.js';
+import { sharingLines, sharingLists } from './familiar/lists.js';
 
 /** One section of the probe's output, begun and ended. */
 export interface ProbeSection {
-  /** Lines of ours between the frames, e.g. `missing /proc/sys/kernel/sysrq`, without the `kw NONCE`. */
+  /** Lines of ours between the frames, e.g. `missing /proc/sys/kernel/sysrq`, without the `kw NONCE`. One list for all that wrote the same. */
   readonly notes: readonly string[];
   /** Everything else between the frames, each line ended. */
   readonly text: string;
@@ -42,13 +43,10 @@ interface Open {
   readonly name: SectionName;
   readonly notes: string[];
   text: string;
-  readonly errors: string[];
+  errors: string;
   inErrors: boolean;
   isBroken: boolean;
 }
-
-/** Lines of ours that stand between the frames, each before the errors. */
-const NOTE = /^(?:place (?:search|there|none) \/\S+|missing \/\S+|there \d{1,9})$/;
 
 /** Whether a section that says how many lines it has, has them. */
 function isWhole({ name, notes, text, inErrors, isBroken }: Open): boolean {
@@ -58,6 +56,10 @@ function isWhole({ name, notes, text, inErrors, isBroken }: Open): boolean {
 }
 
 const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+const lineAt = familiarLines();
+const sharedNotes = sharingLists();
+const sharedErrors = sharingLines();
 
 /**
  * Takes the sections out of whatever the session printed. Only a line that ends in a newline counts, so what was cut at
@@ -74,25 +76,27 @@ export function readFrames(output: Uint8Array, nonce: string): Frames | undefine
   // Most lines are nobody's frame: they are passed over and cut out in one piece.
   let from = 0;
   const take = (to: number): void => {
-    if (open?.inErrors === true) append(open.errors, text.slice(from, to).split('\n').slice(0, -1));
-    else if (open !== undefined && to > from) open.text += text.slice(from, to);
+    if (open === undefined || to === from) return;
+    if (open.inErrors) open.errors += text.slice(from, to);
+    else open.text += text.slice(from, to);
   };
   const lineBreakAndPrefix = `\n${prefix}`;
-  const endOf = (at: number | undefined): number => (at === undefined ? -1 : text.indexOf('\n', at));
   /** Where the next line that is ours begins, `lineStart` being where a line begins. */
   const nextOurs = (lineStart: number): number | undefined => {
     if (text.startsWith(prefix, lineStart)) return lineStart;
     const before = text.indexOf(lineBreakAndPrefix, lineStart);
     return before < 0 ? undefined : before + 1;
   };
-  for (let at = nextOurs(0), end = endOf(at); at !== undefined && end >= 0; at = nextOurs(end + 1), end = endOf(at)) {
+  let ours: FrameLine | undefined;
+  for (let at = nextOurs(0); at !== undefined; at = nextOurs(from)) {
+    ours = lineAt(ours, text, at + prefix.length);
+    if (ours === undefined) break;
     take(at);
-    from = end + 1;
-    const line = text.slice(at + prefix.length, end);
-    const [word = '', name = '', status = ''] = line.split(' ', 3);
+    from = at + prefix.length + ours.text.length;
+    const { word, name, status, line, isNote } = ours;
     if (word === 'begin') {
       if (!isSection(name)) continue;
-      open = { name, notes: [], text: '', errors: [], inErrors: false, isBroken: false };
+      open = { name, notes: [], text: '', errors: '', inErrors: false, isBroken: false };
       if (begun.has(name)) sections.set(name, 'broken');
       begun.add(name);
     } else if (word === 'end') {
@@ -100,7 +104,12 @@ export function readFrames(output: Uint8Array, nonce: string): Frames | undefine
         sections.set(
           name,
           open?.name === name && isWhole(open) && /^[0-9]{1,3}$/.test(status)
-            ? { notes: open.notes, text: open.text, errors: open.errors, status: Number(status) }
+            ? {
+                notes: sharedNotes(name, open.notes),
+                text: open.text,
+                errors: sharedErrors(name, open.errors),
+                status: Number(status),
+              }
             : 'broken',
         );
       open = undefined;
@@ -108,7 +117,7 @@ export function readFrames(output: Uint8Array, nonce: string): Frames | undefine
       if (open) open.isBroken ||= open.inErrors;
       if (open) open.inErrors = true;
     } else if (open !== undefined) {
-      open.isBroken ||= open.inErrors || !NOTE.test(line);
+      open.isBroken ||= open.inErrors || !isNote;
       open.notes.push(line);
     }
   }

@@ -21,7 +21,7 @@ import {
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
 import { declaredTable, readDeclaredFiles, type DeclaredTable } from './declared-files.js';
 import { declaredEditions } from './declared-editions.js';
-import { foreignPath, globPattern } from './foreign-path.js';
+import { foreignPath, globPattern, matchedPaths } from './foreign-path.js';
 import { readFrames, type Frames, type ProbeSection } from './frames.js';
 import { readPlaces, findWitness, type Places } from './prove-absence.js';
 import { append } from '../text/append.js';
@@ -43,12 +43,21 @@ function unread(reading: Reading<never>): Found<never> {
   return { ok: false, reading };
 }
 
+interface Matched {
+  readonly contents: readonly string[];
+  readonly errors: readonly string[];
+}
+
+const NOTHING_MATCHED: Matched = { contents: [], errors: [] };
+
 /** The parts of the probe's output, each parsed once for all facts. */
 interface ProbeOutput {
   readonly section: (name: SectionName) => Found<ProbeSection>;
   readonly files: (name: FileSection) => Found<FileTable>;
   /** A path in that section that nobody asked for. */
   readonly foreign: (name: FileSection) => string | undefined;
+  /** What answered or could not be read of that section and is asked for by some pattern. */
+  readonly matched: (name: FileSection) => Matched;
   readonly places: () => Found<Places>;
   readonly declared: () => Found<DeclaredTable>;
   /** It was recorded by a probe that may have asked for less. */
@@ -81,6 +90,12 @@ function toOutput(
     const table = files(name);
     return table.ok ? foreignPath(name, table.value) : undefined;
   });
+  const matched = memoize((name: FileSection): Matched => {
+    const table = files(name);
+    if (!table.ok) return NOTHING_MATCHED;
+    const { contents, errors } = table.value;
+    return { contents: matchedPaths(name, contents.keys()), errors: matchedPaths(name, errors.keys()) };
+  });
   const places = memoize((): Found<Places> => {
     const given = section('places');
     return given.ok ? found(readPlaces(given.value)) : given;
@@ -90,7 +105,7 @@ function toOutput(
     if (!given.ok) return given;
     return given.value.status <= 2 ? found(declaredTable(given.value)) : unread(commandFailed('declared', given.value));
   });
-  return { section, files, foreign, places, declared, isRecorded };
+  return { section, files, foreign, matched, places, declared, isRecorded };
 }
 
 function commandFailed(name: SectionName, { status, errors }: ProbeSection): Reading<never> {
@@ -155,19 +170,23 @@ type GlobOrigin = Extract<FactDefinition['origin'], { via: 'glob' }>;
 function readGlob(fact: FactDefinition, origin: GlobOrigin, table: FileTable, output: ProbeOutput): Reading {
   if (table.someEmpty) return unreadable('malformed', 'a file that is there gave nothing');
   const wanted = origin.patterns.map(globPattern);
+  const matched = output.matched(origin.section);
   for (const directory of origin.directories) {
     const inside = `${directory}/`;
     const matches = (path: string): boolean =>
       path.startsWith(inside) && wanted.some((pattern) => pattern.test(path.slice(inside.length)));
     // A pattern without a star names one file, and its absence is told as that of any other file is.
-    for (const [path, reason] of table.errors)
-      if (matches(path) && !(reason === NO_SUCH_FILE && table.missing.has(path))) return refusal(path, reason);
-    const matching: (readonly [string, string])[] = [];
-    for (const entry of table.contents) if (matches(entry[0])) matching.push(entry);
+    for (const path of matched.errors) {
+      const reason = matches(path) ? table.errors.get(path) : undefined;
+      if (reason !== undefined && !(reason === NO_SUCH_FILE && table.missing.has(path))) return refusal(path, reason);
+    }
+    const matching = matched.contents.filter(matches);
     if (matching.length > 0)
       return fact.parse(
         matching
-          .map(([path, text]) => text.replace(/^(?=.|\n)/gm, () => `${path.slice(directory.length + 1)}:`))
+          .map((path) =>
+            (table.contents.get(path) ?? '').replace(/^(?=.|\n)/gm, () => `${path.slice(directory.length + 1)}:`),
+          )
           .join(''),
       );
     if (output.isRecorded && origin.patterns.every((pattern) => isUnasked(`${directory}/${pattern}`, table)))
@@ -305,9 +324,9 @@ export function parseProbe(
     !asksForBoot && fact.origin.via === 'command' && fact.origin.sections.includes('boot')
       ? notRecorded(fact)
       : undefined;
-  const readings = new Map(
-    FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? ofOld(fact) ?? readFact(fact, observed)]),
-  );
+  const readings = new Map<FactId, Reading>();
+  for (const fact of FACTS)
+    readings.set(fact.id, notAskedBy(collector, fact) ?? ofOld(fact) ?? readFact(fact, observed));
   for (const [id, reading] of readDeclared(declared, observed, sections, collector, isRecorded))
     readings.set(id, reading);
   return { ok: true, readings, ...defined({ collector }) };

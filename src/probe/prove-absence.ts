@@ -1,4 +1,5 @@
 import { absent, unreadable, type Reading } from '../model/reading.js';
+import { memoize } from '../language/memoize.js';
 import type { ProbeSection } from './frames.js';
 import { MOUNT_PROOFS, getParent } from './probe-paths.js';
 
@@ -8,21 +9,26 @@ type Place = (typeof PLACES)[number];
 /** Path → what the shell's `test` said of it. */
 export type Places = ReadonlyMap<string, Place>;
 
-export function readPlaces(section: ProbeSection): Places {
+const placesOf = memoize((notes: readonly string[]): Places => {
   const places = new Map<string, Place>();
-  for (const note of section.notes) {
+  for (const note of notes) {
     const [, word, path] = /^place (\S+) (\/\S+)$/.exec(note) ?? [];
     const place = PLACES.find((known) => known === word);
     if (path !== undefined && place !== undefined) places.set(path, place);
   }
   return places;
+});
+
+/** The same object for hosts that say the same. */
+export function readPlaces({ notes }: Pick<ProbeSection, 'notes'>): Places {
+  return placesOf(notes);
 }
 
 /**
  * Whether it is proven that `path` is not there: the nearest directory above it that exists can be searched, and the
  * file system is mounted. Without that proof a missing file is unreadable, never absent.
  */
-export function findWitness(path: string, places: Places): Reading<never> {
+function witnessOf(path: string, places: Places): Reading<never> {
   const proof = MOUNT_PROOFS.find(({ below }) => path.startsWith(`${below}/`))?.proof;
   if (proof !== undefined && (places.get(proof) ?? 'none') === 'none')
     return unreadable(
@@ -35,4 +41,19 @@ export function findWitness(path: string, places: Places): Reading<never> {
     if (place !== 'none') return unreadable('denied', `${path} is not there, and ${parent} cannot be searched`);
   }
   return absent(`the root directory has no ${path.slice(1)}`);
+}
+
+/** As many as all facts of the catalogue have, and policies of one's own. */
+const MOST_WITNESSES = 2048;
+const witnesses = new WeakMap<Places, Map<string, Reading<never>>>();
+
+/** As `witnessOf`, which hosts share that say the same of the places. */
+export function findWitness(path: string, places: Places): Reading<never> {
+  let found = witnesses.get(places);
+  if (found === undefined) witnesses.set(places, (found = new Map()));
+  const before = found.get(path);
+  if (before !== undefined) return before;
+  const witness = witnessOf(path, places);
+  if (found.size < MOST_WITNESSES) found.set(path, witness);
+  return witness;
 }
