@@ -27,9 +27,9 @@ import { readPlaces, findWitness, type Places } from './prove-absence.js';
 import { append } from '../text/append.js';
 
 export type Ended = 'complete' | 'timed-out' | 'truncated';
-/** `collector`: one that is installed on the host has answered. */
+/** `collector`: one that is installed on the host has answered. The readings are the caller's, who may add to them. */
 export type Parsed =
-  | { readonly ok: true; readonly readings: Readings; readonly collector?: CollectorSaid }
+  | { readonly ok: true; readonly readings: Map<FactId, Reading>; readonly collector?: CollectorSaid }
   | { readonly ok: false; readonly detail: string };
 
 /** A value, or else the reading of every fact that needs it. */

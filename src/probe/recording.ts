@@ -16,7 +16,10 @@ export function parseRecording(recording: Uint8Array, declared: readonly FactDef
   const nonce = recordingNonce(recording);
   if (nonce === undefined) return { ok: false, detail: 'there is no frame of the probe in the recording' };
   const parsed = parseProbe(recording, nonce, 'complete', declared, true);
-  return parsed.ok ? { ok: true, readings: new Map([...parsed.readings, ...packagesIn(recording, nonce)]) } : parsed;
+  if (!parsed.ok) return parsed;
+  const { readings } = parsed;
+  for (const [id, reading] of packagesIn(recording, nonce)) readings.set(id, reading);
+  return { ok: true, readings };
 }
 
 /** The readings of saved probe output; where it holds no frame at all, every fact is unreadable. */

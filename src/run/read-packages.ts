@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { PackageLookups } from '../kernel/fixes/package-lookups.js';
-import { notCollected, type Readings } from '../model/reading.js';
+import { notCollected, type FactId, type Reading } from '../model/reading.js';
 import type { RunOutcome } from '../model/outcome.js';
 import { packagesScript } from '../probe/packages-script.js';
 import type { CollectorSaid } from '../probe/collector-info.js';
@@ -21,20 +21,21 @@ export const PARSED_AS = {
  * The second look at a host: a second script over the same session, only where a fix that the probe left open can be
  * decided by the host's packages. However it ends, what the probe read stays; what it could not read is unreadable.
  *
+ * @param readings the probe's, to which the package facts are added where they were asked for
  * @param collector what answered the probe, where it is installed on the host
- * @returns the probe's readings, with the package facts where they were asked for
  */
-export async function readPackages(
+export async function addPackages(
   session: Session,
-  readings: Readings,
+  readings: Map<FactId, Reading>,
   questionsFor: PackageLookups,
   limits: RunLimits,
   collector?: CollectorSaid,
-): Promise<Readings> {
+): Promise<void> {
   const { isNeeded, inChangelog } = questionsFor((id) => readings.get(id) ?? notCollected(id));
-  if (!isNeeded) return readings;
+  if (!isNeeded) return;
   const nonce = randomBytes(16).toString('hex');
   const wanted = inChangelog.map(({ fix, upstream }) => ({ id: fix, subject: upstream.subject }));
   const ran = await session.run(packagesScript(nonce, wanted), limits);
-  return new Map([...readings, ...parsePackages(ran.stdout, nonce, PARSED_AS[ran.ended], collector)]);
+  for (const [id, reading] of parsePackages(ran.stdout, nonce, PARSED_AS[ran.ended], collector))
+    readings.set(id, reading);
 }
