@@ -169,7 +169,8 @@ async function startOn(
       '-initrd',
       initrd,
       '-append',
-      `console=ttyS0 nokaslr mitigations=off no_timer_check random.trust_cpu=on ${boot}`,
+      // Code at the same address is translated once, and not in every process that has it.
+      `console=ttyS0 nokaslr norandmaps mitigations=off no_timer_check random.trust_cpu=on ${boot}`,
       ...devices,
       ...(from === undefined ? [] : ['-incoming', `exec:cat '${from}'`]),
     ],
