@@ -65,8 +65,14 @@ function template(root, path, values) {
   });
 }
 
+/** By shell, what completes the command there. */
+function completionsOf(root) {
+  const of = (shell) => run(process.execPath, [join(root, 'dist', 'kernward.js'), 'completion', shell]);
+  return { bash: of('bash'), zsh: of('zsh'), fish: of('fish') };
+}
+
 /** What is in both kinds of packages. */
-function layOut(root, stage, executable, architecture, zshFolder) {
+function layOut(root, stage, { executable, architecture, completions }, zshFolder) {
   const read = (...path) => readFileSync(join(root, ...path));
   mkdirSync(join(stage, 'usr', 'lib', 'kernward'), { recursive: true });
   const inside = join(stage, 'usr', 'lib', 'kernward', 'kernward');
@@ -81,10 +87,9 @@ function layOut(root, stage, executable, architecture, zshFolder) {
     put(join(stage, 'etc', 'kernward', name), read('packaging', 'etc', name));
   for (const name of ['kernward.service', 'kernward.timer', 'kernward-failure@.service'])
     put(usr('lib', 'systemd', 'system', name), read('examples', name));
-  const completion = (shell) => run(process.execPath, [join(root, 'dist', 'kernward.js'), 'completion', shell]);
-  put(usr('share', 'bash-completion', 'completions', 'kernward'), completion('bash'));
-  put(usr('share', zshFolder, '_kernward'), completion('zsh'));
-  put(usr('share', 'fish', 'vendor_completions.d', 'kernward.fish'), completion('fish'));
+  put(usr('share', 'bash-completion', 'completions', 'kernward'), completions.bash);
+  put(usr('share', zshFolder, '_kernward'), completions.zsh);
+  put(usr('share', 'fish', 'vendor_completions.d', 'kernward.fish'), completions.fish);
   put(usr('share', 'man', 'man1', 'kernward.1.gz'), gzip(read('man', 'kernward.1')));
   const doc = (...path) => usr('share', 'doc', 'kernward', ...path);
   put(doc('copyright'), read('packaging', 'debian', 'copyright'));
@@ -111,9 +116,10 @@ function filesBelow(folder, from = '') {
     .toSorted((a, b) => (a < b ? -1 : 1));
 }
 
-function makeDebian(root, work, { executable, architecture, version, seconds, to, inHaste }) {
+function makeDebian(root, work, what) {
+  const { architecture, version, seconds, to, inHaste } = what;
   const stage = join(work, 'deb');
-  layOut(root, stage, executable, architecture, join('zsh', 'vendor-completions'));
+  layOut(root, stage, what, join('zsh', 'vendor-completions'));
   const doc = join(stage, 'usr', 'share', 'doc', 'kernward');
   const date = new Date(seconds * 1000).toUTCString().replace('GMT', '+0000');
   put(
@@ -172,9 +178,10 @@ function rpmDate(seconds) {
   return `${day} ${month} ${date} ${year}`;
 }
 
-function makeRpm(root, work, { executable, architecture, version, seconds, to, inHaste }) {
+function makeRpm(root, work, what) {
+  const { architecture, version, seconds, to, inHaste } = what;
   const stage = join(work, 'stage');
-  layOut(root, stage, executable, architecture, join('zsh', 'site-functions'));
+  layOut(root, stage, what, join('zsh', 'site-functions'));
   settle(stage, seconds);
   const spec = join(work, 'kernward.spec');
   writeFileSync(
@@ -210,9 +217,9 @@ function makeRpm(root, work, { executable, architecture, version, seconds, to, i
 export function makePackages(root, what) {
   const work = mkdtempSync(join(tmpdir(), 'kernward-packages-'));
   try {
-    const seconds = releaseTime(root);
-    makeDebian(root, work, { ...what, seconds });
-    makeRpm(root, work, { ...what, seconds });
+    const all = { ...what, seconds: releaseTime(root), completions: completionsOf(root) };
+    makeDebian(root, work, all);
+    makeRpm(root, work, all);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
