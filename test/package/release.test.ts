@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import { inRoot, makeCleanRoot } from '../support/clean-root.js';
 import { needsRelease } from '../support/release-needs.js';
 import { scratch } from '../support/scratch.js';
+import { kernwardWarm } from '../support/warm/commands.js';
 import { within } from '../support/within.js';
 
 const folder = scratch();
@@ -187,7 +188,7 @@ describe('a release', needsRelease(), () => {
     assert.equal(output('kw history trend --history=history.db -o csv').trim().split('\n').length, 3);
   });
 
-  test('what it lists, prints and completes is what the package lists, prints and completes', () => {
+  test('what it lists, prints and completes is what the package lists, prints and completes', async () => {
     for (const args of [
       'policy list',
       'facts',
@@ -197,7 +198,7 @@ describe('a release', needsRelease(), () => {
       '__complete -- scan --pro',
       '--help',
     ]) {
-      const own = spawnSync(process.execPath, [join('dist', 'kernward.js'), ...args.split(' ')], { encoding: 'utf8' });
+      const own = await kernwardWarm(folder, ...args.split(' '));
       assert.equal(output(`kw ${args}`), own.stdout, args);
     }
   });
