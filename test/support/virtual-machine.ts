@@ -145,7 +145,8 @@ async function startOn(
       '-accel',
       'tcg',
       '-cpu',
-      'max',
+      // Without it a kernel clears and copies by words: the instructions that do so by bytes are emulated byte by byte.
+      'max,-erms',
       '-smp',
       '1',
       '-m',
