@@ -3,6 +3,7 @@ import { defined } from '../../language/defined.js';
 import type { ConnectFailure } from '../../model/outcome.js';
 import { coalesceWrites } from './coalesce-writes.js';
 import { failure, toFailure, failureOfAbort } from '../failure.js';
+import { readToMeasure } from './read-to-measure.js';
 
 export type ConnectedSocket =
   | { readonly ok: true; readonly socket: Socket }
@@ -21,10 +22,11 @@ function dialOne(
   localAddress?: string,
 ): Promise<ConnectedSocket> {
   return new Promise((resolve) => {
-    const socket = createConnection({
+    const socket: Socket = createConnection({
       host: address,
       port,
       noDelay: true,
+      onread: readToMeasure(() => socket),
       ...defined({ localAddress }),
     });
     coalesceWrites(socket);
