@@ -8,6 +8,7 @@ import { answerWith } from '../src/probe/recording.js';
 import { makeKeyPair } from '../src/demo/make-key-pair.js';
 import { readProperty } from '../src/transports/error-detail.js';
 import { startSimulatedHost } from '../src/demo/simulated-fleet.js';
+import { useRawExchanges } from '../src/transports/ssh2/raw-keys.js';
 import { varyRecording } from './vary-recording.js';
 
 export interface FleetRequest {
@@ -67,6 +68,7 @@ process.once('message', ({ hosts, authorizedKey, recording, withDeclared, delayM
           return delayMs === undefined ? stdout : { stdout, status: 0, delayMs };
         },
         onConnection: (connection) => {
+          useRawExchanges(connection);
           if (isPrompt === true) sendAtOnce(connection);
           announceHostKeys(connection, parsed);
         },

@@ -5,6 +5,7 @@
 import { makeKeyPair } from './make-key-pair.js';
 import { createServer } from 'node:net';
 import { answerWith } from '../probe/recording.js';
+import { useRawExchanges } from '../transports/ssh2/raw-keys.js';
 import { startSimulatedHost, type SimulatedAnswer } from './simulated-fleet.js';
 import { editRecording, packagesOutput } from './edit-recording.js';
 import { type DemoHost, FLEET } from './fleet.js';
@@ -62,7 +63,12 @@ async function serve(host: DemoHost, { authorizedKey, recording }: ServeRequest)
   const { port } =
     host.behaviour === 'nobody-listens'
       ? { port: await closedPort() }
-      : await startSimulatedHost({ hostKey: keys.private, authorizedKey, respond: answerOf(host, recording) });
+      : await startSimulatedHost({
+          hostKey: keys.private,
+          authorizedKey,
+          respond: answerOf(host, recording),
+          onConnection: useRawExchanges,
+        });
   return { name: host.name, port, hostKey: publicPart(known.public) };
 }
 

@@ -1,9 +1,10 @@
-import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, diffieHellman, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { Client, ParsedKey } from 'ssh2';
+import type { Client, Connection, ParsedKey } from 'ssh2';
 import { memoize } from '../../language/memoize.js';
 import { readProperty } from '../error-detail.js';
 import { parseKey } from '../keys/parse-key.js';
+import { makeExchangeKeys } from './exchange-keys.js';
 
 // ssh2 1.17.0 writes every key as DER or PEM and has OpenSSL read it again: its own half of each Curve25519 exchange, the
 // host's half, the host's key for each signature, the user's key for each. In OpenSSL 3 looking up what reads them takes
@@ -40,16 +41,20 @@ function useRawExchange(exchange: unknown): boolean {
   )
     return false;
   const keys = memoize(() => {
-    const pair = generateKeyPairSync('x25519');
+    const made = makeExchangeKeys();
+    const { privateKey } = made;
     // Where ssh2 would keep them, for whatever of it looks there.
-    Reflect.set(exchange, '_keys', pair);
-    return pair;
+    Reflect.set(exchange, '_keys', {
+      privateKey,
+      get publicKey() {
+        return createPublicKey(privateKey);
+      },
+    });
+    return made;
   });
   return (
     Reflect.set(exchange, 'generateKeys', () => void keys()) &&
-    Reflect.set(exchange, 'getPublicKey', (): Buffer =>
-      Buffer.from(keys().publicKey.export({ format: 'jwk' }).x ?? '', 'base64url'),
-    ) &&
+    Reflect.set(exchange, 'getPublicKey', (): Buffer => keys().publicBytes) &&
     Reflect.set(exchange, 'computeSecret', (others: Buffer): unknown => {
       if (others.length !== RAW_BYTES) return Reflect.apply(computeByItself, exchange, [others]);
       try {
@@ -62,12 +67,12 @@ function useRawExchange(exchange: unknown): boolean {
 }
 
 /**
- * Makes every Curve25519 exchange of this client work on raw keys, from the first on.
+ * Makes every Curve25519 exchange of this side of a connection work on raw keys, from the first on.
  *
  * @returns false where this ssh2 is not as it is known; then it behaves as it does by itself
  */
-export function useRawExchanges(client: Client): boolean {
-  const protocol = readProperty(client, '_protocol');
+export function useRawExchanges(side: Client | Connection): boolean {
+  const protocol = readProperty(side, '_protocol');
   if (typeof protocol !== 'object' || protocol === null || !Object.hasOwn(protocol, '_kex')) return false;
   let exchange = readProperty(protocol, '_kex');
   if (exchange !== undefined) return false;

@@ -29,18 +29,28 @@ interface Seen {
   readonly offers: readonly boolean[];
 }
 
+interface Other {
+  readonly isKnown?: boolean;
+  readonly prepareServer?: (connection: Connection) => void;
+}
+
 /** Logs in to a host and has it answer; `prepare` is what is done to the client before anything is sent. */
-async function logIn(prepare: (client: Client) => void, { isKnown = true } = {}): Promise<Seen> {
+async function logIn(
+  prepare: (client: Client) => void,
+  { isKnown = true, prepareServer = () => undefined }: Other = {},
+): Promise<Seen> {
   const [hostKey, key, other] = [makeKeyPair(), makeKeyPair(), makeKeyPair()];
   const offers: boolean[] = [];
   const host = await startSimulatedHost({
     hostKey: hostKey.private,
     authorizedKey: isKnown ? key.public : other.public,
     respond: () => Buffer.from('an answer'),
-    onConnection: (connection: Connection) =>
+    onConnection: (connection: Connection) => {
+      prepareServer(connection);
       connection.on('authentication', (attempt) => {
         if (attempt.method === 'publickey') offers.push(attempt.signature !== undefined);
-      }),
+      });
+    },
   });
   const client = new ssh2.Client();
   const methods: AnyAuthMethod[] = [
@@ -101,6 +111,14 @@ test('a key that is refused is offered once, and ssh2 goes on to the next method
     logIn((client) => void signAtOnce(client), { isKnown: false }),
     /refused after 1 offer/,
   );
+});
+
+test('a server works on raw keys too, beside a client of ssh2 alone', async () => {
+  const prepared: boolean[] = [];
+  const { output } = await logIn(() => undefined, {
+    prepareServer: (connection) => void prepared.push(useRawExchanges(connection)),
+  });
+  assert.deepEqual([prepared, output], [[true], 'an answer']);
 });
 
 /** Two of ssh2's own exchanges as it makes them, one of which works on raw keys. */
