@@ -17,6 +17,8 @@ const FILLINGS: Readonly<Record<string, (row: string, index: number) => string>>
   'its own line, long': (row, index) => (index === 0 ? `${row} ` : 'a1 '.repeat(1024)),
   brackets: () => '[{('.repeat(512),
   slashes: () => '/'.repeat(1024),
+  'lines of a slash': () => '/\n',
+  'paths alone': (_, index) => `/sys/${index}\n`,
   'words with values': (_, index) => `w${index}=${index} `,
   blanks: () => ' \t'.repeat(512),
   quotes: () => `"\\'`.repeat(512),

@@ -37,34 +37,48 @@ function endOfRun(text: string, at: number, start: string): number {
   return end;
 }
 
+/** Where the next line begins that begins with a slash, `at` being where a line begins; the end of the text where none does. */
+function nextPath(text: string, at: number): number {
+  if (text.startsWith('/', at)) return at;
+  const before = text.indexOf('\n/', at);
+  return before < 0 ? text.length : before + 1;
+}
+
 const FAMILIAR = familiarFiles();
 
-/** A file's lines come one after the other, so they are cut out together. */
+/**
+ * A file's lines come one after the other, so they are cut out together. Linear in the size of the text, and what is nobody's line is
+ * passed over in one search: a host may send millions.
+ */
 function contentsOf(text: string): ReadonlyMap<string, string> {
   const contents = new Map<string, string>();
-  let file: FamiliarFile | undefined;
-  for (let at = 0; at < text.length;) {
-    const before = file;
-    file = FAMILIAR.guess(before, text, at);
+  let before: FamiliarFile | undefined;
+  for (let at = nextPath(text, 0); at < text.length;) {
+    let file = FAMILIAR.guess(before, text, at);
     if (file === undefined) {
-      const lineEnd = text.indexOf('\n', at) + 1;
       const colon = text.indexOf(':', at);
-      if (!text.startsWith('/', at) || colon < 0 || colon >= lineEnd) {
-        at = lineEnd;
+      if (colon < 0) break;
+      // No line before the one with the colon has any.
+      const lineStart = text.lastIndexOf('\n', colon) + 1;
+      if (lineStart > at) {
+        at = nextPath(text, lineStart);
         continue;
       }
       file = FAMILIAR.of(before, text.slice(at, colon + 1));
     }
     const { start, path } = file;
     const from = at + start.length;
+    const lineEnd = text.indexOf('\n', from) + 1;
+    // A line that does not end is none.
+    if (lineEnd === 0) break;
     const familiar = FAMILIAR.find(file, text, from);
-    const end =
-      familiar === undefined ? endOfRun(text, text.indexOf('\n', from) + 1, start) : from + familiar.rest.length;
+    const end = familiar === undefined ? endOfRun(text, lineEnd, start) : from + familiar.rest.length;
     const content =
       familiar?.content ?? FAMILIAR.keep(file, text.slice(from, end), (rest) => rest.replaceAll(`\n${start}`, '\n'));
     const earlier = contents.get(path);
     contents.set(path, earlier === undefined ? content : earlier + content);
-    at = end;
+    before = file;
+    at = nextPath(text, end);
   }
   return contents;
 }
