@@ -45,15 +45,18 @@ function witnessOf(path: string, places: Places): Reading<never> {
 
 /** As many as all facts of the catalogue have, and policies of one's own. */
 const MOST_WITNESSES = 2048;
-const witnesses = new WeakMap<Places, Map<string, Reading<never>>>();
+const witnessesIn = memoize((places: Places): ((path: string) => Reading<never>) => {
+  const found = new Map<string, Reading<never>>();
+  return (path) => {
+    const before = found.get(path);
+    if (before !== undefined) return before;
+    const witness = witnessOf(path, places);
+    if (found.size < MOST_WITNESSES) found.set(path, witness);
+    return witness;
+  };
+});
 
 /** As `witnessOf`, which hosts share that say the same of the places. */
 export function findWitness(path: string, places: Places): Reading<never> {
-  let found = witnesses.get(places);
-  if (found === undefined) witnesses.set(places, (found = new Map()));
-  const before = found.get(path);
-  if (before !== undefined) return before;
-  const witness = witnessOf(path, places);
-  if (found.size < MOST_WITNESSES) found.set(path, witness);
-  return witness;
+  return witnessesIn(places)(path);
 }

@@ -128,7 +128,8 @@ test('who rests while the last thread is lost is asked elsewhere when its rest i
   await threads.close();
 });
 
-test('a run that ends while a host rests has its thread say what came of it', LIMIT, async () => {
+/** A host that rests in the only thread of a run. */
+async function restingInRun() {
   const { threads, started } = await opened(1);
   const ended = new AbortController();
   threads.follow(ended.signal);
@@ -138,6 +139,11 @@ test('a run that ends while a host rests has its thread say what came of it', LI
   await turns();
   started[0]?.rests(0, 700);
   await turns();
+  return { threads, started, ended, asked };
+}
+
+test('a run that ends while a host rests has its thread say what came of it', LIMIT, async () => {
+  const { threads, started, ended, asked } = await restingInRun();
   ended.abort(interruption('SIGINT'));
   await turns();
   assert.equal(started[0]?.isAborted, true);
@@ -147,15 +153,7 @@ test('a run that ends while a host rests has its thread say what came of it', LI
 });
 
 test('a run that ends while a host of a lost thread rests waits for nobody', LIMIT, async () => {
-  const { threads, started } = await opened(1);
-  const ended = new AbortController();
-  threads.follow(ended.signal);
-  const { rest, end } = pauses();
-  ended.signal.addEventListener('abort', () => void end());
-  const asked = threads.ask(host(0), 0, rest);
-  await turns();
-  started[0]?.rests(0, 700);
-  await turns();
+  const { threads, started, ended, asked } = await restingInRun();
   started[0]?.dies(7);
   ended.abort(interruption('SIGINT'));
   assert.equal(await asked, undefined);
