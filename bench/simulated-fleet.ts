@@ -9,7 +9,8 @@ import { makeKeyPair } from '../src/demo/make-key-pair.js';
 import { readProperty } from '../src/transports/error-detail.js';
 import { startSimulatedHost } from '../src/demo/simulated-fleet.js';
 import { useRawExchanges } from '../src/transports/ssh2/raw-keys.js';
-import { varyRecording } from './vary-recording.js';
+import { answerPackages } from './answer-packages.js';
+import { kernelOf, varyRecording } from './vary-recording.js';
 
 export interface FleetRequest {
   readonly hosts: number;
@@ -60,11 +61,14 @@ process.once('message', ({ hosts, authorizedKey, recording, withDeclared, delayM
     for (let index = 0; index < hosts; index += 1) {
       const bytes = Buffer.from(varyRecording(recording, index));
       const more = Buffer.from(varyRecording(withDeclared, index));
+      const { release, packaged } = kernelOf(index);
       const host = await startSimulatedHost({
         hostKey: keys.private,
         authorizedKey,
         respond: (script) => {
-          const stdout = answerWith(script.includes('kw_begin declared') ? more : bytes, nonceOf(script));
+          const stdout =
+            answerPackages(script, release, packaged) ??
+            answerWith(script.includes('kw_begin declared') ? more : bytes, nonceOf(script));
           return delayMs === undefined ? stdout : { stdout, status: 0, delayMs };
         },
         onConnection: (connection) => {

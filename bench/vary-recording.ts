@@ -3,8 +3,18 @@ import { editRecording } from '../src/demo/edit-recording.js';
 /** Debian 12's kernels of two years, as `uname -r` and `uname -v` say them; a fleet runs a few dozen. */
 const KERNELS = Array.from({ length: 24 }, (_, index) => ({
   release: `6.1.0-${22 + index}-amd64`,
+  packaged: `6.1.${94 + 4 * index}-1`,
   version: `#1 SMP PREEMPT_DYNAMIC Debian 6.1.${94 + 4 * index}-1 (2025-0${1 + (index % 9)}-1${index % 10})`,
 }));
+
+/** The kernel of the host at this place of the fleet. */
+export function kernelOf(index: number): {
+  readonly release: string;
+  readonly packaged: string;
+  readonly version: string;
+} {
+  return pick([KERNELS[0] ?? { release: '', packaged: '', version: '' }, ...KERNELS.slice(1)], index);
+}
 
 function pick<T>(choices: readonly [T, ...T[]], index: number): T {
   return choices[index % choices.length] ?? choices[0];
@@ -28,7 +38,7 @@ function withCounters(recording: string, index: number): string {
  * one of 24 kernels and of some hundred combinations of settings.
  */
 export function varyRecording(recording: string, index: number): string {
-  const { release, version } = pick([KERNELS[0] ?? { release: '', version: '' }, ...KERNELS.slice(1)], index);
+  const { release, version } = kernelOf(index);
   const edited = editRecording(recording, {
     set: {
       '/proc/sys/kernel/osrelease': release,

@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { PACKAGE_FACTS } from '../../src/facts/index.js';
 import type { Readings } from '../../src/model/reading.js';
+import { answerPackages } from '../../bench/answer-packages.js';
 import { packagesBody, packagesScript } from '../../src/probe/packages-script.js';
 import { packagesIn, parsePackages } from '../../src/probe/parse.js';
 import { probeScript } from '../../src/probe/script.js';
@@ -114,6 +115,19 @@ for (const { name, argv } of shells)
     );
     assert.ok(Array.isArray(outcome(readings, 'kernel.installed')));
   });
+
+/** The last version whose entries the bench knows. */
+const BENCH_VERSION = '6.1.187-1';
+
+test('simulated hosts of the bench answer as that changelog does', { skip }, () => {
+  const linesOf = (stdout: Buffer): readonly string[] => stdout.toString().match(/^(?:found|silent) .*$/gm) ?? [];
+  const simulated = linesOf(answerPackages(Buffer.from(SCRIPT), RELEASE, BENCH_VERSION) ?? Buffer.alloc(0));
+  const found = linesOf(wholeSearch().stdout);
+  assert.equal(simulated.length, WANTED.length);
+  const isNewer = (line: string): boolean =>
+    Number(/\[linux \(6\.1\.(?<patch>\d+)-\d+\)\]$/.exec(line)?.groups?.['patch']) > 187;
+  for (const [index, line] of simulated.entries()) if (!isNewer(found[index] ?? '')) assert.equal(line, found[index]);
+});
 
 test('an unprivileged user reads the same', { skip: skip || (!canBeNobody && 'root and setpriv are needed') }, () => {
   chmodSync(folder, 0o755);
