@@ -21,6 +21,16 @@ const WITHOUT_ADDONS = {
   },
 };
 
+/** Files are no concern of kernward: of ssh2 a tenth is for copying them, and no run asks for it. */
+const WITHOUT_SFTP = {
+  name: 'without-sftp',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]ssh2[\\/]lib[\\/]protocol[\\/]SFTP\.js$/ }, () => ({
+      contents: "exports.SFTP = class SFTP { constructor() { throw new Error('SFTP is not bundled'); } };",
+    }));
+  },
+};
+
 /** A module in place of a part of Node, which is looked up when one of these names is read: no module of ESM, whose exports would have to be there at once. */
 const lateBuiltin = (builtin, names) =>
   `module.exports = { ${names.map((name) => `get ${name}() { return process.getBuiltinModule('${builtin}').${name}; }`).join(', ')} };`;
@@ -119,7 +129,7 @@ const ALWAYS = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  plugins: [WITHOUT_ADDONS, BUILTINS, COMMANDER, late(false), precomputed()],
+  plugins: [WITHOUT_ADDONS, WITHOUT_SFTP, BUILTINS, COMMANDER, late(false), precomputed()],
   minifySyntax: true,
   minifyWhitespace: true,
   // An error that nobody catches prints the line that threw it.
@@ -162,7 +172,7 @@ export function bundles(root) {
     {
       ...COMMON,
       absWorkingDir: root,
-      plugins: [joined(POINTS), WITHOUT_ADDONS, BUILTINS, COMMANDER, late(true), precomputed()],
+      plugins: [joined(POINTS), WITHOUT_ADDONS, WITHOUT_SFTP, BUILTINS, COMMANDER, late(true), precomputed()],
       entryPoints: {
         kernward: 'dist/src/cli/main.js',
         library: 'dist/src/index.js',
@@ -200,7 +210,7 @@ export function executableBundle(root) {
     format: 'cjs',
     absWorkingDir: root,
     // The probe twice would be more than there is room for: it is made of the one that people read.
-    plugins: [WITHOUT_ADDONS, BUILTINS, COMMANDER, late(false), precomputed(['collectorDigest'])],
+    plugins: [WITHOUT_ADDONS, WITHOUT_SFTP, BUILTINS, COMMANDER, late(false), precomputed(['collectorDigest'])],
     entryPoints: ['dist/src/cli/executable.js'],
     define: { 'import.meta.url': 'kernwardUrl', 'import.meta.dirname': '__dirname' },
     banner: { js: "const kernwardUrl = require('node:url').pathToFileURL(process.execPath).href;" },
