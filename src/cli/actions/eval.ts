@@ -3,7 +3,7 @@ import { NO_TRANSPORTS } from '../../transports/create-transports.js';
 import { conclude, writeReport } from '../output/present.js';
 import { defined } from '../../language/defined.js';
 import { gateState } from '../../news/gate-state.js';
-import { openNotifier } from '../setup/notifier.js';
+import { openNotifier } from '../setup/open-notifier.js';
 import { warn } from '../setup/open-world.js';
 import { openRecorder } from '../setup/recorder.js';
 import { keepHeapSmall } from '../terminal/small-heap.js';
@@ -16,7 +16,7 @@ export async function evaluate(files: readonly string[], options: EvalOptions): 
   keepHeapSmall({ hosts: plan.hosts.length });
   const recorder = await openRecorder(plan.history);
   try {
-    const notify = openNotifier(options, {
+    const notify = await openNotifier(options, {
       recorder,
       hasHistory: plan.history !== undefined,
       hasBaseline: plan.baseline !== undefined,

@@ -19,7 +19,7 @@ import { safeFileNames } from '../../text/names/file-names.js';
 import { limitedReport, splitReport } from '../input/report-part.js';
 import { type RecordOptions, toRecordFile } from '../options/history.js';
 import type { NotifyOptions } from '../options/notify.js';
-import { openNotifier } from '../setup/notifier.js';
+import { openNotifier } from '../setup/open-notifier.js';
 import { openRecorder } from '../setup/recorder.js';
 import { clockNow } from '../setup/trusted-clock.js';
 import { conclude, presentReport, writeReport } from '../output/present.js';
@@ -117,7 +117,7 @@ async function tellAndRender(report: Report, options: ReportOptions): Promise<nu
   const history = toRecordFile(options);
   const recorder = await openRecorder(history);
   try {
-    const notify = openNotifier(options, {
+    const notify = await openNotifier(options, {
       recorder,
       hasHistory: history !== undefined,
       hasBaseline: report.header.baseline !== undefined,

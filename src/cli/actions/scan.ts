@@ -2,7 +2,7 @@ import { scanFleet } from '../../run/scan-fleet.js';
 import { writeToStream } from '../../run/write-outputs.js';
 import { conclude, writeReport } from '../output/present.js';
 import { gateState } from '../../news/gate-state.js';
-import { openNotifier } from '../setup/notifier.js';
+import { openNotifier } from '../setup/open-notifier.js';
 import { openWorld } from '../setup/open-world.js';
 import { openRecorder } from '../setup/recorder.js';
 import { keepHeapSmall } from '../terminal/small-heap.js';
@@ -16,7 +16,7 @@ export async function scan(options: ScanOptions): Promise<number> {
   keepHeapSmall({ hosts: plan.hosts.length });
   const recorder = await openRecorder(plan.history);
   try {
-    const notify = openNotifier(options, {
+    const notify = await openNotifier(options, {
       recorder,
       hasHistory: plan.history !== undefined,
       hasBaseline: plan.baseline !== undefined,

@@ -14,7 +14,6 @@ import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { knownFixes } from '../input/known-fixes.js';
 import { loadNotifyTargets } from '../input/notify-targets.js';
-import type { NotifyOptions } from '../options/notify.js';
 import { usage } from '../terminal/exit.js';
 import type { Recorder } from './recorder.js';
 
@@ -107,16 +106,14 @@ function saying(report: Report, sentence: string): Report {
 /**
  * Reads who is to be told. What is wrong is reported before a host is contacted.
  *
- * @returns undefined where nobody is to be told anything
  * @throws Stop with every diagnostic, or where nothing says what was told before
  */
-export function openNotifier({ notify }: NotifyOptions, memory: Memory): Notifier | undefined {
-  if (notify === undefined) return undefined;
+export function createNotifier(files: readonly string[], memory: Memory): Notifier {
   if (!memory.hasHistory && !memory.hasBaseline)
     usage(
       '--notify tells what changed, and nothing says since when: add --history, which remembers who was told what, or a report with a --baseline',
     );
-  const targets = loadNotifyTargets(notify);
+  const targets = loadNotifyTargets(files);
   return async (report, signal) => {
     if (report.summary.interrupted)
       return {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openNotifier } from '../../../src/cli/setup/notifier.js';
+import { openNotifier } from '../../../src/cli/setup/open-notifier.js';
 import { openRecorder } from '../../../src/cli/setup/recorder.js';
 import { longestTurn, MOST_MS } from '../../support/report/longest-turn.js';
 import { manyHosts } from '../../support/report/many-hosts.js';
@@ -23,7 +23,7 @@ void test(`what is new on ${HOSTS} hosts is told in turns of at most ${MOST_MS} 
 `,
   );
   try {
-    const notify = openNotifier(
+    const notify = await openNotifier(
       { notify: [file] },
       { recorder: await openRecorder(undefined), hasHistory: false, hasBaseline: true },
     );
