@@ -12,7 +12,7 @@ import type { RerunOptions } from '../options/rerun.js';
 import { type AskOptions, refuseOverwriting, resolveCollection } from '../setup/resolve-plan.js';
 import { clockNow } from '../setup/trusted-clock.js';
 import { whyNotWritable } from '../terminal/check-writable.js';
-import { keepHeapSmall } from '../terminal/small-heap.js';
+import { setEngineFlags } from '../terminal/engine-flags.js';
 import { EXIT, signalCode, usage } from '../terminal/exit.js';
 
 export interface CollectCommandOptions extends AskOptions, RerunOptions, ShardOptions, RuleOptions {
@@ -50,7 +50,7 @@ export async function collect(options: CollectCommandOptions): Promise<number> {
   const isFolder = options.output?.endsWith('/') === true;
   if (!isFolder) checkWritable(options.output);
   const plan = await resolve(options);
-  keepHeapSmall({ hosts: plan.hosts.length });
+  setEngineFlags({ hosts: plan.hosts.length });
   const output = isFolder ? inFolder(options.output ?? '', plan) : options.output;
   if (isFolder) checkWritable(output);
   if (output !== undefined) refuseOverwriting([output], { files: plan.inventory, hosts: plan.hosts });

@@ -6,14 +6,14 @@ import { gateState } from '../../news/gate-state.js';
 import { openNotifier } from '../setup/open-notifier.js';
 import { warn } from '../setup/open-world.js';
 import { openRecorder } from '../setup/recorder.js';
-import { keepHeapSmall } from '../terminal/small-heap.js';
+import { setEngineFlags } from '../terminal/engine-flags.js';
 import { type EvalOptions, resolveEvaluation } from '../setup/resolve-evaluation.js';
 import { clockNow } from '../setup/trusted-clock.js';
 
 /** Judges saved readings: the same verdicts as the scan would have given, without the network. */
 export async function evaluate(files: readonly string[], options: EvalOptions): Promise<number> {
   const plan = resolveEvaluation(files, options, clockNow(options));
-  keepHeapSmall({ hosts: plan.hosts.length });
+  setEngineFlags({ hosts: plan.hosts.length });
   const recorder = await openRecorder(plan.history);
   try {
     const notify = await openNotifier(options, {

@@ -5,7 +5,7 @@ import { gateState } from '../../news/gate-state.js';
 import { openNotifier } from '../setup/open-notifier.js';
 import { openWorld } from '../setup/open-world.js';
 import { openRecorder } from '../setup/recorder.js';
-import { keepHeapSmall } from '../terminal/small-heap.js';
+import { setEngineFlags } from '../terminal/engine-flags.js';
 import { resolveScan, type ScanOptions } from '../setup/resolve-plan.js';
 import { clockNow } from '../setup/trusted-clock.js';
 
@@ -13,7 +13,7 @@ import { clockNow } from '../setup/trusted-clock.js';
 export async function scan(options: ScanOptions): Promise<number> {
   const begin = performance.now();
   const plan = await resolveScan(options, clockNow(options));
-  keepHeapSmall({ hosts: plan.hosts.length });
+  setEngineFlags({ hosts: plan.hosts.length });
   const recorder = await openRecorder(plan.history);
   try {
     const notify = await openNotifier(options, {

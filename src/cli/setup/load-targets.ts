@@ -16,7 +16,7 @@ import { shippedFixes, shippedPolicies, shippedProfiles, shippedSupport } from '
 import { MAX_BYTES, readSources } from '../input/source-file.js';
 import { readTextFile } from '../../transports/read-file.js';
 import { EXIT, Stop, usage } from '../terminal/exit.js';
-import { keepHeapSmall } from '../terminal/small-heap.js';
+import { setEngineFlags } from '../terminal/engine-flags.js';
 import { stopOnErrors } from '../terminal/tell-diagnostics.js';
 import { variableFilesBeside } from '../input/variable-files.js';
 
@@ -105,7 +105,7 @@ async function loadInventoryOf(options: HostOptions, profiles: readonly string[]
   if (options.local === true) return right(LOCAL);
   const diagnostics = createDiagnosticSink();
   const files = await filesOf(options, diagnostics);
-  keepHeapSmall({ characters: files.reduce((sum, { text }) => sum + text.length, 0) });
+  setEngineFlags({ characters: files.reduce((sum, { text }) => sum + text.length, 0) });
   const variableFiles = variableFilesBeside(options.inventory ?? [], diagnostics);
   const inventory = diagnostics.take(loadInventory(files, { profiles, variableFiles }));
   return toLoaded(inventory, diagnostics.all());

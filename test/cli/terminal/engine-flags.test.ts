@@ -5,12 +5,12 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { PACKAGE_ROOT } from '../../../src/run/shipped/package-root.js';
 
-const MODULE = pathToFileURL(join(PACKAGE_ROOT, 'dist', 'src', 'cli', 'terminal', 'small-heap.js')).href;
+const MODULE = pathToFileURL(join(PACKAGE_ROOT, 'dist', 'src', 'cli', 'terminal', 'engine-flags.js')).href;
 
 /** Some fifty megabytes in use, all of it replaced again and again when it is old: what hosts that are asked side by side leave behind. */
 const CHURN = `
-import { keepHeapSmall } from ${JSON.stringify(MODULE)};
-keepHeapSmall({ hosts: Number(process.argv[1]) });
+import { setEngineFlags } from ${JSON.stringify(MODULE)};
+setEngineFlags({ hosts: Number(process.argv[1]) });
 const kept = [];
 let most = 0;
 for (let index = 0; index < 4_000_000; index += 1) {
