@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { known } from '../../src/model/reading.js';
 import type { HostReport } from '../../src/model/report.js';
 import { FORMATS } from '../../src/report/formats/index.js';
 import { xlsx } from '../../src/report/xlsx/xlsx.js';
 import { countHost, emptyTally, toSummary } from '../../src/verdict/summary.js';
+import { heapBytes } from '../support/heap-bytes.js';
 import { CANONICAL_REPORTS, GATE } from '../support/report/canonical.js';
 
 const HOSTS = 10_000;
 /** What ten thousand of these hosts take is more than four times as much: see the last test. */
 const MAX_GROWTH_BYTES = 15 * 2 ** 20;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage: unknown = runInNewContext('gc');
-function heapBytes(): number {
-  assert.ok(typeof collectGarbage === 'function');
-  Reflect.apply(collectGarbage, undefined, []);
-  return process.memoryUsage().heapUsed;
-}
 
 const mixed = CANONICAL_REPORTS['mixed'] ?? assert.fail();
 const templates = [...mixed.hosts];

@@ -82,15 +82,16 @@ export function familiarFiles(): FamiliarFiles {
       return undefined;
     },
     keep: (file, rest, toContent) => {
-      if (file.isVaried || rest.length > LONGEST_CONTENT || file.start.length > LONGEST_CONTENT) return toContent(rest);
+      // By itself, whether it is kept or not: while the host is asked further, and in a report, nothing holds all that it said.
+      const own = detached(rest);
+      if (file.isVaried || own.length > LONGEST_CONTENT || file.start.length > LONGEST_CONTENT) return toContent(own);
       if (file.contents.length >= MOST_CONTENTS) {
         file.isVaried = file.found < MOST_CONTENTS;
         file.found = 0;
         file.contents.length = 0;
-        if (file.isVaried) return toContent(rest);
+        if (file.isVaried) return toContent(own);
       }
       if (kept > MOST_KEPT) forget();
-      const own = detached(rest);
       const content = toContent(own);
       kept += own.length + content.length;
       file.contents.push({ rest: own, content });
