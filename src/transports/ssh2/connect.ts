@@ -2,6 +2,7 @@ import ssh2, { type AuthenticationType, type Client, type NextAuthHandler } from
 import { defined } from '../../language/defined.js';
 import type { ConnectFailure, ConnectFailureCode } from '../../model/outcome.js';
 import { failure, toFailure, failureOfAbort } from '../failure.js';
+import { makeWholePackets } from './aes-gcm.js';
 import { hostKeyAlgorithms } from './host-key-algorithms.js';
 import type { HostKeyJudgement, HostKeyPolicy } from '../host-keys/policy.js';
 import type { Identity } from '../keys/identities.js';
@@ -145,6 +146,7 @@ export function authenticate(
       else fail(toFailure(error, stage === 'key exchange' ? 'handshake-failed' : 'disconnected', where));
     });
     client.on('handshake', () => {
+      if (!IS_PLAIN) makeWholePackets(client);
       if (settled) return;
       clearTimeout(timer);
       timer = setTimeout(

@@ -4,8 +4,8 @@ import { readProperty } from '../error-detail.js';
 import type { ReadingTurns } from './reading-turns.js';
 
 // The places where kernward knows more of ssh2 than its documentation says, besides raw-keys.ts and channel-ahead.ts. package.json pins the exact version,
-// and a test holds that what is used here is still there.
-
+// The places where kernward knows more of ssh2 than its documentation says, besides raw-keys.ts, aes-gcm.ts and channel-ahead.ts. package.json pins the exact
+// version, and a test holds that what is used here is still there.
 function requestFailure(protocol: unknown): void {
   const decline = readProperty(protocol, 'requestFailure');
   if (typeof decline === 'function') Reflect.apply(decline, protocol, []);
