@@ -187,7 +187,7 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
       blamed = undefined;
       const nonce = randomBytes(16).toString('hex');
       const before = Date.now();
-      const ran = await session.run(examinationScript(nonce), {
+      const ran = await session.run([examinationScript(nonce)], {
         timeoutMs: context.deadlines.probeMs,
         maxBytes: context.maxBytes,
       });

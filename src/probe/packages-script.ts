@@ -162,11 +162,16 @@ export const packagesBody = memoize(makeBody);
 const wireBody = memoize(() => wireForm(packagesBody(), [CHANGELOG_AWK]));
 
 /**
- * The package script as it goes to the stdin of `exec sh -s`.
+ * The package script as it goes to the stdin of `exec sh -s`, in two pieces: the second is the same text for every host.
  *
  * @param nonce 32 lower-case hexadecimal digits, another than the probe's
  * @param wanted fixes to look for in the changelog; none: the changelog is left alone
  */
+export function packagesPieces(nonce: string, wanted: readonly Wanted[]): readonly string[] {
+  return [`${firstLine(nonce, 'packages', wanted.map(wordsOf).join(' '))}\n`, wireBody()];
+}
+
+/** The same as one text. */
 export function packagesScript(nonce: string, wanted: readonly Wanted[]): string {
-  return `${firstLine(nonce, 'packages', wanted.map(wordsOf).join(' '))}\n${wireBody()}`;
+  return packagesPieces(nonce, wanted).join('');
 }

@@ -191,11 +191,16 @@ function wireBodyOf(declared: readonly FactDefinition[]): string {
 }
 
 /**
- * The whole of what goes to the stdin of `exec sh -s`.
+ * The whole of what goes to the stdin of `exec sh -s`, in two pieces: the second is the same text for every host of a run.
  *
  * @param nonce 32 lower-case hexadecimal digits, new for each session: what the host cannot guess, it cannot forge
  * @param declared facts that policies declare
  */
-export function probeScript(nonce: string, declared: readonly FactDefinition[] = NO_FACTS): string {
-  return `${firstLine(nonce)}\n${wireBodyOf(declared)}`;
+export function probePieces(nonce: string, declared: readonly FactDefinition[] = NO_FACTS): readonly string[] {
+  return [`${firstLine(nonce)}\n`, wireBodyOf(declared)];
+}
+
+/** The same as one text. */
+export function probeScript(nonce: string, declared?: readonly FactDefinition[]): string {
+  return probePieces(nonce, declared).join('');
 }

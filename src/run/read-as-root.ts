@@ -13,6 +13,6 @@ export async function readAsRoot(session: Session, readings: Readings, limits: R
   const wanted = wantedOfRoot(readings);
   if (wanted.length === 0) return readings;
   const nonce = randomBytes(16).toString('hex');
-  const ran = await session.run(becomeScript(nonce), limits);
+  const ran = await session.run([becomeScript(nonce)], limits);
   return new Map([...readings, ...parseBecome(ran.stdout, nonce, PARSED_AS[ran.ended], wanted)]);
 }

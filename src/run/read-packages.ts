@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { PackageLookups } from '../kernel/fixes/package-lookups.js';
 import { notCollected, type FactId, type Reading } from '../model/reading.js';
 import type { RunOutcome } from '../model/outcome.js';
-import { packagesScript } from '../probe/packages-script.js';
+import { packagesPieces } from '../probe/packages-script.js';
 import type { CollectorSaid } from '../probe/collector-info.js';
 import { parsePackages } from '../probe/parse.js';
 import type { RunLimits, Session } from '../transports/transport.js';
@@ -35,7 +35,7 @@ export async function addPackages(
   if (!isNeeded) return;
   const nonce = randomBytes(16).toString('hex');
   const wanted = inChangelog.map(({ fix, upstream }) => ({ id: fix, subject: upstream.subject }));
-  const ran = await session.run(packagesScript(nonce, wanted), limits);
+  const ran = await session.run(packagesPieces(nonce, wanted), limits);
   for (const [id, reading] of parsePackages(ran.stdout, nonce, PARSED_AS[ran.ended], collector))
     readings.set(id, reading);
 }

@@ -7,7 +7,7 @@ import type { Collector, ConnectFailure, HostOutcome, RunOutcome } from '../mode
 import type { CollectorSaid } from '../probe/collector-info.js';
 import { parseProbe } from '../probe/parse.js';
 import { parseRecording } from '../probe/recording.js';
-import { probeScript } from '../probe/script.js';
+import { probePieces } from '../probe/script.js';
 import { PROBE_PROTOCOL } from '../probe/shell.js';
 import type { Readings } from '../model/reading.js';
 import type { Session, Transport } from '../transports/transport.js';
@@ -138,7 +138,7 @@ async function probe(host: Host, session: Session, context: ScanHostContext): Pr
   const isRecorded = host.transport === 'recorded';
   const asksAsRoot = host.become === 'sudo' || context.become;
   // A recording answers the same whatever it is asked, and to make the script costs as much as to judge the host.
-  const ran = await session.run(isRecorded ? '' : probeScript(nonce, context.declared), {
+  const ran = await session.run(isRecorded ? [] : probePieces(nonce, context.declared), {
     timeoutMs: context.deadlines.probeMs,
     maxBytes: context.maxBytes,
     mayGoOn: context.packages.mayAsk || asksAsRoot,

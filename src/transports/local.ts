@@ -5,7 +5,7 @@ import { killGroup } from './programs/kill-group.js';
 import { startProgram } from './programs/start-program.js';
 import { collectOutput } from './capped-output.js';
 import { errorText } from './error-detail.js';
-import type { RunLimits, Session, Transport } from './transport.js';
+import type { RunLimits, Script, Session, Transport } from './transport.js';
 
 /** After sh has ended, a process that it left behind may hold its output open. */
 const AFTER_EXIT_MS = 1000;
@@ -18,7 +18,7 @@ function environment(): NodeJS.ProcessEnv {
   };
 }
 
-function runHere(script: string, { timeoutMs, maxBytes }: RunLimits, signal: AbortSignal): Promise<RunOutcome> {
+function runHere(script: Script, { timeoutMs, maxBytes }: RunLimits, signal: AbortSignal): Promise<RunOutcome> {
   return new Promise((resolve) => {
     const started = performance.now();
     const output = collectOutput(maxBytes);
@@ -69,13 +69,13 @@ function runHere(script: string, { timeoutMs, maxBytes }: RunLimits, signal: Abo
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
     child.stdout.on('data', add('stdout'));
     child.stderr.on('data', add('stderr'));
-    child.stdin.end(script);
+    child.stdin.end(script.join(''));
     if (signal.aborted) aborted();
     else signal.addEventListener('abort', aborted, { once: true });
   });
 }
 
-async function runSafely(script: string, limits: RunLimits, signal: AbortSignal): Promise<RunOutcome> {
+async function runSafely(script: Script, limits: RunLimits, signal: AbortSignal): Promise<RunOutcome> {
   try {
     return await runHere(script, limits, signal);
   } catch (thrown) {

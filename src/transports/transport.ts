@@ -9,13 +9,19 @@ export interface RunLimits {
   readonly mayGoOn?: boolean;
 }
 
+/**
+ * What goes to the stdin of `sh -s`: pieces in their order. What is the same for many hosts is a piece of its own, which nobody joins
+ * with others: of 32 KB a host nothing is left then for as long as the host is asked.
+ */
+export type Script = readonly string[];
+
 /** One way to a host's shell. Nothing here throws or rejects, and each promise settles once, whatever the host does. */
 export interface Session {
   /**
    * Runs `sh -s` on the host with `script` on its stdin. One at a time; after anything but `exited` the session is
    * over.
    */
-  run(script: string, limits: RunLimits): Promise<RunOutcome>;
+  run(script: Script, limits: RunLimits): Promise<RunOutcome>;
   close(): Promise<void>;
 }
 

@@ -59,7 +59,7 @@ for (const [what, answer, gives] of answers)
       AbortSignal.timeout(within(5000)),
     );
     assert.ok(opened.ok, JSON.stringify(opened));
-    const outcome = await opened.session.run(script, { timeoutMs: within(600), maxBytes: 1000 });
+    const outcome = await opened.session.run([script], { timeoutMs: within(600), maxBytes: 1000 });
     await opened.session.close();
     assert.deepEqual(
       [outcome.ended, 'status' in outcome ? outcome.status : undefined, Buffer.from(outcome.stdout).toString()],

@@ -116,17 +116,23 @@ for (const { name, argv } of shells)
     assert.ok(Array.isArray(outcome(readings, 'kernel.installed')));
   });
 
-/** The last version whose entries the bench knows. */
-const BENCH_VERSION = '6.1.187-1';
+function searchedIn(stdout: Buffer): readonly string[] {
+  return stdout.toString().match(/^(?:found|silent) .*$/gm) ?? [];
+}
+
+/** Debian goes on: of what it added later the bench knows nothing. */
+function isOfLater(line: string): boolean {
+  return Number(/\[linux \(6\.1\.(?<patch>\d+)-\d+\)\]$/.exec(line)?.groups?.['patch']) > 187;
+}
 
 test('simulated hosts of the bench answer as that changelog does', { skip }, () => {
-  const linesOf = (stdout: Buffer): readonly string[] => stdout.toString().match(/^(?:found|silent) .*$/gm) ?? [];
-  const simulated = linesOf(answerPackages(Buffer.from(SCRIPT), RELEASE, BENCH_VERSION) ?? Buffer.alloc(0));
-  const found = linesOf(wholeSearch().stdout);
+  const simulated = searchedIn(answerPackages(Buffer.from(SCRIPT), RELEASE, '6.1.187-1') ?? Buffer.alloc(0));
+  const found = searchedIn(wholeSearch().stdout);
   assert.equal(simulated.length, WANTED.length);
-  const isNewer = (line: string): boolean =>
-    Number(/\[linux \(6\.1\.(?<patch>\d+)-\d+\)\]$/.exec(line)?.groups?.['patch']) > 187;
-  for (const [index, line] of simulated.entries()) if (!isNewer(found[index] ?? '')) assert.equal(line, found[index]);
+  assert.deepEqual(
+    simulated.filter((_, index) => !isOfLater(found[index] ?? '')),
+    found.filter((line) => !isOfLater(line)),
+  );
 });
 
 test('an unprivileged user reads the same', { skip: skip || (!canBeNobody && 'root and setpriv are needed') }, () => {

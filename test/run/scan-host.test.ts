@@ -255,7 +255,7 @@ test('no script is made for a recording, which cannot be asked', async () => {
       if (!opened.ok) return opened;
       const { session } = opened;
       const run: typeof session.run = (script, limits) => {
-        scripts.push(script);
+        scripts.push(script.join(''));
         return session.run(script, limits);
       };
       return { ok: true, session: { ...session, run } };

@@ -25,7 +25,7 @@ function keygen(...args: readonly string[]): void {
 
 async function ranBy(opened: Opened): Promise<readonly [string | undefined, string | undefined]> {
   assert.ok(opened.ok, JSON.stringify(opened));
-  const outcome = await opened.session.run('echo said', { timeoutMs: within(10_000), maxBytes: 1000 });
+  const outcome = await opened.session.run(['echo said'], { timeoutMs: within(10_000), maxBytes: 1000 });
   await opened.session.close();
   assert.equal(Buffer.from(outcome.stdout).toString(), 'said\n');
   return [opened.reach?.transport, opened.reach?.transportReason];

@@ -79,7 +79,7 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
     ): Promise<RunOutcome> => {
       const opened = await used.open(host, AbortSignal.timeout(within(20_000)));
       assert.ok(opened.ok, JSON.stringify(opened));
-      const outcome = await opened.session.run(script, limits);
+      const outcome = await opened.session.run([script], limits);
       await opened.session.close();
       return outcome;
     };
@@ -111,8 +111,8 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
       const opened = await transport().open(here(), AbortSignal.timeout(within(20_000)));
       assert.ok(opened.ok);
       const outcomes = [
-        await opened.session.run('printf one; exit 3', LIMITS),
-        await opened.session.run('printf two', LIMITS),
+        await opened.session.run(['printf one; exit 3'], LIMITS),
+        await opened.session.run(['printf two'], LIMITS),
       ];
       await opened.session.close();
       assert.deepEqual(
@@ -122,7 +122,7 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
           ['two', 0],
         ],
       );
-      assert.equal((await opened.session.run('printf three', LIMITS)).ended, 'disconnected');
+      assert.equal((await opened.session.run(['printf three'], LIMITS)).ended, 'disconnected');
     });
 
     void test('bytes that are no text come as they are', async () => {
@@ -288,9 +288,9 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
     void test('a slow host times out, what it said is kept, and the session is over', async () => {
       const opened = await transport().open(here(), AbortSignal.timeout(within(20_000)));
       assert.ok(opened.ok);
-      const outcome = await opened.session.run('echo early; sleep 30', { ...LIMITS, timeoutMs: within(1500) });
+      const outcome = await opened.session.run(['echo early; sleep 30'], { ...LIMITS, timeoutMs: within(1500) });
       assert.deepEqual([outcome.ended, text(outcome.stdout)], ['timed-out', 'early\n']);
-      assert.equal((await opened.session.run('echo again', LIMITS)).ended, 'disconnected');
+      assert.equal((await opened.session.run(['echo again'], LIMITS)).ended, 'disconnected');
       await opened.session.close();
     });
 
@@ -302,7 +302,7 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
         const bound = new AbortController();
         const opened = await transport().open(here(), bound.signal);
         assert.ok(opened.ok);
-        const running = opened.session.run('echo early; sleep 30', LIMITS);
+        const running = opened.session.run(['echo early; sleep 30'], LIMITS);
         setTimeout(() => bound.abort(reason), 300);
         assert.equal((await running).ended, ended);
         await opened.session.close();
@@ -313,7 +313,7 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
     void test('a session that is closed while a script runs settles the script', async () => {
       const opened = await transport().open(here(), AbortSignal.timeout(within(20_000)));
       assert.ok(opened.ok);
-      const running = opened.session.run('sleep 30', LIMITS);
+      const running = opened.session.run(['sleep 30'], LIMITS);
       setTimeout(() => void opened.session.close(), 300);
       assert.equal((await running).ended, 'disconnected');
     });
@@ -382,7 +382,7 @@ void describe('what only openssh can', needsSshd(), () => {
       hostAt(sshd.port, { identityFiles: [key.file] }),
       AbortSignal.timeout(within(20_000)),
     );
-    const said = opened.ok ? text((await opened.session.run('echo certified', LIMITS)).stdout) : opened.failure.code;
+    const said = opened.ok ? text((await opened.session.run(['echo certified'], LIMITS)).stdout) : opened.failure.code;
     await transport.close();
     return said;
   };

@@ -20,7 +20,7 @@ after(() => rmSync(directory, { recursive: true }));
 async function run(script: string, limits = LIMITS, signal = AbortSignal.timeout(within(10_000))) {
   const opened = await createLocalTransport().open(hostAt(22, { transport: 'local' }), signal);
   assert.ok(opened.ok);
-  return opened.session.run(script, limits);
+  return opened.session.run([script], limits);
 }
 
 test('local: stdout, stderr and status', async () => {
@@ -77,8 +77,8 @@ test('recorded: the bytes of the file, whatever the script', async () => {
     AbortSignal.timeout(within(1000)),
   );
   assert.ok(opened.ok);
-  assert.deepEqual(Buffer.from((await opened.session.run('anything', LIMITS)).stdout), bytes);
-  assert.equal((await opened.session.run('anything', { ...LIMITS, maxBytes: 3 })).ended, 'output-too-large');
+  assert.deepEqual(Buffer.from((await opened.session.run(['anything'], LIMITS)).stdout), bytes);
+  assert.equal((await opened.session.run(['anything'], { ...LIMITS, maxBytes: 3 })).ended, 'output-too-large');
 });
 
 const pipe = join(directory, 'pipe');

@@ -9,7 +9,7 @@ import { failureOfSsh } from './failure.js';
 import { readSshLog } from './log.js';
 import { collectOutput } from '../capped-output.js';
 import { errorCode, errorText } from '../error-detail.js';
-import type { RunLimits } from '../transport.js';
+import type { RunLimits, Script } from '../transport.js';
 
 /** What a script is run by; the same words as over ssh2. */
 const COMMAND = 'exec sh -s';
@@ -74,7 +74,7 @@ export interface SshProcess {
     readonly authTimeoutMs: number;
   }): Promise<ConnectFailure | undefined>;
   /** After a login, once. ssh is gone when it resolves. */
-  run(script: string, limits: RunLimits): Promise<RunOutcome>;
+  run(script: Script, limits: RunLimits): Promise<RunOutcome>;
   end(): void;
   /** Resolves when ssh is gone. */
   readonly gone: Promise<void>;
@@ -270,7 +270,7 @@ export function startSsh({
       });
       child.stdout.on('data', add('stdout'));
       child.stderr.on('data', add('stderr'));
-      child.stdin.end(script);
+      child.stdin.end(script.join(''));
       signal.addEventListener('abort', aborted, { once: true });
       if (signal.aborted) aborted();
       else look();

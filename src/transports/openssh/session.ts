@@ -1,7 +1,7 @@
 import type { ConnectFailure, RunOutcome } from '../../model/outcome.js';
 import { toFailure } from '../failure.js';
 import type { SshProcess } from './process.js';
-import type { RunLimits, Session } from '../transport.js';
+import type { RunLimits, Script, Session } from '../transport.js';
 
 export interface OpensshSessionParts {
   /** The one that has logged in. */
@@ -34,7 +34,7 @@ export function startOpensshSession({
   let isClosed = false;
 
   /** The deadline of the script bounds the connection as well. */
-  const onAnother = async (script: string, limits: RunLimits): Promise<RunOutcome> => {
+  const onAnother = async (script: Script, limits: RunLimits): Promise<RunOutcome> => {
     const started = performance.now();
     const ssh = await again();
     const left = (): number => Math.max(1, limits.timeoutMs - (performance.now() - started));
@@ -48,7 +48,7 @@ export function startOpensshSession({
     return { ended: 'disconnected', detail: failed.detail, ...NOTHING };
   };
 
-  const run = async (script: string, limits: RunLimits): Promise<RunOutcome> => {
+  const run = async (script: Script, limits: RunLimits): Promise<RunOutcome> => {
     if (over !== undefined) return { ended: 'disconnected', detail: over, ...NOTHING };
     const used = ready;
     ready = undefined;

@@ -1,5 +1,6 @@
 import type { Client, ClientChannel } from 'ssh2';
 import { readProperty } from '../error-detail.js';
+import type { ScriptInput } from './script-input.js';
 import { getPacketSize, isOpenSsh, MOST_AHEAD, muteChannel } from './internals.js';
 
 /** What ssh2 lets a host send on a channel, and in one packet, in bytes (lib/Channel.js); it counts by these whatever was asked for. */
@@ -19,7 +20,7 @@ export interface ChannelAhead {
    *
    * @param refused comes instead of `opened` where the host does not give the channel after all
    */
-  readonly run: (command: string, input: Buffer, opened: Opened, refused: () => void) => void;
+  readonly run: (command: string, input: ScriptInput, opened: Opened, refused: () => void) => void;
   /** Nothing more is written to it: see `muteChannel`. */
   readonly mute: () => void;
 }
@@ -63,7 +64,7 @@ export function openAhead(client: Client): ChannelAhead | undefined {
   if (typeof number !== 'number' || number < 0) return undefined;
   Reflect.apply(ask, protocol, [number, WINDOW, PACKET_SIZE]);
 
-  const start = (channel: ClientChannel, command: string, input: Buffer, opened: Opened): void => {
+  const start = (channel: ClientChannel, command: string, input: ScriptInput, opened: Opened): void => {
     const outgoing = readProperty(channel, 'outgoing');
     const callbacks = readProperty(channel, '_callbacks');
     const id = readProperty(outgoing, 'id');
@@ -79,13 +80,13 @@ export function openAhead(client: Client): ChannelAhead | undefined {
       opened(new Error('this ssh2 has other insides'), channel, false);
       return;
     }
-    const isSent = input.length <= Math.min(MOST_AHEAD, getPacketSize(channel) ?? 0);
+    const isSent = input.bytes <= Math.min(MOST_AHEAD, getPacketSize(channel) ?? 0);
     callbacks.push((failed: unknown) =>
       opened(failed === false ? undefined : new Error('Unable to exec'), channel, isSent),
     );
     Reflect.apply(run, protocol, [id, command, true]);
     if (!isSent) return;
-    if (input.length > 0) Reflect.apply(write, protocol, [id, input]);
+    if (input.bytes > 0) Reflect.apply(write, protocol, [id, input.lend()]);
     Reflect.apply(finish, protocol, [id]);
     Reflect.set(outgoing, 'state', 'eof');
   };

@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { readProperty } from '../error-detail.js';
+import type { ScriptInput } from './script-input.js';
 import type { ReadingTurns } from './reading-turns.js';
 
-// The places where kernward knows more of ssh2 than its documentation says, besides raw-keys.ts and channel-ahead.ts. package.json pins the exact version,
 // The places where kernward knows more of ssh2 than its documentation says, besides raw-keys.ts, aes-gcm.ts and channel-ahead.ts. package.json pins the exact
 // version, and a test holds that what is used here is still there.
+
 function requestFailure(protocol: unknown): void {
   const decline = readProperty(protocol, 'requestFailure');
   if (typeof decline === 'function') Reflect.apply(decline, protocol, []);
@@ -172,7 +173,7 @@ export const MOST_AHEAD = 32_768;
 export function execAtOnce(
   client: Client,
   command: string,
-  input: Buffer,
+  input: ScriptInput,
 ): 'nothing' | 'the command' | 'the input too' {
   const protocol = readProperty(client, '_protocol');
   const open = readProperty(protocol, 'session');
@@ -190,13 +191,13 @@ export function execAtOnce(
     typeof finish !== 'function'
   )
     return 'nothing';
-  const isAll = input.length <= MOST_AHEAD;
+  const isAll = input.bytes <= MOST_AHEAD;
   const isSet = Reflect.set(protocol, 'session', (...channel: readonly unknown[]): void => {
     Reflect.set(protocol, 'session', open);
     Reflect.apply(open, protocol, channel);
     Reflect.apply(run, protocol, [FIRST_CHANNEL, command, true]);
     if (isAll) {
-      if (input.length > 0) Reflect.apply(write, protocol, [FIRST_CHANNEL, input]);
+      if (input.bytes > 0) Reflect.apply(write, protocol, [FIRST_CHANNEL, input.lend()]);
       Reflect.apply(finish, protocol, [FIRST_CHANNEL]);
     }
     Reflect.set(protocol, 'exec', (id: unknown, asked: unknown, wantsReply: unknown): void => {

@@ -6,7 +6,8 @@ import { collectOutput } from '../capped-output.js';
 import { openAhead, type ChannelAhead } from './channel-ahead.js';
 import { execAtOnce, getPacketSize, muteChannel, wentAhead } from './internals.js';
 import { IS_PLAIN } from './raw-keys.js';
-import type { RunLimits, Session } from '../transport.js';
+import { scriptInput } from './script-input.js';
+import type { RunLimits, Script, Session } from '../transport.js';
 import type { Stream } from '../connect/stream.js';
 
 /** What a script is run by. The login shell gets these two words to understand and nothing to quote. */
@@ -85,7 +86,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
     }
   };
 
-  const run = (script: string, { timeoutMs, maxBytes, mayGoOn = false }: RunLimits): Promise<RunOutcome> =>
+  const run = (script: Script, { timeoutMs, maxBytes, mayGoOn = false }: RunLimits): Promise<RunOutcome> =>
     new Promise((resolve) => {
       const started = performance.now();
       const output = collectOutput(maxBytes);
@@ -135,7 +136,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         return;
       }
 
-      const input = Buffer.from(script);
+      const input = scriptInput(script);
       const opened = (error: Error | undefined, channel: ClientChannel, isSent: boolean): void => {
         if (error !== undefined) {
           stop(disconnected(`the host does not run a command: ${error.message}`));
@@ -162,7 +163,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         });
         channel.on('close', exited);
         if (isSent) channel.end();
-        else channel.end(input);
+        else channel.end(input.copy());
       };
       const ask = (isAhead: boolean): void => {
         client.exec(COMMAND, (error, channel) =>

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { scriptInput } from '../../../src/transports/ssh2/script-input.js';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { PassThrough } from 'node:stream';
@@ -43,12 +44,12 @@ test('what is used of the inside of ssh2 is still there in the version that is p
   assert.equal(logInAtOnce(client), true);
   assert.equal(readInTurns(client, new PassThrough(), READING_TURNS), true);
   // The host has not said what it is: then nothing is guessed of its channels.
-  const input = Buffer.from('exit');
+  const input = scriptInput(['exit']);
   assert.equal(execAtOnce(client, 'sh', input), 'nothing');
   assert.equal(openAhead(client), undefined);
   Reflect.set(client, '_remoteVer', 'OpenSSH_9.2');
   assert.equal(openAhead(client)?.isOver(), false);
-  assert.equal(execAtOnce(client, 'sh', Buffer.alloc(32_769)), 'the command');
+  assert.equal(execAtOnce(client, 'sh', scriptInput(['x'.repeat(32_769)])), 'the command');
   assert.equal(execAtOnce(client, 'sh', input), 'the input too');
   const channels: unknown = createRequire(import.meta.url)('ssh2/lib/Channel.js');
   assert.deepEqual(

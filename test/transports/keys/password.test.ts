@@ -80,7 +80,7 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
     ): Promise<string> => {
       const opened = await transportFor(server, password).open(host, AbortSignal.timeout(within(40_000)));
       assert.ok(opened.ok, JSON.stringify(opened));
-      const outcomes = [await opened.session.run('id -un', LIMITS), await opened.session.run('echo again', LIMITS)];
+      const outcomes = [await opened.session.run(['id -un'], LIMITS), await opened.session.run(['echo again'], LIMITS)];
       await opened.session.close();
       return outcomes.map(({ stdout }) => Buffer.from(stdout).toString()).join('');
     };
@@ -180,7 +180,7 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly Name[])
       const looking = setInterval(look, 5);
       const opened = await transport.open(hostOf(server), AbortSignal.timeout(within(40_000)));
       assert.ok(opened.ok, JSON.stringify(opened));
-      const running = opened.session.run('sleep 0.5', LIMITS);
+      const running = opened.session.run(['sleep 0.5'], LIMITS);
       look();
       await running;
       await opened.session.close();

@@ -38,7 +38,7 @@ async function meet(meddling: Meddling, timeoutMs: number): Promise<RunOutcome> 
       AbortSignal.timeout(within(10_000)),
     );
     assert.ok(opened.ok);
-    const outcome = await opened.session.run('echo hello\n'.repeat(1000), { timeoutMs, maxBytes: MIB });
+    const outcome = await opened.session.run(['echo hello\n'.repeat(1000)], { timeoutMs, maxBytes: MIB });
     await opened.session.close();
     return outcome;
   } finally {

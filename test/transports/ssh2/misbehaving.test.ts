@@ -71,7 +71,7 @@ async function meet(
   try {
     const opened = await used.open(hostAt(server.port, { identityFiles: [keyFile], user: 'audit' }), signal);
     if (!opened.ok) return { code: opened.failure.code, detail: opened.failure.detail };
-    const outcome = await opened.session.run('echo hello\n', limits);
+    const outcome = await opened.session.run(['echo hello\n'], limits);
     await opened.session.close();
     return { outcome };
   } finally {
@@ -353,7 +353,7 @@ describe('bytes that go wrong on the way', () => {
       AbortSignal.timeout(within(5000)),
     );
     assert.ok(opened.ok);
-    await opened.session.run('true', RUN);
+    await opened.session.run(['true'], RUN);
     assert.equal(settled, 0, 'it had to wait for a broken one');
     await opened.session.close();
     over.abort();

@@ -64,7 +64,7 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
   ): Promise<RunOutcome> => {
     const opened = await used.open(host, AbortSignal.timeout(within(10_000)));
     assert.ok(opened.ok, JSON.stringify(opened));
-    const outcome = await opened.session.run(script, LIMITS);
+    const outcome = await opened.session.run([script], LIMITS);
     await opened.session.close();
     return outcome;
   };
@@ -224,8 +224,8 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
   test('two scripts on one session', async () => {
     const opened = await transport().open(here(), AbortSignal.timeout(within(10_000)));
     assert.ok(opened.ok);
-    const first = await opened.session.run('printf one; exit 3', LIMITS);
-    const second = await opened.session.run('printf two', LIMITS);
+    const first = await opened.session.run(['printf one; exit 3'], LIMITS);
+    const second = await opened.session.run(['printf two'], LIMITS);
     assert.deepEqual([text(first.stdout), 'status' in first && first.status, text(second.stdout)], ['one', 3, 'two']);
     await opened.session.close();
   });
@@ -239,9 +239,9 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
   test('a slow host times out and what it said is kept', async () => {
     const opened = await transport().open(here(), AbortSignal.timeout(within(10_000)));
     assert.ok(opened.ok);
-    const outcome = await opened.session.run('echo early; sleep 30', { timeoutMs: within(2000), maxBytes: 1000 });
+    const outcome = await opened.session.run(['echo early; sleep 30'], { timeoutMs: within(2000), maxBytes: 1000 });
     assert.deepEqual([outcome.ended, text(outcome.stdout)], ['timed-out', 'early\n']);
-    assert.equal((await opened.session.run('echo again', LIMITS)).ended, 'disconnected');
+    assert.equal((await opened.session.run(['echo again'], LIMITS)).ended, 'disconnected');
     await opened.session.close();
   });
 
@@ -311,7 +311,7 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
         assert.ok(opened.ok);
         const { session } = opened;
         for (const bytes of [30_000, 0, 32_768, 32_769, 200_000, 1]) {
-          const outcome = await session.run('x'.repeat(bytes), { ...LIMITS, mayGoOn: true });
+          const outcome = await session.run(['x'.repeat(bytes)], { ...LIMITS, mayGoOn: true });
           assert.deepEqual([outcome.ended, text(outcome.stdout)], ['exited', `${bytes}\n`]);
         }
         await session.close();

@@ -111,7 +111,7 @@ async function roundTripsOf(
     assert(found.ok, found.ok ? '' : found.failure.detail);
     const session = createSsh2Session(found.client, near, 'host', signal);
     for (const [index, bytes] of scriptBytes.entries()) {
-      const ran = await session.run('x'.repeat(bytes), {
+      const ran = await session.run(['x'.repeat(bytes)], {
         timeoutMs: within(60_000),
         maxBytes: 1_000_000,
         mayGoOn: isForetold && index < scriptBytes.length - 1,
