@@ -54,8 +54,29 @@ interface Inputs {
 }
 
 interface Found {
-  readonly read: ReadIfAny;
+  /** Of the `read`. */
+  readonly number: number;
   readonly combination: Combination | undefined;
+}
+
+/** A host is read as it is and after its next boot, each time with the parameters of one policy or another. */
+const MOST_READS = 8;
+const reads: { read: ReadIfAny | undefined; number: number }[] = Array.from({ length: MOST_READS }, () => ({
+  read: undefined,
+  number: 0,
+}));
+let numbered = 0;
+
+/**
+ * A number that no other `read` ever has; one that was not asked for lately gets another. What is remembered by it does not hold the
+ * host: hundreds of questions that are asked now and then would hold as many.
+ */
+function numberOf(read: ReadIfAny): number {
+  for (const known of reads) if (known.read === read) return known.number;
+  numbered += 1;
+  const oldest = reads[numbered % MOST_READS];
+  if (oldest !== undefined) [oldest.read, oldest.number] = [read, numbered];
+  return numbered;
 }
 
 function classesOf({ list, part }: Inputs): Classes {
@@ -95,8 +116,9 @@ function classesOf({ list, part }: Inputs): Classes {
   return {
     of: (read) => {
       if (!isWorthIt || marked >= MOST_MARKS) return undefined;
-      if (latest?.read === read) return latest.combination;
-      [latest, earlier] = [earlier?.read === read ? earlier : { read, combination: find(read) }, latest];
+      const number = numberOf(read);
+      if (latest?.number === number) return latest.combination;
+      [latest, earlier] = [earlier?.number === number ? earlier : { number, combination: find(read) }, latest];
       return latest.combination;
     },
   };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { intern, interning, internSaved } from '../../src/facts/intern.js';
+import { heapBytes } from '../support/heap-bytes.js';
 import { memoizeByReadings } from '../../src/facts/memoize-by-readings.js';
 import { absent, known, unreadable, type FactId, type Reading } from '../../src/model/reading.js';
 
@@ -146,4 +147,22 @@ void test('a part of a list that is looked at for others is looked at once, and 
       }
     }),
   );
+});
+
+void test('what was found of a host does not hold it', async () => {
+  const of = memoizeByReadings(['a'], (read) => ({ said: read('a') }));
+  const known = new Map(Array.from({ length: 20 }, (_, at) => [at, parse(String(at))]));
+  const ask = (at: number): WeakRef<object> => {
+    const read = (): Reading | undefined => known.get(at);
+    of(read);
+    return new WeakRef(read);
+  };
+  const first = ask(0);
+  // Another question is asked of many others, this one of none.
+  const other = memoizeByReadings(['b'], () => ({}));
+  for (const at of known.keys()) other(() => known.get(at));
+  // What was asked of a weak reference holds it to the end of the turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  heapBytes();
+  assert.equal(first.deref(), undefined);
 });

@@ -1,4 +1,5 @@
 import { FACTS } from '../../facts/index.js';
+import { memoizePerHost } from '../memoize-per-host.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
 import { known, notCollected, type FactId, type Reading, type ReadFact } from '../../model/reading.js';
@@ -257,7 +258,7 @@ export function expectationsOf(
 const ENOUGH = known(SMALL_MACHINE, '');
 
 /** Nothing is made of how much memory there is where it is not little, and hardly two machines have the same. */
-const withRoughMemory = memoize((read: ReadIfAny): ReadIfAny => {
+const withRoughMemory = memoizePerHost((read: ReadIfAny): ReadIfAny => {
   const memory = read(MEMORY);
   return (numberOf(memory ?? notCollected(MEMORY)) ?? 0) < SMALL_MACHINE
     ? read
