@@ -1,4 +1,6 @@
-/** What Debian 12 answers to the second look, for simulated hosts. */
+import { compareDeb } from '../src/kernel/versions/dpkg.js';
+
+// What Debian 12 answers to the second look, for simulated hosts.
 
 /**
  * Which of the fixes the changelog of Debian 12's kernel names, in which version, and its line: what the second look itself found in
@@ -81,17 +83,6 @@ function askedOf(script: string): { readonly nonce: string; readonly fixes: read
   return { nonce: asked['nonce'] ?? '', fixes: words.map((word) => word.split(':', 1)[0] ?? '') };
 }
 
-function parts(version: string): readonly number[] {
-  return version.split(/[.-]/).map(Number);
-}
-
-/** 6.1.94-1 before 6.1.158-1: all are of this form. */
-function isBefore(version: string, other: string): boolean {
-  const others = parts(other);
-  for (const [index, part] of parts(version).entries()) if (part !== others[index]) return part < (others[index] ?? 0);
-  return false;
-}
-
 /**
  * @param release as `uname -r` says it, such as 6.1.0-22-amd64
  * @param version of its package, such as 6.1.94-1
@@ -103,7 +94,7 @@ export function answerPackages(script: Buffer, release: string, version: string)
   if (asked === undefined) return undefined;
   const { nonce, fixes } = asked;
   const searched = fixes.map((fix) => {
-    const found = NAMED.find(([id, since]) => id === fix && !isBefore(version, since));
+    const found = NAMED.find(([id, since]) => id === fix && compareDeb(version, since) !== -1);
     return found === undefined ? `silent ${fix}` : `found ${fix} ${found[2]} [linux (${found[1]})]`;
   });
   const lines = [

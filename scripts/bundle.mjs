@@ -125,11 +125,14 @@ function late(apart) {
   };
 }
 
+/** What is left out of every bundle, or looked up late. */
+const LESS = [WITHOUT_ADDONS, WITHOUT_SFTP, BUILTINS, COMMANDER];
+
 const ALWAYS = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  plugins: [WITHOUT_ADDONS, WITHOUT_SFTP, BUILTINS, COMMANDER, late(false), precomputed()],
+  plugins: [...LESS, late(false), precomputed()],
   minifySyntax: true,
   minifyWhitespace: true,
   // An error that nobody catches prints the line that threw it.
@@ -172,7 +175,7 @@ export function bundles(root) {
     {
       ...COMMON,
       absWorkingDir: root,
-      plugins: [joined(POINTS), WITHOUT_ADDONS, WITHOUT_SFTP, BUILTINS, COMMANDER, late(true), precomputed()],
+      plugins: [joined(POINTS), ...LESS, late(true), precomputed()],
       entryPoints: {
         kernward: 'dist/src/cli/main.js',
         library: 'dist/src/index.js',
@@ -210,7 +213,7 @@ export function executableBundle(root) {
     format: 'cjs',
     absWorkingDir: root,
     // The probe twice would be more than there is room for: it is made of the one that people read.
-    plugins: [WITHOUT_ADDONS, WITHOUT_SFTP, BUILTINS, COMMANDER, late(false), precomputed(['collectorDigest'])],
+    plugins: [...LESS, late(false), precomputed(['collectorDigest'])],
     entryPoints: ['dist/src/cli/executable.js'],
     define: { 'import.meta.url': 'kernwardUrl', 'import.meta.dirname': '__dirname' },
     banner: { js: "const kernwardUrl = require('node:url').pathToFileURL(process.execPath).href;" },

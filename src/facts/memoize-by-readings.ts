@@ -1,5 +1,6 @@
 import { memoize } from '../language/memoize.js';
 import type { FactId, Reading } from '../model/reading.js';
+import { memoizePerHost } from './memoize-per-host.js';
 
 /** `undefined`: the readings do not hold the fact at all. */
 export type ReadIfAny = (id: FactId) => Reading | undefined;
@@ -53,32 +54,6 @@ interface Inputs {
   readonly part: readonly FactId[] | undefined;
 }
 
-interface Found {
-  /** Of the `read`. */
-  readonly number: number;
-  readonly combination: Combination | undefined;
-}
-
-/** A host is read as it is and after its next boot, each time with the parameters of one policy or another. */
-const MOST_READS = 8;
-const reads: { read: ReadIfAny | undefined; number: number }[] = Array.from({ length: MOST_READS }, () => ({
-  read: undefined,
-  number: 0,
-}));
-let numbered = 0;
-
-/**
- * A number that no other `read` ever has; one that was not asked for lately gets another. What is remembered by it does not hold the
- * host: hundreds of questions that are asked now and then would hold as many.
- */
-function numberOf(read: ReadIfAny): number {
-  for (const known of reads) if (known.read === read) return known.number;
-  numbered += 1;
-  const oldest = reads[numbered % MOST_READS];
-  if (oldest !== undefined) [oldest.read, oldest.number] = [read, numbered];
-  return numbered;
-}
-
 function classesOf({ list, part }: Inputs): Classes {
   const ofPart = part === undefined ? undefined : classes({ list: part, part: undefined });
   const inPart = new Set(part);
@@ -87,10 +62,7 @@ function classesOf({ list, part }: Inputs): Classes {
   let hits = 0;
   let isWorthIt = true;
   let epoch = {};
-  // Two: a rule reads of a host as it is, and then of the same host after its next boot.
-  let latest: Found | undefined;
-  let earlier: Found | undefined;
-  const find = (read: ReadIfAny): Combination | undefined => {
+  const found = memoizePerHost((read: ReadIfAny): Combination | undefined => {
     let key = '';
     if (ofPart !== undefined) {
       const combination = ofPart.of(read);
@@ -112,16 +84,8 @@ function classesOf({ list, part }: Inputs): Classes {
     const combination: Combination = { mark: nextMark(), place: combinations.size, epoch };
     combinations.set(key, combination);
     return combination;
-  };
-  return {
-    of: (read) => {
-      if (!isWorthIt || marked >= MOST_MARKS) return undefined;
-      const number = numberOf(read);
-      if (latest?.number === number) return latest.combination;
-      [latest, earlier] = [earlier?.number === number ? earlier : { number, combination: find(read) }, latest];
-      return latest.combination;
-    },
-  };
+  });
+  return { of: (read) => (isWorthIt && marked < MOST_MARKS ? found(read) : undefined) };
 }
 
 const classes: (inputs: Inputs) => Classes = memoize(classesOf, ({ list }) => list);

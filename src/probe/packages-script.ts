@@ -170,8 +170,3 @@ const wireBody = memoize(() => wireForm(packagesBody(), [CHANGELOG_AWK]));
 export function packagesPieces(nonce: string, wanted: readonly Wanted[]): readonly string[] {
   return [`${firstLine(nonce, 'packages', wanted.map(wordsOf).join(' '))}\n`, wireBody()];
 }
-
-/** The same as one text. */
-export function packagesScript(nonce: string, wanted: readonly Wanted[]): string {
-  return packagesPieces(nonce, wanted).join('');
-}

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { CHANGELOG_AWK } from '../../src/probe/changelog-awk.js';
-import { packagesScript } from '../../src/probe/packages-script.js';
+import { packagesPieces } from '../../src/probe/packages-script.js';
 import { couldNotTest, findProgram } from '../support/shells.js';
 import { cpuMsOf } from '../support/cpu-time.js';
 import { within } from '../support/within.js';
@@ -34,7 +34,7 @@ const SUBJECTS = {
 
 const WANTED = Object.entries(SUBJECTS).map(([id, subject]) => ({ id, subject }));
 /** As the product makes it. */
-const WORDS = /packages ([^']*)'/.exec(packagesScript('0'.repeat(32), WANTED))?.[1] ?? '';
+const WORDS = /packages ([^']*)'/.exec(packagesPieces('0'.repeat(32), WANTED).join(''))?.[1] ?? '';
 
 function search(argv: readonly string[], kind: 'deb' | 'rpm', text: string | Buffer): ReadonlyMap<string, string> {
   const [command = '', ...args] = argv;
@@ -305,7 +305,7 @@ test('a subject is words and nothing else by the time it reaches a shell', () =>
   fc.assert(
     fc.property(fc.string({ unit: codePoint, maxLength: 200 }), (subject) => {
       const wanted = { id: 'a-fix', subject: `${subject}: sixteen letters at least` };
-      const [first = '', second] = packagesScript('0'.repeat(32), [wanted]).split('\n');
+      const [first = '', second] = packagesPieces('0'.repeat(32), [wanted]).join('').split('\n');
       assert.match(first, /^kw='kernward \d+ 0{32} packages a-fix:[A-Za-z0-9]+:[A-Za-z0-9]+'$/);
       assert.match(second ?? '', /^# kernward/);
     }),
@@ -314,7 +314,7 @@ test('a subject is words and nothing else by the time it reaches a shell', () =>
     { id: "a'b", subject: 'sixteen letters at least' },
     { id: 'a', subject: 'short' },
   ])
-    assert.throws(() => packagesScript('0'.repeat(32), [wrong]), RangeError);
+    assert.throws(() => packagesPieces('0'.repeat(32), [wrong]).join(''), RangeError);
 });
 
 test('the package is named once, by the first line, whatever the changelog says after it', () => {

@@ -9,7 +9,7 @@ import { FACTS } from '../../src/facts/index.js';
 import { becomeScript } from '../../src/probe/sudo-script.js';
 import { collectorScript } from '../../src/probe/collector.js';
 import { factEditions } from '../../src/probe/fact-editions.js';
-import { packagesScript } from '../../src/probe/packages-script.js';
+import { packagesPieces } from '../../src/probe/packages-script.js';
 import { parsePackages, parseProbe } from '../../src/probe/parse.js';
 import { probeScript } from '../../src/probe/script.js';
 import { probeDigest } from '../../src/run/header.js';
@@ -68,7 +68,7 @@ for (const { name, argv } of shells) {
 
   test(`${name}: it takes the second look, and the look as root, and refuses every other first line`, () => {
     const command = starting(argv, own);
-    const [packagesLine = ''] = packagesScript(NONCE, []).split('\n');
+    const [packagesLine = ''] = packagesPieces(NONCE, []).join('').split('\n');
     assert.match(
       answer(command, `${packagesLine}\n`).stdout.toString(),
       new RegExp(`^kw ${NONCE} end installed `, 'mu'),

@@ -8,7 +8,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { PACKAGE_FACTS } from '../../src/facts/index.js';
 import type { Readings } from '../../src/model/reading.js';
 import { answerPackages } from '../../bench/answer-packages.js';
-import { packagesBody, packagesScript } from '../../src/probe/packages-script.js';
+import { packagesBody, packagesPieces } from '../../src/probe/packages-script.js';
 import { packagesIn, parsePackages } from '../../src/probe/parse.js';
 import { probeScript } from '../../src/probe/script.js';
 import { shippedFixes } from '../support/shipped-fixes.js';
@@ -32,7 +32,7 @@ after(remove);
 
 const NONCE = 'feed'.repeat(8);
 const WANTED = shippedFixes().map(({ fix, upstream }) => ({ id: fix, subject: upstream.subject }));
-const SCRIPT = packagesScript(NONCE, WANTED);
+const SCRIPT = packagesPieces(NONCE, WANTED).join('');
 const SH = ['sh', '-s'];
 
 let hosts = 0;
@@ -322,7 +322,7 @@ test('a kernel that rpm did not bring', { skip: !canRpm && 'no rpmbuild' }, () =
 });
 
 test('nothing to look for: the changelog is left alone', { skip }, () => {
-  const { readings } = lookAt(newestOf(), SH, packagesScript(NONCE, []));
+  const { readings } = lookAt(newestOf(), SH, packagesPieces(NONCE, []).join(''));
   assert.match(String(outcome(readings, 'kernel.changelog')), /^not-collected/);
   assert.ok(Array.isArray(outcome(readings, 'kernel.installed')));
 });

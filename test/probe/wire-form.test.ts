@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FACTS } from '../../src/facts/index.js';
-import { packagesBody, packagesScript } from '../../src/probe/packages-script.js';
+import { packagesBody, packagesPieces } from '../../src/probe/packages-script.js';
 import { probeBody, probeScript } from '../../src/probe/script.js';
 import { becomeBody, becomeScript } from '../../src/probe/sudo-script.js';
 import { smallAwk, wireForm } from '../../src/probe/wire-form.js';
@@ -31,7 +31,7 @@ const DECLARED = declare({
 const SCRIPTS: readonly { readonly what: string; readonly sent: string; readonly readable: string }[] = [
   ['the probe', probeScript(NONCE), probeBody()] as const,
   ['the probe with declared facts', probeScript(NONCE, DECLARED), probeBody(DECLARED)] as const,
-  ['the second look', packagesScript(NONCE, []), packagesBody()] as const,
+  ['the second look', packagesPieces(NONCE, []).join(''), packagesBody()] as const,
   ['the one sudo', becomeScript(NONCE), becomeBody()] as const,
 ].map(([what, sent, body]) => ({ what, sent, readable: `${sent.slice(0, sent.indexOf('\n') + 1)}${body}` }));
 

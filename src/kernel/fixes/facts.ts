@@ -6,7 +6,7 @@ import { changelogOfHost } from './changelog.js';
 import { hostFixStatus, installedKernels, type HostFixStatus, type InstalledKernel } from './installed-kernels.js';
 import { withFollowUps } from './follow-ups.js';
 import type { FixEvidence } from './status.js';
-import { memoizePerHost } from '../memoize-per-host.js';
+import { memoizePerHost } from '../../facts/memoize-per-host.js';
 import { identifyKernel, UNREAD_MACHINE, type Kernel, type KernelWords } from '../release.js';
 import { UNRECOGNISED } from '../vendors.js';
 import { doubtWords } from '../../text/doubt-words.js';

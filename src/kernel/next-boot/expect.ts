@@ -1,5 +1,5 @@
 import { FACTS } from '../../facts/index.js';
-import { memoizePerHost } from '../memoize-per-host.js';
+import { memoizePerHost } from '../../facts/memoize-per-host.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
 import { known, notCollected, type FactId, type Reading, type ReadFact } from '../../model/reading.js';

@@ -3,7 +3,7 @@ import type { DerivedFact } from '../../model/fact.js';
 import { known, notCollected, unreadable, type FactId, type Reading, type ReadFact } from '../../model/reading.js';
 import { fixFactId, fixFacts } from '../fixes/facts.js';
 import type { KnownFix } from '../fixes/schema.js';
-import { memoizePerHost } from '../memoize-per-host.js';
+import { memoizePerHost } from '../../facts/memoize-per-host.js';
 import { afterBoot, afterBootInputs } from './after-boot.js';
 import { damagedOf, expectationsFor, NEXT_BOOT_FILES, NONE_DECLARED } from './expect.js';
 import { compareReleases, newestOf, type NextKernel } from './next-kernel.js';

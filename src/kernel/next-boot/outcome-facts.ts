@@ -1,7 +1,7 @@
 import { memoizeByReadings } from '../../facts/memoize-by-readings.js';
 import type { DerivedFact } from '../../model/fact.js';
 import type { FactId, Reading, ReadFact } from '../../model/reading.js';
-import { memoizePerHost } from '../memoize-per-host.js';
+import { memoizePerHost } from '../../facts/memoize-per-host.js';
 import { OUTCOME_FACTS } from '../outcome/index.js';
 import { afterBoot, afterBootInputs } from './after-boot.js';
 import { NEXT_BOOT_FILES, NONE_DECLARED } from './expect.js';

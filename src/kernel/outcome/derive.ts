@@ -10,7 +10,7 @@ import {
 } from './decision.js';
 import { PANIC, rebooterText, secondsBefore } from './panic.js';
 import type { OpenQuestion } from './question.js';
-import { memoizePerHost } from '../memoize-per-host.js';
+import { memoizePerHost } from '../../facts/memoize-per-host.js';
 import { TRIGGERS, type Trigger } from './trigger-names.js';
 import { TRIGGER } from './triggers.js';
 import { valueText } from './values.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -31,4 +31,10 @@ void test('a heap that was asked to stay small stays near what is in use', () =>
   const asked = mostMiB(10_000);
   const left = mostMiB(1);
   assert.ok(asked < left * 0.8, `${asked} MiB at most where it was asked to, and ${left} MiB where not`);
+});
+
+void test('this Node knows each flag that it is told', () => {
+  const code = `import { setEngineFlags } from ${JSON.stringify(MODULE)}; setEngineFlags({ hosts: 10_000 });`;
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+  assert.deepEqual([status, stderr], [0, '']);
 });

@@ -298,6 +298,24 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
     });
   });
 
+  test('new keys are agreed on while a script goes out and its output comes in', async () => {
+    await withServer(['LogLevel DEBUG', 'RekeyLimit 16K', 'ForceCommand cat'], async (server) => {
+      const opened = await transport(`file:${knownHosts(server.knownHosts())}`).open(
+        hostAt(server.port, { identityFiles: [key.file] }),
+        AbortSignal.timeout(within(10_000)),
+      );
+      assert.ok(opened.ok);
+      for (const bytes of [30_000, 200_000, 1]) {
+        const script = Array.from({ length: 2 }, (_, piece) => String(piece).repeat(bytes));
+        const outcome = await opened.session.run(script, { ...LIMITS, mayGoOn: true });
+        assert.deepEqual([outcome.ended, text(outcome.stdout) === script.join('')], ['exited', true]);
+      }
+      await opened.session.close();
+      const log = await server.logged(/Disconnected from/u);
+      assert.ok((log.match(/SSH2_MSG_NEWKEYS received/gu)?.length ?? 0) > 3, log.slice(-4000));
+    });
+  });
+
   for (const [most, refused] of [
     [10, /^(?![^]*no more sessions)/u],
     [1, /no more sessions/u],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoizePerHost } from '../../src/kernel/memoize-per-host.js';
+import { memoizePerHost } from '../../src/facts/memoize-per-host.js';
 
 void test('what is made of a host is made once, as it is and after its next boot, and again when others came between', () => {
   const asked: string[] = [];
