@@ -1,16 +1,23 @@
 import { memoize } from '../language/memoize.js';
 import type { DerivedFact } from '../model/fact.js';
+import { factOrder, joinedOrder, orderedReadings, orderOf, readingList } from '../model/ordered-readings.js';
 import { notCollected, type FactId, type Reading, type ReadingLookup, type Readings } from '../model/reading.js';
+
+const orderOfDerived = memoize((derived: readonly DerivedFact[]) =>
+  factOrder([...new Set(derived.map(({ id }) => id))]),
+);
 
 /**
  * The readings of a host with its derived facts added, in the order of `derived`: a derived fact may read one before
  * it. A fact that the readings do not hold at all is `not-collected`: its absence from the map witnesses nothing.
  */
 export function derive(readings: Readings, derived: readonly DerivedFact[]): Readings {
-  const all = new Map(readings);
-  const read = (id: FactId): Reading => all.get(id) ?? notCollected(id);
-  for (const fact of derived) all.set(fact.id, fact.derive(read));
-  return all;
+  const order = joinedOrder(orderOf(readings), orderOfDerived(derived));
+  const { places } = order;
+  const list: Reading[] = [...readingList(readings)];
+  const read = (id: FactId): Reading => list[places.get(id) ?? -1] ?? notCollected(id);
+  for (const fact of derived) list[places.get(fact.id) ?? list.length] = fact.derive(read);
+  return orderedReadings(order, list);
 }
 
 const byId = memoize(

@@ -33,7 +33,7 @@ export type Reading<V extends Value = Value> =
 /** A fact's name, e.g. `sysctl.kernel.hung_task_panic`. Closed: `facts/` and `kernel/` define all of them. */
 export type FactId = string;
 
-/** The readings of one host, by fact id. A `Map`, so that no name from a host can reach a prototype. */
+/** The readings of one host, by fact id. A map, so that no name from a host can reach a prototype (see ordered-readings.ts). */
 export type Readings = ReadonlyMap<FactId, Reading>;
 
 /** Reads a fact of one host; of a fact that nobody collected too there is a reading, which says so. */

@@ -8,7 +8,8 @@ import {
 import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
 import { intern } from '../facts/intern.js';
 import { quote } from '../facts/parse.js';
-import { unreadable, type FactId, type Reading, type Readings } from '../model/reading.js';
+import { factOrder, orderedReadings, withFurther } from '../model/ordered-readings.js';
+import { unreadable, type Reading, type Readings } from '../model/reading.js';
 import { defined } from '../language/defined.js';
 import { memoize } from '../language/memoize.js';
 import {
@@ -27,9 +28,9 @@ import { readPlaces, findWitness, type Places } from './prove-absence.js';
 import { append } from '../text/append.js';
 
 export type Ended = 'complete' | 'timed-out' | 'truncated';
-/** `collector`: one that is installed on the host has answered. The readings are the caller's, who may add to them. */
+/** `collector`: one that is installed on the host has answered. */
 export type Parsed =
-  | { readonly ok: true; readonly readings: Map<FactId, Reading>; readonly collector?: CollectorSaid }
+  | { readonly ok: true; readonly readings: Readings; readonly collector?: CollectorSaid }
   | { readonly ok: false; readonly detail: string };
 
 /** A value, or else the reading of every fact that needs it. */
@@ -269,6 +270,12 @@ function readFact(fact: FactDefinition, output: ProbeOutput): Reading {
   return intern(readingOf(fact, output));
 }
 
+/** The order of these facts. */
+const inTheirOrder = memoize((facts: readonly FactDefinition[]) => factOrder(facts.map(({ id }) => id)));
+const FACTS_IN_ORDER = inTheirOrder(FACTS);
+const PACKAGE_FACTS_IN_ORDER = inTheirOrder(PACKAGE_FACTS);
+const NO_READINGS = orderedReadings(inTheirOrder([]), []);
+
 /** Facts that policies declare, each asked for in its edition by whatever answered: a script, a collector, a recording of old. */
 function readDeclared(
   facts: readonly FactDefinition[],
@@ -276,17 +283,17 @@ function readDeclared(
   sections: Frames,
   collector: CollectorSaid | undefined,
   isRecorded: boolean,
-): readonly (readonly [FactId, Reading])[] {
-  if (facts.length === 0) return [];
+): Readings {
+  if (facts.length === 0) return NO_READINGS;
   const editions = declaredEditions(facts);
   const why = whyDeclaredNotAsked(collector, isRecorded);
   const table = output.declared();
-  return facts.map((fact) => {
-    if (!table.ok) return [fact.id, why !== undefined && !sections.has('declared') ? why : table.reading] as const;
-    if (!table.value.asked.has(editions.get(fact.id) ?? '')) return [fact.id, why ?? NOT_ASKED_AT_ALL] as const;
-    const reading = fact.origin.via === 'command' ? readingOf(fact, output) : readDeclaredFiles(fact, table.value);
-    return [fact.id, intern(reading)] as const;
-  });
+  const read = (fact: FactDefinition): Reading => {
+    if (!table.ok) return why !== undefined && !sections.has('declared') ? why : table.reading;
+    if (!table.value.asked.has(editions.get(fact.id) ?? '')) return why ?? NOT_ASKED_AT_ALL;
+    return intern(fact.origin.via === 'command' ? readingOf(fact, output) : readDeclaredFiles(fact, table.value));
+  };
+  return orderedReadings(inTheirOrder(facts), facts.map(read));
 }
 
 /**
@@ -324,12 +331,12 @@ export function parseProbe(
     !asksForBoot && fact.origin.via === 'command' && fact.origin.sections.includes('boot')
       ? notRecorded(fact)
       : undefined;
-  const readings = new Map<FactId, Reading>();
-  for (const fact of FACTS)
-    readings.set(fact.id, notAskedBy(collector, fact) ?? ofOld(fact) ?? readFact(fact, observed));
-  for (const [id, reading] of readDeclared(declared, observed, sections, collector, isRecorded))
-    readings.set(id, reading);
-  return { ok: true, readings, ...defined({ collector }) };
+  const readings = orderedReadings(
+    FACTS_IN_ORDER,
+    FACTS.map((fact) => notAskedBy(collector, fact) ?? ofOld(fact) ?? readFact(fact, observed)),
+  );
+  const ofPolicies = readDeclared(declared, observed, sections, collector, isRecorded);
+  return { ok: true, readings: withFurther(readings, ofPolicies), ...defined({ collector }) };
 }
 
 /** One object for all hosts: what is computed from it is found again. */
@@ -348,10 +355,16 @@ const NO_SECOND_LOOK = unreadable(
 export function parsePackages(output: Uint8Array, nonce: string, ended: Ended, collector?: CollectorSaid): Readings {
   const sections = readFrames(output, nonce);
   if (sections === undefined && ended === 'complete') {
-    return new Map(PACKAGE_FACTS.map(({ id }) => [id, NO_SECOND_LOOK]));
+    return orderedReadings(
+      PACKAGE_FACTS_IN_ORDER,
+      PACKAGE_FACTS.map(() => NO_SECOND_LOOK),
+    );
   }
   const observed = toOutput(sections ?? new Map(), ended);
-  return new Map(PACKAGE_FACTS.map((fact) => [fact.id, notAskedBy(collector, fact) ?? readFact(fact, observed)]));
+  return orderedReadings(
+    PACKAGE_FACTS_IN_ORDER,
+    PACKAGE_FACTS.map((fact) => notAskedBy(collector, fact) ?? readFact(fact, observed)),
+  );
 }
 
 /** Parses output that may hold no package script's; returns no readings where none of its sections was begun. */
@@ -359,5 +372,5 @@ export function packagesIn(output: Uint8Array, nonce: string): Readings {
   const sections = readFrames(output, nonce);
   return sections !== undefined && PACKAGE_SECTIONS.some((name) => sections.has(name))
     ? parsePackages(output, nonce, 'complete')
-    : new Map();
+    : NO_READINGS;
 }

@@ -1,5 +1,6 @@
 import type { FactDefinition } from '../facts/definition.js';
 import { FACTS } from '../facts/index.js';
+import { withFurther } from '../model/ordered-readings.js';
 import { unreadable, type Readings } from '../model/reading.js';
 import { packagesIn, parseProbe, type Parsed } from './parse.js';
 
@@ -17,9 +18,7 @@ export function parseRecording(recording: Uint8Array, declared: readonly FactDef
   if (nonce === undefined) return { ok: false, detail: 'there is no frame of the probe in the recording' };
   const parsed = parseProbe(recording, nonce, 'complete', declared, true);
   if (!parsed.ok) return parsed;
-  const { readings } = parsed;
-  for (const [id, reading] of packagesIn(recording, nonce)) readings.set(id, reading);
-  return { ok: true, readings };
+  return { ok: true, readings: withFurther(parsed.readings, packagesIn(recording, nonce)) };
 }
 
 /** The readings of saved probe output; where it holds no frame at all, every fact is unreadable. */

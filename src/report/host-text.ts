@@ -1,3 +1,4 @@
+import { readingList, orderOf, type FactOrder } from '../model/ordered-readings.js';
 import type { Reading, Readings } from '../model/reading.js';
 import type { HostReport } from '../model/report.js';
 import type { Evidence } from '../model/verdict.js';
@@ -5,7 +6,7 @@ import { memoize } from '../language/memoize.js';
 import { safeJson } from '../text/safe-json.js';
 import { hostToJson } from './host-json.js';
 import type { HostlessVerdict } from '../model/said.js';
-import { sharedOrder, sharedSaids, type FactOrder } from './shared-parts.js';
+import { sharedSaids } from './shared-parts.js';
 
 /** `make`, once for each object: what hosts share is written once. */
 function once<Part extends object>(make: (part: Part) => string): (part: Part) => string {
@@ -34,21 +35,34 @@ const textOfSaid = once(({ evidence, ...said }: HostlessVerdict) => {
   return `,${before},"evidence":${textOfEvidence(evidence)}${behind === '' ? '' : `,${behind}`}}`;
 });
 
-/** What stands before each reading, in the order of the names. */
-const startsOf = memoize(({ ids, sorted }: FactOrder): readonly string[] =>
-  sorted.map((at, place) => `${place === 0 ? '{' : ','}${safeJson(ids[at])}:`),
-);
+/** Where a fact stands among the readings, and what is written before it. */
+interface Written {
+  readonly place: number;
+  readonly start: string;
+}
 
-function textOfReadings(readings: Readings, order: FactOrder): string {
+/** Facts as they are written, sorted by name. */
+interface WrittenOrder {
+  readonly facts: readonly Written[];
+  /** A fact is called like a number, which JavaScript writes before all else; a file may say anything. */
+  readonly hasNumbers: boolean;
+}
+
+const writtenOrder = memoize(({ ids }: FactOrder): WrittenOrder => {
+  const sorted = [...ids.entries()].sort(([, a], [, b]) => (a < b ? -1 : 1));
+  return {
+    facts: sorted.map(([place, id], at) => ({ place, start: `${at === 0 ? '{' : ','}${safeJson(id)}:` })),
+    hasNumbers: ids.some((id) => /^[0-9]/.test(id)),
+  };
+});
+
+function textOfReadings(readings: Readings, { facts }: WrittenOrder): string {
   if (readings.size === 0) return '{}';
-  const values = [...readings.values()];
-  const starts = startsOf(order);
+  const list = readingList(readings);
   let text = '';
-  let place = 0;
-  for (const at of order.sorted) {
-    const reading = values[at];
-    if (reading !== undefined) text += starts[place] + textOfReading(reading);
-    place += 1;
+  for (const { place, start } of facts) {
+    const reading = list[place];
+    if (reading !== undefined) text += start + textOfReading(reading);
   }
   return `${text}}`;
 }
@@ -67,7 +81,7 @@ const PART = 16 * 1024;
  * @param behind what stands behind its last brace
  */
 export function* hostTexts(host: HostReport, before = '{', behind = ''): Generator<string, void> {
-  const order = sharedOrder(host.readings);
+  const order = writtenOrder(orderOf(host.readings));
   if (order.hasNumbers) {
     yield before + safeJson(hostToJson(host)).slice(1) + behind;
     return;
@@ -77,8 +91,10 @@ export function* hostTexts(host: HostReport, before = '{', behind = ''): Generat
   yield `${before}${safeJson(others).slice(1, -1)},"readings":${textOfReadings(host.readings, order)},"verdicts":[`;
   let text = '';
   let separator = '';
-  for (const [at, said] of sharedSaids(host.verdicts).entries()) {
+  let at = 0;
+  for (const said of sharedSaids(host.verdicts)) {
     const of = host.verdicts[at]?.host ?? host.host;
+    at += 1;
     const ofHost = of === host.host ? name : `{"host":${safeJson(of)}`;
     text += separator + ofHost + textOfSaid(said);
     separator = ',';

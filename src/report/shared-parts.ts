@@ -1,4 +1,3 @@
-import type { FactId, Readings } from '../model/reading.js';
 import { saidInVerdicts, type HostlessVerdict } from '../model/said.js';
 import type { Evidence, Verdict } from '../model/verdict.js';
 
@@ -40,33 +39,4 @@ function sharedSaid(verdict: Verdict): HostlessVerdict {
   if (before === undefined) saidOf.set(verdict.evidence, [said]);
   else if (before.length < MOST_SAID) before.push(said);
   return said;
-}
-
-/** Facts as they stand in readings, and their places when they are sorted by name. */
-export interface FactOrder {
-  readonly ids: readonly FactId[];
-  readonly sorted: readonly number[];
-  /** No fact is called like a number, which JavaScript writes before all else; a file may say anything. */
-  readonly hasNumbers: boolean;
-}
-
-const MOST_ORDERS = 4;
-const orders: FactOrder[] = [];
-
-function isOf({ ids }: FactOrder, readings: Readings): boolean {
-  if (ids.length !== readings.size) return false;
-  let at = 0;
-  for (const id of readings.keys()) if (ids[at++] !== id) return false;
-  return true;
-}
-
-/** The same object for hosts of which the same facts were asked for. */
-export function sharedOrder(readings: Readings): FactOrder {
-  for (const order of orders) if (isOf(order, readings)) return order;
-  const ids = [...readings.keys()];
-  const sorted = [...ids.keys()].sort((a, b) => ((ids[a] ?? '') < (ids[b] ?? '') ? -1 : 1));
-  const order = { ids, sorted, hasNumbers: ids.some((id) => /^[0-9]/.test(id)) };
-  if (orders.length >= MOST_ORDERS) orders.shift();
-  orders.push(order);
-  return order;
 }

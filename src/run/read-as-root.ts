@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { withFurther } from '../model/ordered-readings.js';
 import type { Readings } from '../model/reading.js';
 import { becomeScript } from '../probe/sudo-script.js';
 import { parseBecome, wantedOfRoot } from '../probe/parse-root.js';
@@ -14,5 +15,5 @@ export async function readAsRoot(session: Session, readings: Readings, limits: R
   if (wanted.length === 0) return readings;
   const nonce = randomBytes(16).toString('hex');
   const ran = await session.run([becomeScript(nonce)], limits);
-  return new Map([...readings, ...parseBecome(ran.stdout, nonce, PARSED_AS[ran.ended], wanted)]);
+  return withFurther(readings, parseBecome(ran.stdout, nonce, PARSED_AS[ran.ended], wanted));
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { PackageLookups } from '../kernel/fixes/package-lookups.js';
-import { notCollected, type FactId, type Reading } from '../model/reading.js';
+import { withFurther } from '../model/ordered-readings.js';
+import { notCollected, type Readings } from '../model/reading.js';
 import type { RunOutcome } from '../model/outcome.js';
 import { packagesPieces } from '../probe/packages-script.js';
 import type { CollectorSaid } from '../probe/collector-info.js';
@@ -21,21 +22,21 @@ export const PARSED_AS = {
  * The second look at a host: a second script over the same session, only where a fix that the probe left open can be
  * decided by the host's packages. However it ends, what the probe read stays; what it could not read is unreadable.
  *
- * @param readings the probe's, to which the package facts are added where they were asked for
+ * @param readings the probe's
  * @param collector what answered the probe, where it is installed on the host
+ * @returns them, and behind them the package facts where they were asked for
  */
-export async function addPackages(
+export async function readPackages(
   session: Session,
-  readings: Map<FactId, Reading>,
+  readings: Readings,
   questionsFor: PackageLookups,
   limits: RunLimits,
   collector?: CollectorSaid,
-): Promise<void> {
+): Promise<Readings> {
   const { isNeeded, inChangelog } = questionsFor((id) => readings.get(id) ?? notCollected(id));
-  if (!isNeeded) return;
+  if (!isNeeded) return readings;
   const nonce = randomBytes(16).toString('hex');
   const wanted = inChangelog.map(({ fix, upstream }) => ({ id: fix, subject: upstream.subject }));
   const ran = await session.run(packagesPieces(nonce, wanted), limits);
-  for (const [id, reading] of parsePackages(ran.stdout, nonce, PARSED_AS[ran.ended], collector))
-    readings.set(id, reading);
+  return withFurther(readings, parsePackages(ran.stdout, nonce, PARSED_AS[ran.ended], collector));
 }

@@ -16,12 +16,12 @@ import { clean } from '../text/clean.js';
 import { probeDigest } from './header.js';
 import { type HostTime, startHostTime } from './schedule/host-time.js';
 import { readAsRoot } from './read-as-root.js';
-import { addPackages, PARSED_AS } from './read-packages.js';
+import { readPackages, PARSED_AS } from './read-packages.js';
 import type { AskTerms, Deadlines } from './scan-plan.js';
 import { type RetryTerms, waitBeforeRetry } from './schedule/retry.js';
 import { myTurn } from './schedule/turns.js';
 import { findStartFile, describeStartFile } from './start-files.js';
-import { addToday } from './support-date.js';
+import { withToday } from './support-date.js';
 
 /** What reaching a host needs of its run. */
 export interface ReachContext {
@@ -147,17 +147,16 @@ async function probe(host: Host, session: Session, context: ScanHostContext): Pr
     ? parseRecording(ran.stdout, context.declared)
     : parseProbe(ran.stdout, nonce, PARSED_AS[ran.ended], context.declared);
   if (!parsed.ok) return { reached: false, failure: isRecorded ? noRecording(host) : withoutProbe(ran, parsed.detail) };
-  // Of this host alone: what is known further is added to them.
-  const { readings, collector: said } = parsed;
-  addToday(readings, context.today);
+  const { collector: said } = parsed;
+  const readings = withToday(parsed.readings, context.today);
   const found = collectorOf(said, context.declared);
   // A recording has nothing more to say, and a session whose command did not exit is over.
   if (isRecorded || ran.ended !== 'exited') return { reached: true, readings, ...found };
   const { probeMs, packagesMs } = context.deadlines;
   const { maxBytes } = context;
   const limits = { timeoutMs: packagesMs, maxBytes, mayGoOn: asksAsRoot };
-  await addPackages(session, readings, context.packages, limits, said);
-  const all = asksAsRoot ? await readAsRoot(session, readings, { timeoutMs: probeMs, maxBytes }) : readings;
+  const both = await readPackages(session, readings, context.packages, limits, said);
+  const all = asksAsRoot ? await readAsRoot(session, both, { timeoutMs: probeMs, maxBytes }) : both;
   return { reached: true, readings: all, ...found };
 }
 

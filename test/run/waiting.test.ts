@@ -18,6 +18,11 @@ function hostText(host: HostReport): string {
   return [...hostTexts(host)].join('');
 }
 
+/** However its readings are kept: what they are, and in which order. */
+function plainly(host: HostReport): object {
+  return { ...host, readings: [...host.readings] };
+}
+
 test('every host of the canonical reports comes back as it was', () => {
   for (const report of Object.values(CANONICAL_REPORTS))
     for (const host of report.hosts) assert.deepEqual(fromText(encodeHost(host)), host);
@@ -46,8 +51,7 @@ test('hosts come back from a spool as they were, with what they share as the sam
     const texts = hosts.map((host) => codec.toText(host));
     for (const [index, host] of hosts.entries()) {
       const back = codec.fromText(texts[index] ?? '');
-      assert.deepEqual(back, host);
-      assert.equal(JSON.stringify([...back.readings]), JSON.stringify([...host.readings]));
+      assert.deepEqual(plainly(back), plainly(host));
       assert.equal(JSON.stringify(back.verdicts), JSON.stringify(host.verdicts));
       if (round === 3) for (const [id, reading] of host.readings) assert.equal(back.readings.get(id), reading);
     }
@@ -78,7 +82,7 @@ test('hosts come back from threads as they were, with what hosts of two threads 
     for (const [index, host] of hosts.entries()) {
       const [one, other] = [ones[index] ?? assert.fail(), others[index] ?? assert.fail()];
       for (const back of [one, other]) {
-        assert.deepEqual(back, host);
+        assert.deepEqual(plainly(back), plainly(host));
         assert.equal(hostText(back), hostText(host));
       }
       if (round < 3) continue;
@@ -101,7 +105,7 @@ test('any host comes back from a thread as it was', () => {
         allow(reader.mayShare());
         const { text, parts } = tell(plain);
         if (parts !== undefined) reader.learn(parts);
-        assert.deepEqual(reader.read(text), plain);
+        assert.deepEqual(plainly(reader.read(text)), plainly(plain));
         assert.equal(hostText(reader.read(text)), hostText(plain));
       }
     }),
@@ -136,7 +140,7 @@ test('all threads together share no more than one, and one that is lost leaves w
           for (const [kind, texts] of Object.entries(parts)) for (const part of texts) shared.add(`${kind} ${part}`);
           reader.learn(parts);
         }
-        if (index % 500 === 0) assert.deepEqual(reader.read(text), each);
+        if (index % 500 === 0) assert.deepEqual(plainly(reader.read(text)), plainly(each));
       }
     }
     reader.close();

@@ -2,7 +2,8 @@ import type { FactId, Reading, Readings } from '../../model/reading.js';
 import type { HostReport } from '../../model/report.js';
 import type { Evidence, Verdict } from '../../model/verdict.js';
 import { shapedSaid, verdictsOf, type HostlessVerdict } from '../../model/said.js';
-import { sharedOrder, sharedSaids, type FactOrder } from '../../report/shared-parts.js';
+import { factOrder, orderedReadings, readingList, orderOf, type FactOrder } from '../../model/ordered-readings.js';
+import { sharedSaids } from '../../report/shared-parts.js';
 import type { Codec } from './spool.js';
 
 /** Evidence that stands among the readings of the host is named by its fact only. */
@@ -77,7 +78,7 @@ function textOf(reading: Reading): string {
 
 function bytesOf({ readings, verdicts }: HostReport): number {
   let bytes = verdicts.length * BYTES.verdict;
-  for (const reading of readings.values()) bytes += BYTES.reading + textOf(reading).length;
+  for (const reading of readingList(readings)) bytes += BYTES.reading + textOf(reading).length;
   return bytes;
 }
 
@@ -92,7 +93,7 @@ interface Room {
 
 /** Parts that hosts share, by their places. */
 interface Parts {
-  readonly orders: readonly (readonly FactId[])[];
+  readonly orders: readonly FactOrder[];
   readonly readings: readonly Reading[];
   readonly said: readonly HostlessVerdict[];
 }
@@ -132,7 +133,6 @@ interface Encoder {
 
 function createEncoder(room: Room): Encoder {
   const orders: FactOrder[] = [];
-  const ids: (readonly FactId[])[] = [];
   const readingParts = keepParts<Reading>(room);
   const saidParts = keepParts<HostlessVerdict>(room);
 
@@ -141,20 +141,19 @@ function createEncoder(room: Room): Encoder {
     if (before >= 0) return before;
     if (orders.length >= MOST_ORDERS || room.left <= 0) return undefined;
     room.left -= 1;
-    ids.push(order.ids);
     return orders.push(order) - 1;
   };
   return {
-    parts: { orders: ids, readings: readingParts.parts, said: saidParts.parts },
+    parts: { orders, readings: readingParts.parts, said: saidParts.parts },
     toText: (report) => {
       const { readings, verdicts, ...host } = report;
       const isOfOthers = verdicts.some((verdict) => verdict.host !== host.host);
-      const order = isOfOthers ? undefined : placeOfOrder(sharedOrder(readings));
+      const order = isOfOthers ? undefined : placeOfOrder(orderOf(readings));
       if (order === undefined) return encodeHost(report);
       const waiting: WaitingInParts = {
         ...host,
         order,
-        values: Array.from(readings.values(), (reading) => readingParts.placeOf(reading) ?? reading),
+        values: readingList(readings).map((reading) => readingParts.placeOf(reading) ?? reading),
         said: sharedSaids(verdicts).map((said) => saidParts.placeOf(said) ?? withoutReadings(said, readings)),
       };
       return JSON.stringify(waiting);
@@ -172,10 +171,9 @@ function fromParts(text: string, parts: Parts): HostReport {
   const waiting: Waiting | WaitingInParts = JSON.parse(text);
   if (!('order' in waiting)) return fromWhole(waiting);
   const { order, values, said: all, ...host } = waiting;
-  const ids = partAt(parts.orders, order);
-  const readings = new Map<FactId, Reading>();
-  values.forEach((value, at) =>
-    readings.set(ids[at] ?? '', typeof value === 'number' ? partAt(parts.readings, value) : value),
+  const readings = orderedReadings(
+    partAt(parts.orders, order),
+    values.map((value) => (typeof value === 'number' ? partAt(parts.readings, value) : value)),
   );
   const said = all.map((each) =>
     typeof each === 'number' ? partAt(parts.said, each) : shapedSaid(withReadings(each, readings)),
@@ -211,15 +209,22 @@ export function createHostTeller(): HostTeller {
   const room: Room = { left: 0 };
   const { parts, toText } = createEncoder(room);
   const told = { orders: 0, readings: 0, said: 0 };
-  const newOf = (kind: keyof Parts): readonly string[] => {
+  const newOf = <Kind extends keyof Parts>(
+    kind: Kind,
+    toJson: (part: Parts[Kind][number]) => unknown,
+  ): readonly string[] => {
     const from = told[kind];
     told[kind] = parts[kind].length;
-    return parts[kind].slice(from).map((part) => JSON.stringify(part));
+    return parts[kind].slice(from).map((part) => JSON.stringify(toJson(part)));
   };
   return {
     tell: (report) => {
       const text = toText(report);
-      const added = { orders: newOf('orders'), readings: newOf('readings'), said: newOf('said') };
+      const added = {
+        orders: newOf('orders', ({ ids }) => ids),
+        readings: newOf('readings', (reading) => reading),
+        said: newOf('said', (said) => said),
+      };
       return Object.values(added).every(({ length }) => length === 0) ? { text } : { text, parts: added };
     },
     allow: (more) => {
@@ -273,7 +278,7 @@ function knownParts<Part>(parse: (text: string) => Part): Known<Part> {
  */
 export function createHostReaders(threads: number): () => HostReader {
   const readingOf = knownParts((text): Reading => JSON.parse(text));
-  const orderOf = knownParts((text): readonly FactId[] => JSON.parse(text));
+  const toldOrderOf = knownParts((text): FactOrder => factOrder(JSON.parse(text)));
   const saidOf = knownParts((text): HostlessVerdict => {
     const said: HostlessVerdict = JSON.parse(text);
     const evidence = said.evidence.map(({ fact, reading }) => ({
@@ -284,7 +289,7 @@ export function createHostReaders(threads: number): () => HostReader {
   });
   let left = MOST_PARTS;
   return () => {
-    const orders: (readonly FactId[])[] = [];
+    const orders: FactOrder[] = [];
     const readings: Reading[] = [];
     const said: HostlessVerdict[] = [];
     // Not told yet, and told and not used.
@@ -306,7 +311,7 @@ export function createHostReaders(threads: number): () => HostReader {
         return told;
       },
       learn: (parts) => {
-        learnOf(orderOf, orders, parts.orders);
+        learnOf(toldOrderOf, orders, parts.orders);
         learnOf(readingOf, readings, parts.readings);
         learnOf(saidOf, said, parts.said);
       },
