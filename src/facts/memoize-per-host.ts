@@ -4,24 +4,34 @@ interface Kept<Value> {
   readonly value: Value;
 }
 
+/** A `read` of which something was asked lately. */
+export interface LatelyAsked {
+  /** Below `MOST_ASKED`: no two that were asked lately have the same. */
+  readonly place: number;
+  /** No other `read` ever has it; one that was not asked for lately gets another. */
+  readonly number: number;
+}
+
 /** A host is read as it is and after its next boot, each time with the parameters of one policy or another. */
-const MOST_READS = 8;
-const reads: { read: object | undefined; number: number }[] = Array.from({ length: MOST_READS }, () => ({
-  read: undefined,
-  number: 0,
-}));
+export const MOST_ASKED = 8;
+interface Asked extends LatelyAsked {
+  read: object | undefined;
+  number: number;
+}
+const asked = Array.from({ length: MOST_ASKED }, (_, place): Asked => ({ read: undefined, place, number: 0 }));
 let numbered = 0;
 
 /**
- * A number that no other `read` ever has; one that was not asked for lately gets another. What is remembered by it does not hold the
- * host: hundreds of questions that are asked now and then would hold as many.
+ * A host among those that were asked lately. What is remembered by its number does not hold the host: hundreds of questions that are
+ * asked now and then would hold as many.
  */
-function numberOf(read: object): number {
-  for (const known of reads) if (known.read === read) return known.number;
+export function latelyAsked(read: object): LatelyAsked {
+  for (const known of asked) if (known.read === read) return known;
   numbered += 1;
-  const oldest = reads[numbered % MOST_READS];
-  if (oldest !== undefined) [oldest.read, oldest.number] = [read, numbered];
-  return numbered;
+  const oldest = asked[numbered % MOST_ASKED];
+  if (oldest === undefined) throw new RangeError('nobody is remembered');
+  [oldest.read, oldest.number] = [read, numbered];
+  return oldest;
 }
 
 /**
@@ -36,7 +46,7 @@ export function memoizePerHost<Read extends object, Value>(compute: (read: Read)
   let latest: Kept<Value> | undefined;
   let earlier: Kept<Value> | undefined;
   return (read) => {
-    const number = numberOf(read);
+    const { number } = latelyAsked(read);
     if (latest?.number === number) return latest.value;
     const found = earlier?.number === number ? earlier : { number, value: compute(read) };
     [latest, earlier] = [found, latest];

@@ -61,20 +61,6 @@ export interface RuleSetTexts {
   readonly support: readonly TextFile[];
 }
 
-/** Shorter lists are looked at as soon as a part of them is found. */
-const LONG_LIST = 32;
-
-/** Gives the longest other list of which all is in a list, as lists of what a next boot reads are in each other; few are long. */
-function longListIn(
-  lists: readonly (readonly FactId[])[],
-): (inputs: readonly FactId[]) => readonly FactId[] | undefined {
-  const long = [...new Set(lists)].filter(({ length }) => length >= LONG_LIST).toSorted((a, b) => b.length - a.length);
-  return (inputs) => {
-    const all = new Set(inputs);
-    return long.find((list) => list.length < inputs.length && list.every((id) => all.has(id)));
-  };
-}
-
 function plainDerivedFacts(
   fixes: readonly KnownFix[],
   support: readonly SupportData[],
@@ -100,13 +86,12 @@ function derivedFacts(
   // One list where facts are made of the same, so that a host is looked at once for all of them.
   const shared = memoize(
     (inputs: readonly FactId[]) => inputs,
-    (inputs) => inputs.join(' '),
+    (inputs) => inputs.toSorted().join(' '),
   );
   const facts = plainDerivedFacts(fixes, support, declared).map((fact) => ({ ...fact, inputs: shared(fact.inputs) }));
-  const partOf = longListIn(facts.map(({ inputs }) => inputs));
   return facts.map((fact) => ({
     ...fact,
-    derive: memoizeByReadings(fact.inputs, (read: ReadFact) => internMade(fact.derive(read)), partOf(fact.inputs)),
+    derive: memoizeByReadings(fact.inputs, (read: ReadFact) => internMade(fact.derive(read))),
   }));
 }
 
