@@ -102,6 +102,7 @@ export function joinedOrder(first: FactOrder, further: FactOrder): FactOrder {
 
 /** The readings and further ones behind them; of a fact that both have, the further one in the place of the other. */
 export function withFurther(readings: Readings, further: Readings): Readings {
+  if (further.size === 0) return readings;
   const { order, places } = joined(orderOf(readings))(orderOf(further));
   const list = [...readingList(readings)];
   let at = 0;

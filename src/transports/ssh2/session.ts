@@ -80,7 +80,9 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
       client.end();
       isLeaving = true;
       socket.destroySoon();
-      setTimeout(() => socket.destroy(), GOODBYE_MS).unref();
+      const patience = setTimeout(() => socket.destroy(), GOODBYE_MS).unref();
+      // Else it would hold the whole connection for as long, and a run has hundreds a second.
+      socket.once('close', () => clearTimeout(patience));
     } catch {
       socket.destroy(); // the goodbye could not be written: the connection is as good as gone
     }

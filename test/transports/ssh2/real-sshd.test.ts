@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHook } from 'node:async_hooks';
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { hostAt } from '../../support/hosts.js';
 import { scratch } from '../../support/scratch.js';
 import { makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../../support/sshd.js';
 import { endRunning } from '../../support/processes.js';
+import { until } from '../../support/until.js';
 import { within } from '../../support/within.js';
 
 const LIMITS = { timeoutMs: within(5000), maxBytes: 1024 * 1024 };
@@ -396,5 +398,36 @@ describe('ssh2 against a real sshd', needsSshd(), () => {
       assert.match(log, /hostkeys-00@openssh.com|Starting session/u);
       assert.doesNotMatch(log, /hostkeys-prove/u);
     });
+  });
+
+  test('a session whose connection is closed leaves no timer, which would hold all of it', async () => {
+    const [timers, sockets] = [new Set<number>(), new Set<number>()];
+    const kinds: ReadonlyMap<string, Set<number>> = new Map([
+      ['Timeout', timers],
+      ['TCPWRAP', sockets],
+    ]);
+    let isWatched = true;
+    const hook = createHook({
+      init: (id, type) => void (isWatched && kinds.get(type)?.add(id)),
+      destroy: (id) => {
+        for (const ids of kinds.values()) ids.delete(id);
+      },
+    }).enable();
+    try {
+      const opened = await transport().open(here(), new AbortController().signal);
+      assert.ok(opened.ok);
+      await opened.session.run(['echo one'], { ...LIMITS, mayGoOn: true });
+      await opened.session.run(['echo two'], LIMITS);
+      assert.ok(timers.size > 0 && sockets.size > 0, 'nothing is watched');
+      await opened.session.close();
+      isWatched = false;
+      await until(
+        () => sockets.size === 0,
+        () => 'the connection is open',
+      );
+      assert.deepEqual([...timers], []);
+    } finally {
+      hook.disable();
+    }
   });
 });
