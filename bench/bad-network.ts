@@ -17,6 +17,7 @@ import { recordedHost } from '../src/run/shipped/package-files.js';
 import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
 import { declaringPolicy, withDeclared } from './declared-facts.js';
 import { writeFleetFiles } from './fleet-files.js';
+import { evenShare, inTheirOrder, type Paper } from './on-paper.js';
 import type { FleetRequest, FleetStarted } from './simulated-fleet.js';
 import type { LinksRequest, LinksStarted } from './slow-links.js';
 import type { Usage } from './usage-at-exit.js';
@@ -30,8 +31,8 @@ const FORKS = option('forks', '64,256,auto').split(',');
 const ROUND_TRIP_MS = Number(option('round-trip', '100'));
 const SILENT = Math.round((HOSTS * Number(option('silent', '5'))) / 100);
 const TIMEOUT_S = Number(option('connect-timeout', '3'));
-/** A silent host is asked this often: once, and once more. */
-const ASKED = 2;
+/** Between the two tries of a silent host, on average: src/run/schedule/retry.ts. */
+const PAUSE_S = 0.5;
 /**
  * Of a session: TCP, versions, key exchange, new keys with the login, the channel with the command and its script. These hosts are asked
  * for their packages too, which is one more and not on the paper.
@@ -131,20 +132,18 @@ function scan(forks: string): Promise<Run> {
   });
 }
 
-/** How long forks are held by hosts that say nothing, in seconds: between two tries others have them. */
-const SILENT_S = SILENT * ASKED * TIMEOUT_S;
-
-/** What so many forks take on paper, and never less than what is computed. */
-function onPaper(forks: number, { cpuSeconds }: Run): number {
-  const answering = (HOSTS - SILENT) * ROUND_TRIPS * (ROUND_TRIP_MS / 1000);
-  return Math.max(cpuSeconds, (answering + SILENT_S) / forks);
-}
-
-function besidePaper(forks: string, run: Run): string {
-  if (forks === 'auto') return `${(run.seconds / run.cpuSeconds).toFixed(2)} x what it computed`;
-  const paper = onPaper(Number(forks), run);
-  const eachMs = (1000 * (run.seconds * Number(forks) - SILENT_S)) / (HOSTS - SILENT);
-  return `${(run.seconds / paper).toFixed(2)} x the ${paper.toFixed(1)} s on paper, ${eachMs.toFixed(0)} ms of a fork a host that answers`;
+function besidePaper(forks: string, run: Run, isSilent: readonly boolean[]): string {
+  const paper: Paper = {
+    isSilent,
+    forks: forks === 'auto' ? Number.POSITIVE_INFINITY : Number(forks),
+    answerS: (ROUND_TRIPS * ROUND_TRIP_MS) / 1000,
+    trySilentS: TIMEOUT_S,
+    pauseS: PAUSE_S,
+    computedS: run.cpuSeconds,
+  };
+  const [share, inOrder] = [evenShare(paper), inTheirOrder(paper)];
+  const times = (seconds: number): string => `${(run.seconds / seconds).toFixed(2)} x the ${seconds.toFixed(1)} s`;
+  return `${times(share)} of ${share === run.cpuSeconds ? 'what it computed' : 'forks that are never idle'}, ${times(inOrder)} of its hosts in their order`;
 }
 
 /** Where the cores were busy, they are the limit, and not what kernward does with forks and round trips. */
@@ -175,10 +174,13 @@ async function bench(): Promise<void> {
   // Spread over the run, as they are in a fleet.
   const every = SILENT === 0 ? HOSTS : Math.floor(HOSTS / SILENT);
   const silent = [...links.silent];
-  const ports = links.ports.flatMap((port, index) =>
+  const spread = links.ports.flatMap((port, index) =>
     index % Math.max(1, every - 1) === 0 && silent.length > 0 ? [port, silent.pop() ?? 0] : [port],
   );
-  writeFleetFiles(file, { ports: [...ports, ...silent], hostKey: fleet.hostKey });
+  const ports = [...spread, ...silent];
+  const silentPorts = new Set(links.silent);
+  const isSilent = ports.map((port) => silentPorts.has(port));
+  writeFleetFiles(file, { ports, hostKey: fleet.hostKey });
   console.log(
     `${HOSTS} hosts, a round trip of ${ROUND_TRIP_MS} ms, ${SILENT} of them silent (asked twice, ${TIMEOUT_S} s each), Node ${process.versions.node}`,
   );
@@ -186,7 +188,7 @@ async function bench(): Promise<void> {
     const run = await scan(forks);
     if (run.answered !== HOSTS - SILENT) throw new Error(`${run.answered} hosts answered, not ${HOSTS - SILENT}`);
     console.log(
-      `--forks ${forks.padEnd(5)} ${run.seconds.toFixed(1).padStart(7)} s, ${besidePaper(forks, run)}; ${run.peakMiB.toFixed(0)} MiB at most`,
+      `--forks ${forks.padEnd(5)} ${run.seconds.toFixed(1).padStart(7)} s, ${besidePaper(forks, run, isSilent)}; ${run.peakMiB.toFixed(0)} MiB at most`,
     );
     console.log(`              ${onTheCores(run)}`);
   }
