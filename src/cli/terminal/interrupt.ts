@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type EndingSignal, interruption } from '../../run/run-end.js';
 import { Stop } from './exit.js';
 import { isHangupIgnored } from './hangup.js';
@@ -62,6 +63,9 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   const deafen = listen((by) => controller.abort(new Stop(CODE[by])));
   try {
     const done = await work(controller.signal);
+    // Of a signal that came meanwhile Node tells in the next turn, or in the one after where its loop has not begun, and then nobody listens.
+    await nextTurn();
+    await nextTurn();
     controller.signal.throwIfAborted();
     return done;
   } finally {
