@@ -15,7 +15,7 @@ export interface Paper {
 }
 
 /** Numbers of which always the smallest is taken. */
-function openHeap(): {
+function sortedNumbers(): {
   readonly add: (value: number) => void;
   readonly least: () => number;
   readonly take: () => number;
@@ -50,8 +50,8 @@ export function evenShare({ isSilent, forks, answerS, trySilentS, computedS }: P
 export function inTheirOrder({ isSilent, forks, answerS, trySilentS, pauseS, computedS }: Paper): number {
   const answering = isSilent.filter((is) => !is).length;
   const eachS = answering === 0 ? 0 : computedS / answering;
-  const free = openHeap();
-  const again = openHeap();
+  const free = sortedNumbers();
+  const again = sortedNumbers();
   for (let fork = 0; fork < Math.min(forks, isSilent.length); fork += 1) free.add(0);
   let [computedUntil, over] = [0, 0];
   const hold = (from: number, seconds: number): number => {
