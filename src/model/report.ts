@@ -487,6 +487,8 @@ export interface Format {
   readonly title: string;
   /** File ending with the dot, for suggestions and golden files. */
   readonly extension: string;
+  /** Each of its texts takes one host at most, and none the summary before the last host: it can be written while hosts are asked. */
+  readonly isGradual?: true;
   readonly render: (report: Report, options: FormatOptions) => Iterable<string>;
 }
 

@@ -21,19 +21,26 @@ const BEHIND = '\0';
 /** What a look at one host is given: how to reach it, within the deadlines of the run. */
 export type AskContext = ReachContext & AskPlan['terms'];
 
+/** What comes beside the asking of hosts. */
+export interface AskSteps {
+  /** Comes first, when the clock of the deadline runs and nobody has been asked. */
+  readonly before?: (signal: AbortSignal) => Promise<void>;
+  /** Told when every host has been begun: nobody is left who would use what is idle from now on. */
+  readonly allBegun?: () => void;
+}
+
 /**
  * Goes through the hosts that a plan asks: batch after batch, so many at a time, until all have answered or failed, or,
  * after the run was ended early, when what was under way has.
  *
  * @param look reaches one host; gives whether it was reached, and must not reject
- * @param before comes first, when the clock of the deadline runs and nobody has been asked
  * @returns the signal that ended the run early, if it is aborted: hosts that were not asked are missing because of it
  */
 export async function forEachAsked(
   plan: AskPlan,
   world: AskWorld,
   look: (host: Host, index: number, context: AskContext) => Promise<boolean>,
-  before: (signal: AbortSignal) => Promise<void> = async () => undefined,
+  { before, allBegun }: AskSteps = {},
 ): Promise<AbortSignal> {
   const { forks, groupForks, serial, deadlineMs } = plan.pacing;
   const { signal, stop } = startRunEnd(world.signal, deadlineMs, (ms) =>
@@ -52,12 +59,15 @@ export async function forEachAsked(
   const auto = forks === 'auto' ? startAutoWidth(carried, world.load) : undefined;
   const width = auto ?? fixedWidth(forks === 'auto' ? carried : Math.min(forks, carried));
   try {
-    await before(signal);
+    await before?.(signal);
+    let begun = 0;
     for (const batch of toBatches(plan.asked, serial)) {
       const ask = async ([index, host]: Placed, _: number, place: HeldPlace): Promise<void> => {
         await myTurn();
         if (signal.aborted) return;
         world.progress?.begin?.(host.name);
+        begun += 1;
+        if (begun === plan.asked.length) allBegun?.();
         const rest = (waitMs: number): Promise<void> => place.rest(() => pauseFor(waitMs, signal));
         const isReached = await look(host, index, { ...common, rest });
         world.progress?.advance(isReached, host.name);
@@ -85,6 +95,7 @@ export interface Taker {
  * Hands over what is known of each host: of those that are carried first, then of those that are asked, each as it
  * ends. Nothing is handed over of a host that was not asked.
  *
+ * @param allBegun as of `AskSteps`
  * @param threads that hosts are asked in; undefined: in this one. Whose turn it is is decided here either way.
  * @returns as `forEachAsked`
  */
@@ -93,6 +104,7 @@ export function askFleet(
   world: AskWorld,
   { take, takeAsked }: Taker,
   threads: AskThreads | undefined,
+  allBegun: () => void = () => undefined,
 ): Promise<AbortSignal> {
   const packages = createPackageLookups(plan.fixes, plan.factsRead);
   const askHere = async (host: Host, index: number, context: AskContext): Promise<boolean> => {
@@ -151,14 +163,17 @@ export function askFleet(
     { ...world, transports, ...defined({ load: threads?.load }) },
     (host, index, context) =>
       threads === undefined ? askHere(host, index, context) : askElsewhere(host, index, context, threads),
-    async (signal) => {
-      threads?.follow(signal);
-      for (const [index, outcome] of plan.carried) {
-        const host = plan.hosts[index];
-        await myTurn();
-        // Whoever stops the run stops the asking: what was said before stays in what is written.
-        if (host !== undefined) take(host, index, outcome);
-      }
+    {
+      before: async (signal) => {
+        threads?.follow(signal);
+        for (const [index, outcome] of plan.carried) {
+          const host = plan.hosts[index];
+          await myTurn();
+          // Whoever stops the run stops the asking: what was said before stays in what is written.
+          if (host !== undefined) take(host, index, outcome);
+        }
+      },
+      allBegun,
     },
   );
 }

@@ -25,8 +25,13 @@ function empty(): Buffer {
  * Joins small parts, so that ten thousand rows are not ten thousand system calls. Each text becomes bytes by itself: joined as a text,
  * one character beyond Latin-1 would make all of it twice as large. However few there are, and be they empty, whoever else has
  * something to do gets his turn between two of them.
+ *
+ * @param ready waited for before each part where it gives a promise: what the part is made of may not be there
  */
-export async function* gathered(chunks: Chunks): AsyncGenerator<Chunk> {
+export async function* gathered(
+  chunks: Chunks,
+  ready: () => Promise<void> | undefined = () => undefined,
+): AsyncGenerator<Chunk> {
   let held = empty();
   let end = 0;
   let half = '';
@@ -36,23 +41,37 @@ export async function* gathered(chunks: Chunks): AsyncGenerator<Chunk> {
     end = 0;
     return bytes;
   };
-  for await (const chunk of chunks) {
-    await myTurn();
-    if (chunk.length === 0) continue;
-    if (typeof chunk !== 'string') {
-      end += held.write(half, end);
-      half = '';
-      if (end > 0) yield take();
-      yield chunk;
-      continue;
+  // As `for await` does, but without promises for parts that need none.
+  const walk = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+  let isDone = false;
+  try {
+    for (;;) {
+      const waiting = ready();
+      if (waiting !== undefined) await waiting;
+      await myTurn();
+      const pulled = walk.next();
+      const next = pulled instanceof Promise ? await pulled : pulled;
+      isDone = next.done === true;
+      if (next.done === true) break;
+      const chunk = next.value;
+      if (chunk.length === 0) continue;
+      if (typeof chunk !== 'string') {
+        end += held.write(half, end);
+        half = '';
+        if (end > 0) yield take();
+        yield chunk;
+        continue;
+      }
+      const joined = half + chunk;
+      half = endsInHalf(joined) ? joined.slice(-1) : '';
+      const text = half === '' ? joined : joined.slice(0, -1);
+      const most = OF_UNIT * text.length;
+      if (end > 0 && end + most > CHUNK) yield take();
+      if (most > CHUNK) yield text;
+      else end += held.write(text, end);
     }
-    const joined = half + chunk;
-    half = endsInHalf(joined) ? joined.slice(-1) : '';
-    const text = half === '' ? joined : joined.slice(0, -1);
-    const most = OF_UNIT * text.length;
-    if (end > 0 && end + most > CHUNK) yield take();
-    if (most > CHUNK) yield text;
-    else end += held.write(text, end);
+  } finally {
+    if (!isDone) await walk.return?.();
   }
   end += held.write(half, end);
   if (end > 0) yield take();

@@ -1,7 +1,7 @@
 import { defined } from '../language/defined.js';
 import type { Host } from '../model/host.js';
 import type { HostOutcome } from '../model/outcome.js';
-import type { HostReport, Report, ReportHeader } from '../model/report.js';
+import type { HostReport, Report, ReportHeader, Summary } from '../model/report.js';
 import { openGroupVerdicts } from '../verdict/group-verdicts.js';
 import { countHost, emptyTally, toSummary, type SummaryOptions } from '../verdict/summary.js';
 import { openWaivers } from '../verdict/waivers/open.js';
@@ -9,6 +9,7 @@ import { notAsked } from './host-not-asked.js';
 import type { ScanPlan } from './scan-plan.js';
 import type { Flaps } from '../verdict/flapping.js';
 import { createJudgeOutcome } from './judge-outcome.js';
+import { growingHosts, type GrowingWalk } from './spool/growing-hosts.js';
 import { openSpool, spoolMemory, textOf } from './spool/spool.js';
 import { myTurn } from './schedule/turns.js';
 import { createJudgedCodec } from './spool/encode-host.js';
@@ -19,6 +20,11 @@ export type JudgePlan = Pick<ScanPlan, 'hosts' | 'ruleSet' | 'gate'> &
     /** What a history knows of results that keep changing. */
     readonly flaps?: Flaps | undefined;
   };
+
+/** A report whose hosts are still being asked. They can be walked once, and behind them the summary is there. */
+export interface GrowingReport extends Pick<GrowingWalk<HostReport>, 'ready'> {
+  readonly report: Report;
+}
 
 /** A report in the making. */
 export interface FleetReport {
@@ -34,8 +40,11 @@ export interface FleetReport {
    * @param ended aborted where the run ended early: hosts that were not taken are said to be missing because of it
    */
   readonly finish: (header: ReportHeader, ended: AbortSignal, options: Omit<SummaryOptions, 'rules'>) => Report;
+  /** The report as it grows, for somebody who writes a host when its turn has come. */
+  readonly grow: (header: ReportHeader) => GrowingReport;
   /** What went wrong with the disk, if anything; nothing is lost by it. */
   readonly error: () => string | undefined;
+  /** Whoever goes along and is not done yet is told that no more will come. */
   readonly close: () => void;
 }
 
@@ -47,6 +56,8 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
   const { hosts, ruleSet, profileOverride, gate } = plan;
   const waivers = plan.waivers === undefined ? undefined : openWaivers(plan.waivers, gate);
   const spool = openSpool(createJudgedCodec(), spoolMemory(hosts.length));
+  const growing = growingHosts<HostReport>({ ...spool, size: hosts.length });
+  let summary: Summary | undefined;
   const tally = emptyTally(gate);
   const groups = openGroupVerdicts(ruleSet.groupRules);
   for (const host of plan.notSelected ?? []) groups.addNotSelected(host);
@@ -59,6 +70,7 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
     const report = judge(host, outcome, plan.flaps, { count: true });
     count(report);
     spool.keep(index, report);
+    growing.came(index);
   };
   const takeJudged = (index: number, text: Uint8Array, read: (text: string) => HostReport): void => {
     const report = read(textOf(text));
@@ -66,6 +78,7 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
     waivers?.waive(report, { count: true });
     count(report);
     spool.keepText(index, text, read);
+    growing.came(index);
   };
   const unnamed = (plan.collected?.missing ?? []).reduce((total, { hosts: few }) => total + few, 0);
   const ofGroups = (): Pick<SummaryOptions, 'groupVerdicts'> =>
@@ -102,9 +115,27 @@ export function openFleetReport(plan: JudgePlan): FleetReport {
           notJudged: header.notJudged,
         }),
       };
-      return { header, hosts: walk, summary: toSummary(tally, { ...options, rules: header.rules.length, ...added }) };
+      const counted = toSummary(tally, { ...options, rules: header.rules.length, ...added });
+      summary = counted;
+      growing.end();
+      return { header, hosts: walk, summary: counted };
+    },
+    grow: (header) => {
+      const { items, ready } = growing.open();
+      const report: Report = {
+        header,
+        hosts: items,
+        get summary() {
+          if (summary === undefined) throw new Error('the summary was read before all hosts were there');
+          return summary;
+        },
+      };
+      return { report, ready };
     },
     error: spool.error,
-    close: spool.close,
+    close: () => {
+      growing.fail(new Error('the run ended before all hosts were there'));
+      spool.close();
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants, lstatSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { constants, lstatSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, parse, resolve, sep } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -91,9 +91,13 @@ export function checkHistoryPlace(history: string): void {
   checkJournals(history);
 }
 
-/** Every write lets others have their turn: an interrupt must be heard while a large report is written. */
-async function writeAll(file: FileHandle, chunks: Chunks): Promise<void> {
-  for await (const chunk of gathered(chunks)) await file.writeFile(chunk);
+/** Whether a file is, or will be, there as a whole once it is written. Devices and pipes, and what cannot be looked at, are not. */
+export function isReplacedAsAWhole(wanted: string): boolean {
+  try {
+    return statSync(wanted, { throwIfNoEntry: false })?.isFile() ?? true;
+  } catch {
+    return false;
+  }
 }
 
 /** Writes to what takes its time, and says so rather than to hold a thread. */
@@ -134,42 +138,77 @@ function modeFor(old: { readonly mode: number; readonly uid: number } | undefine
   return old === undefined || old.uid !== process.geteuid?.() ? PRIVATE : old.mode & PERMISSIONS & ~WRITABLE_BY_OTHERS;
 }
 
-/**
- * The file has the whole of the new text or the whole of the old: written beside it, flushed, renamed over it. Who could
- * not read the old file cannot read the new one, and nobody but its owner can write to it. A link is followed, but for one of
- * somebody else's in a shared folder; a device or a pipe (`/dev/null`, `/dev/full`) is written to as it is, for there is
- * nothing to rename over. However the process ends, the half-written file goes with it.
- *
- * @param mode of the file, in place of the old one's, or of 0600 for a new one
- */
-export async function writeFileAtomically(wanted: string, chunks: Chunks, mode?: number): Promise<void> {
+/** Half-written files of this process: they go with it, however it ends. */
+const HALVES = new Set<string>();
+function removeHalves(): void {
+  for (const half of HALVES) rmSync(half, { force: true });
+}
+function keepHalf(file: string): void {
+  if (HALVES.size === 0) process.once('exit', removeHalves);
+  HALVES.add(file);
+  KEEPER.made(file);
+}
+function forgetHalf(file: string): void {
+  HALVES.delete(file);
+  if (HALVES.size === 0) process.off('exit', removeHalves);
+  KEEPER.gone(file);
+}
+
+/** The file that is replaced behind links. @throws where a link is somebody else's, in a folder that others can write to */
+function replaced(wanted: string): { readonly file: string; readonly old: Stats | undefined } {
   checkLinks(wanted);
   const old = statSync(wanted, { throwIfNoEntry: false });
-  if (old !== undefined && !old.isFile()) return writeThrough(wanted, chunks);
-  const file = old === undefined ? resolve(wanted) : realpathSync(wanted);
+  return { file: old === undefined ? resolve(wanted) : realpathSync(wanted), old };
+}
+
+/**
+ * A regular file, or one that is not there yet, has the whole of the new text or the whole of the old: written beside it, its owner's
+ * alone, flushed, and renamed over it. Who could not read the old file then cannot read the new one, and nobody but its owner can
+ * write to it. A link is followed, but for one of somebody else's in a shared folder. However the process ends, the half-written file
+ * goes with it.
+ *
+ * @param mode of the file, in place of the old one's, or of 0600 for a new one
+ * @param ready as of `gathered`
+ * @throws what the file system or `chunks` throw, and where something else stands there in the end than in the beginning
+ */
+export async function replaceFile(
+  wanted: string,
+  chunks: Chunks,
+  mode?: number,
+  ready?: () => Promise<void> | undefined,
+): Promise<void> {
+  const { file } = replaced(wanted);
   // A name that no earlier run can have left behind: in a container every run may have the same process id.
   const beside = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
-  const removeHalf = (): void => {
-    rmSync(beside, { force: true });
-    KEEPER.gone(beside);
-  };
-  KEEPER.made(beside);
+  keepHalf(beside);
   try {
     const handle = await open(beside, 'wx', PRIVATE);
-    process.once('exit', removeHalf);
     try {
-      await handle.chmod(modeFor(old, mode));
-      await writeAll(handle, chunks);
+      // Every write lets others have their turn: an interrupt must be heard while a large report is written.
+      for await (const chunk of gathered(chunks, ready)) await handle.writeFile(chunk);
       await handle.sync();
+      // Hours may have passed.
+      const now = replaced(wanted);
+      if (now.file !== file || now.old?.isFile() === false)
+        throw new Error('what stands there is something else than when it was begun');
+      await handle.chmod(modeFor(now.old, mode));
     } finally {
       await handle.close();
     }
     renameSync(beside, file);
-    KEEPER.gone(beside);
   } catch (thrown) {
-    removeHalf();
+    rmSync(beside, { force: true });
     throw thrown;
   } finally {
-    process.off('exit', removeHalf);
+    forgetHalf(beside);
   }
+}
+
+/**
+ * Writes a file as `replaceFile` does; a device or a pipe (`/dev/null`, `/dev/full`) is written to as it is, for there is nothing to
+ * rename over.
+ */
+export async function writeFileAtomically(wanted: string, chunks: Chunks, mode?: number): Promise<void> {
+  if (replaced(wanted).old?.isFile() === false) await writeThrough(wanted, chunks);
+  else await replaceFile(wanted, chunks, mode);
 }

@@ -9,7 +9,7 @@ import { newRunId, probeDigest, toHeader } from './header.js';
 import { notAsked } from './host-not-asked.js';
 import { interruptedBy } from './run-end.js';
 import { savedLine } from './collected/saved-readings.js';
-import type { CollectPlan, ScanPlan } from './scan-plan.js';
+import type { CollectPlan, OutputPlan, ScanPlan } from './scan-plan.js';
 import { VERSION } from './shipped/version.js';
 import { openSpool, spoolMemory, TEXT } from './spool/spool.js';
 import { type InThreads, withThreads } from './threads/with-threads.js';
@@ -66,6 +66,15 @@ function judgedInThreads(
 export async function scanFleet(plan: ScanPlan, world: World): Promise<ScanResult> {
   const begin = performance.now();
   const fleet = openFleetReport({ ...plan, flaps: world.flaps });
+  const header = toHeader({ ...plan, version: VERSION });
+  const { record, notify } = world;
+  const isTold = record !== undefined || notify !== undefined;
+  let early: Promise<OutputPlan> | undefined;
+  const writeEarly = (): void => {
+    early = isTold ? undefined : world.writeEarly?.(() => fleet.grow(header), plan.output);
+    // Where asking throws, nobody gets as far as to await it.
+    early?.catch(() => undefined);
+  };
   try {
     const ended = await withThreads(plan, world, judgedInThreads(plan, world), (threads) =>
       askFleet(
@@ -79,10 +88,10 @@ export async function scanFleet(plan: ScanPlan, world: World): Promise<ScanResul
           },
         },
         threads,
+        writeEarly,
       ),
     );
     const stoppedBy = world.signal && interruptedBy(world.signal);
-    const header = toHeader({ ...plan, version: VERSION });
     await fleet.takeMissing(ended);
     const report = fleet.finish(header, ended, {
       gate: plan.gate,
@@ -91,13 +100,15 @@ export async function scanFleet(plan: ScanPlan, world: World): Promise<ScanResul
     });
     const error = fleet.error();
     if (error !== undefined) world.warn?.(error);
-    const recorded = world.record === undefined ? { report, errors: [] } : await world.record(report);
-    const told = world.notify === undefined ? { ...recorded, errors: [] } : await world.notify(recorded.report);
-    const unwritten = [...recorded.errors, ...told.errors, ...(await world.write(told.report, plan.output))];
+    const recorded = record === undefined ? { report, errors: [] } : await record(report);
+    const told = notify === undefined ? { ...recorded, errors: [] } : await notify(recorded.report);
+    const left = (await early) ?? plan.output;
+    const unwritten = [...recorded.errors, ...told.errors, ...(await world.write(told.report, left))];
     const { summary } = told.report;
     return { header, summary, unwritten, exitCode: toExitCode(summary, unwritten) };
   } finally {
     fleet.close();
+    await early?.catch(() => undefined);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Report } from '../model/report.js';
 import type { Transports } from '../transports/create-transports.js';
 import type { Flaps } from '../verdict/flapping.js';
+import type { GrowingReport } from './fleet-report.js';
 import type { Progress } from './progress.js';
 import type { OutputPlan } from './scan-plan.js';
 
@@ -42,4 +43,12 @@ export interface World extends AskWorld {
    * @returns a sentence for each output that could not be written
    */
   readonly write: (report: Report, output: OutputPlan) => Promise<readonly string[]>;
+  /**
+   * Writes while the last hosts are waited for, when all have been begun: before, it would take from those that are asked. Not where
+   * somebody records the report or tells of it first.
+   *
+   * @param grow gives the growing report, to each output its own
+   * @returns settled when all is written, or cannot be: what is left for `write`, an output that failed among it
+   */
+  readonly writeEarly?: (grow: () => GrowingReport, output: OutputPlan) => Promise<OutputPlan>;
 }

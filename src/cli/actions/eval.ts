@@ -28,8 +28,7 @@ export async function evaluate(files: readonly string[], options: EvalOptions): 
       // How long judging takes is nothing that the report of a collection should say.
       tookMs: () => 0,
       flaps: await recorder.flaps(plan.startedAt),
-      record: recorder.record,
-      ...defined({ notify }),
+      ...defined({ record: recorder.record, notify }),
       write: writeReport,
     });
     return conclude(plan.output.outputs, unwritten, summary);

@@ -1,6 +1,6 @@
 import { scanFleet } from '../../run/scan-fleet.js';
 import { writeToStream } from '../../run/write-outputs.js';
-import { conclude, writeReport } from '../output/present.js';
+import { conclude, writeReport, writeReportEarly } from '../output/present.js';
 import { gateState } from '../../news/gate-state.js';
 import { openNotifier } from '../setup/open-notifier.js';
 import { openWorld } from '../setup/open-world.js';
@@ -15,6 +15,7 @@ export async function scan(options: ScanOptions): Promise<number> {
   const plan = await resolveScan(options, clockNow(options));
   setEngineFlags({ hosts: plan.hosts.length });
   const recorder = await openRecorder(plan.history);
+  const { record } = recorder;
   try {
     const notify = await openNotifier(options, {
       recorder,
@@ -28,9 +29,10 @@ export async function scan(options: ScanOptions): Promise<number> {
         ...world,
         tookMs: () => Math.round(performance.now() - begin),
         flaps: await recorder.flaps(plan.startedAt),
-        record: (report) => recorder.record(report, world.signal),
+        ...(record && { record: (report) => record(report, world.signal) }),
         ...(notify && { notify: (report) => notify(report, world.signal) }),
         write: writeReport,
+        writeEarly: writeReportEarly,
       });
       return conclude(plan.output.outputs, unwritten, summary);
     } finally {

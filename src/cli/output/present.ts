@@ -3,6 +3,8 @@ import type { Explain, FormatOptions, Report, Summary } from '../../model/report
 import { isTextFormat, loadFormat } from '../../report/formats/load.js';
 import { XLSX } from '../../report/formats/names.js';
 import type { Chunk, Chunks } from '../../run/chunks.js';
+import type { GrowingReport } from '../../run/fleet-report.js';
+import { isReplacedAsAWhole, replaceFile } from '../../run/output-file.js';
 import { toExitCode } from '../../run/scan-fleet.js';
 import type { OutputPlan } from '../../run/scan-plan.js';
 import { writeOutputs, type Output } from '../../run/write-outputs.js';
@@ -102,6 +104,32 @@ export function writeReport(report: Report, plan: OutputPlan): Promise<readonly 
     },
     plan.mode,
   );
+}
+
+/** Whether an output was written while hosts were waited for. What goes wrong is told by whoever writes it again at the end. */
+async function isWrittenEarly(output: Output, grow: () => GrowingReport, plan: OutputPlan): Promise<boolean> {
+  const { file, format: name } = output;
+  if (file === undefined || !isTextFormat(name) || !isReplacedAsAWhole(file)) return false;
+  const format = await loadFormat(name);
+  if (format.isGradual !== true) return false;
+  const { report, ready } = grow();
+  try {
+    await replaceFile(file, format.render(report, formatOptions(output, plan)), plan.mode, ready);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Writes what is written a host at a time, while hosts are waited for. Only to files, which nobody sees before they are whole: a reader who
+ * takes his time would hold up the asking.
+ *
+ * @returns what is left to be written
+ */
+export async function writeReportEarly(grow: () => GrowingReport, plan: OutputPlan): Promise<OutputPlan> {
+  const isWritten = await Promise.all(plan.outputs.map((output) => isWrittenEarly(output, grow, plan)));
+  return { ...plan, outputs: plan.outputs.filter((_, index) => isWritten[index] !== true) };
 }
 
 /** Writes a report and gives the exit code: the report's own, or 4 where an output could not be written. */

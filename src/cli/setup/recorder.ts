@@ -14,8 +14,8 @@ import { type HistoryApart, openApart } from './record-apart.js';
 
 /** Where the runs of a command are recorded; nowhere, where nobody asked for it. */
 export interface Recorder {
-  /** @param signal gives the history up, where it comes while the run is recorded: the report goes without it */
-  readonly record: (report: Report, signal?: AbortSignal) => Promise<RecordedReport>;
+  /** Undefined: nowhere. @param signal gives the history up, where it comes while the run is recorded: the report goes without it */
+  readonly record?: (report: Report, signal?: AbortSignal) => Promise<RecordedReport>;
   /** What flaps before a run that starts then; undefined: nobody knows. Why not, `record` will tell. */
   readonly flaps: (startedAt: string) => Promise<Flaps | undefined>;
   /** What the targets were told before this run, and what they know now. @throws why that is not known, or cannot be kept */
@@ -29,7 +29,6 @@ async function noHistory(): Promise<never> {
 }
 
 const NOT_ASKED: Recorder = {
-  record: async (report) => ({ report, errors: [] }),
   flaps: async () => undefined,
   recall: noHistory,
   keep: noHistory,

@@ -78,6 +78,7 @@ export const csvHosts: Format = {
   id: 'csv-hosts',
   title: 'a row a host, with the findings in words, for management',
   extension: '.hosts.csv',
+  isGradual: true,
   *render({ header, hosts }, options) {
     yield csvHead(CSV_HOSTS_COLUMNS, options);
     for (const host of hosts) yield csvRecords([COLUMNS.map(([, cell]) => cell(host, header))]);

@@ -128,6 +128,7 @@ export const csv: Format = {
   id: 'csv',
   title: 'a row per host and rule, for spreadsheets',
   extension: '.csv',
+  isGradual: true,
   *render({ header, hosts }, options) {
     yield csvHead(CSV_COLUMNS, options);
     const rules = new Map(header.rules.map((rule) => [rule.id, rule]));

@@ -7,13 +7,15 @@ export const json: Format = {
   id: 'json',
   title: 'the whole report, one JSON document',
   extension: '.json',
-  *render({ header, hosts, summary }) {
+  isGradual: true,
+  *render(report) {
+    const { header, hosts } = report;
     yield `{"header":${safeJson(header)},\n"hosts":[`;
     let separator = '\n';
     for (const host of hosts) {
       yield* hostTexts(host, `${separator}{`);
       separator = ',\n';
     }
-    yield `\n],\n"summary":${safeJson(summary)}}\n`;
+    yield `\n],\n"summary":${safeJson(report.summary)}}\n`;
   },
 };

@@ -14,9 +14,11 @@ export const jsonl: Format = {
   id: 'jsonl',
   title: 'the whole report, one JSON object a line: header, hosts, summary',
   extension: '.jsonl',
-  *render({ header, hosts, summary }) {
+  isGradual: true,
+  *render(report) {
+    const { header, hosts } = report;
     yield line('header', header);
     for (const host of hosts) yield* hostTexts(host, '{"kind":"host",', '\n');
-    yield line('summary', summary);
+    yield line('summary', report.summary);
   },
 };
