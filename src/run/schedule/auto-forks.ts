@@ -14,6 +14,8 @@ export interface AutoForks {
   readonly forks: number;
   readonly ended: number;
   readonly ms: number;
+  /** There was a passage in which the processor had no room: since then they grow with care. */
+  readonly metLimit: boolean;
 }
 
 /** The number that kernward takes where nobody says one: what a run begins with, and what no load makes fewer. */
@@ -22,6 +24,8 @@ const LEAST = 64;
 const ROOM = 0.8;
 /** Above this a host waits for the loop, and its deadlines pass while nobody looks at its answer. */
 const OVERLOADED = 0.98;
+/** Until the limit was met once: it may be far away. */
+const SEARCH = 2;
 /** Half as many again: a step that overshoots is taken back in two. */
 const GROWTH = 1.5;
 const CUT = 0.8;
@@ -30,7 +34,7 @@ const SHOWN_AFTER_MS = 1000;
 
 /** @param most what descriptors and transports carry, at least 1 */
 export function firstForks(most: number): AutoForks {
-  return { forks: Math.min(LEAST, most), ended: 0, ms: 0 };
+  return { forks: Math.min(LEAST, most), ended: 0, ms: 0, metLimit: false };
 }
 
 /**
@@ -41,11 +45,14 @@ export function firstForks(most: number): AutoForks {
  * @param most what descriptors and transports carry, at least 1
  */
 export function nextForks(now: AutoForks, { ms, busy, wasFull, ended }: Passage, most: number): AutoForks {
-  const shown = { forks: now.forks, ended: now.ended + ended, ms: now.ms + ms };
+  const shown = { ...now, ended: now.ended + ended, ms: now.ms + ms };
   const hasShown = shown.ended * 2 >= now.forks || shown.ms >= SHOWN_AFTER_MS;
   if (!hasShown) return shown;
-  const changed = (forks: number): AutoForks => (forks === now.forks ? shown : { forks, ended: 0, ms: 0 });
+  const metLimit = now.metLimit || busy >= ROOM;
+  const changed = (forks: number): AutoForks =>
+    forks === now.forks ? { ...shown, metLimit } : { forks, ended: 0, ms: 0, metLimit };
   if (busy > OVERLOADED) return changed(Math.min(now.forks, Math.max(LEAST, Math.floor(now.forks * CUT))));
-  if (wasFull && busy < ROOM) return changed(Math.max(now.forks, Math.min(most, Math.ceil(now.forks * GROWTH))));
-  return shown;
+  const growth = metLimit ? GROWTH : SEARCH;
+  if (wasFull && busy < ROOM) return changed(Math.max(now.forks, Math.min(most, Math.ceil(now.forks * growth))));
+  return changed(now.forks);
 }
