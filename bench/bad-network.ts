@@ -17,7 +17,7 @@ import { recordedHost } from '../src/run/shipped/package-files.js';
 import { PACKAGE_ROOT } from '../src/run/shipped/package-root.js';
 import { declaringPolicy, withDeclared } from './declared-facts.js';
 import { writeFleetFiles } from './fleet-files.js';
-import { evenShare, inTheirOrder, type Paper } from './on-paper.js';
+import { busyForks, evenShare, inTheirOrder, type Paper } from './on-paper.js';
 import type { FleetRequest, FleetStarted } from './simulated-fleet.js';
 import type { LinksRequest, LinksStarted } from './slow-links.js';
 import type { Usage } from './usage-at-exit.js';
@@ -33,11 +33,10 @@ const SILENT = Math.round((HOSTS * Number(option('silent', '5'))) / 100);
 const TIMEOUT_S = Number(option('connect-timeout', '3'));
 /** Between the two tries of a silent host, on average: src/run/schedule/retry.ts. */
 const PAUSE_S = 0.5;
-/**
- * Of a session: TCP, versions, key exchange, new keys with the login, the channel with the command and its script. These hosts are asked
- * for their packages too, which is one more and not on the paper.
- */
-const ROUND_TRIPS = 5;
+/** Of a session: TCP, versions, key exchange, new keys with the login, the channel with the command and its script. */
+const OF_A_SESSION = 5;
+/** These hosts are asked for their packages too, which nobody can know before the probe has answered. */
+const WITH_PACKAGES = OF_A_SESSION + 1;
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-bench-'));
 function file(name: string): string {
@@ -132,18 +131,17 @@ function scan(forks: string): Promise<Run> {
   });
 }
 
-function besidePaper(forks: string, run: Run, isSilent: readonly boolean[]): string {
-  const paper: Paper = {
+function besidePaper(forks: string, run: Run, isSilent: readonly boolean[], roundTrips: number): string {
+  const terms = {
     isSilent,
-    forks: forks === 'auto' ? Number.POSITIVE_INFINITY : Number(forks),
-    answerS: (ROUND_TRIPS * ROUND_TRIP_MS) / 1000,
+    answerS: (roundTrips * ROUND_TRIP_MS) / 1000,
     trySilentS: TIMEOUT_S,
     pauseS: PAUSE_S,
     computedS: run.cpuSeconds,
   };
-  const [share, inOrder] = [evenShare(paper), inTheirOrder(paper)];
-  const times = (seconds: number): string => `${(run.seconds / seconds).toFixed(2)} x the ${seconds.toFixed(1)} s`;
-  return `${times(share)} of ${share === run.cpuSeconds ? 'what it computed' : 'forks that are never idle'}, ${times(inOrder)} of its hosts in their order`;
+  const paper: Paper = { ...terms, forks: forks === 'auto' ? busyForks(terms) : Number(forks) };
+  const times = (seconds: number): string => `${(run.seconds / seconds).toFixed(2)} x ${seconds.toFixed(1)}`;
+  return `${roundTrips} round trips, ${paper.forks} forks: hosts in their order ${times(inTheirOrder(paper))}, an even share of the forks ${times(evenShare(paper))}`;
 }
 
 /** Where the cores were busy, they are the limit, and not what kernward does with forks and round trips. */
@@ -188,8 +186,10 @@ async function bench(): Promise<void> {
     const run = await scan(forks);
     if (run.answered !== HOSTS - SILENT) throw new Error(`${run.answered} hosts answered, not ${HOSTS - SILENT}`);
     console.log(
-      `--forks ${forks.padEnd(5)} ${run.seconds.toFixed(1).padStart(7)} s, ${besidePaper(forks, run, isSilent)}; ${run.peakMiB.toFixed(0)} MiB at most`,
+      `--forks ${forks.padEnd(5)} ${run.seconds.toFixed(1).padStart(7)} s, ${run.peakMiB.toFixed(0)} MiB at most`,
     );
+    for (const roundTrips of [WITH_PACKAGES, OF_A_SESSION])
+      console.log(`              ${besidePaper(forks, run, isSilent, roundTrips)}`);
     console.log(`              ${onTheCores(run)}`);
   }
 }

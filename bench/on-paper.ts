@@ -36,11 +36,19 @@ function sortedNumbers(): {
   };
 }
 
-/** If no fork were ever idle, and nothing had to wait for what is computed: less than any order of the hosts can take. */
-export function evenShare({ isSilent, forks, answerS, trySilentS, computedS }: Paper): number {
+function held({ isSilent, answerS, trySilentS }: Omit<Paper, 'forks'>): number {
   const silent = isSilent.filter(Boolean).length;
-  const held = (isSilent.length - silent) * answerS + silent * 2 * trySilentS;
-  return Math.max(computedS, held / forks);
+  return (isSilent.length - silent) * answerS + silent * 2 * trySilentS;
+}
+
+/** The fewest forks with which there is always something to compute, if none were ever idle: what `--forks auto` looks for. At least 1. */
+export function busyForks(paper: Omit<Paper, 'forks'>): number {
+  return paper.computedS === 0 ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil(held(paper) / paper.computedS));
+}
+
+/** If no fork were ever idle, and nothing had to wait for what is computed: less than any order of the hosts can take. */
+export function evenShare(paper: Paper): number {
+  return Math.max(paper.computedS, held(paper) / paper.forks);
 }
 
 /**

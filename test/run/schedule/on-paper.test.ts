@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { evenShare, inTheirOrder, type Paper } from '../../../bench/on-paper.js';
+import { busyForks, evenShare, inTheirOrder, type Paper } from '../../../bench/on-paper.js';
 
 function paper(hosts: string, over: Partial<Paper> = {}): Paper {
   return {
@@ -36,6 +36,25 @@ for (const [hosts, over, share, inOrder] of TABLE)
     assert.equal(evenShare(paper(hosts, over)), share);
     assert.equal(inTheirOrder(paper(hosts, over)), inOrder);
   });
+
+test('as many forks as are busy: with one fewer there is nothing to compute at times', () => {
+  assert.equal(busyForks(paper('aaaa', { computedS: 4 })), 1);
+  assert.equal(busyForks(paper('aaas', { computedS: 2 })), 5);
+  assert.equal(busyForks(paper('aaaa', { computedS: 400 })), 1);
+  assert.equal(busyForks(paper('aaaa')), Number.POSITIVE_INFINITY);
+  fc.assert(
+    fc.property(
+      fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),
+      fc.integer({ min: 1, max: 30 }),
+      (isSilent, computedS) => {
+        const terms = paper('', { isSilent, computedS });
+        const forks = busyForks(terms);
+        assert.equal(evenShare({ ...terms, forks }), computedS);
+        if (forks > 1) assert.ok(evenShare({ ...terms, forks: forks - 1 }) > computedS);
+      },
+    ),
+  );
+});
 
 test('no order takes less than an even share, and more forks never take longer where nobody is silent', () => {
   const anyPaper = fc.record({
