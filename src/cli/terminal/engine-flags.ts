@@ -2,6 +2,10 @@ import { setFlagsFromString } from 'node:v8';
 
 /** Fleets below this are done before garbage is worth a thought. */
 const MANY_HOSTS = 500;
+/** As many are done before much is compiled, and what tells V8 of it has to be loaded. */
+const MOST_TRIVIAL = 10;
+/** As many are few: what is compiled for them is soon done with. */
+const MOST_FEW = 2000;
 /** UTF-16 units of inventories: what is made of them is thirty times as large. */
 const LONG_TEXT = 2 * 1024 * 1024;
 
@@ -13,8 +17,11 @@ const V8 = Number.parseInt(process.versions.v8, 10);
  */
 const V8_OF_LARGE_NEW_SPACE = 13;
 
-/** From this V8 on (Node 22) nothing is called by that name. */
-const V8_WITHOUT_TICKS = 12;
+/** From this V8 on (Node 22) calls are counted where bytes of code were counted. */
+const V8_OF_CALLS = 12;
+
+/** From this V8 on (Node 24) Maglev compiles first, which takes little. */
+const V8_OF_MAGLEV = 13;
 
 /**
  * Has the garbage collector run when the heap has grown by half. Left to itself it waits, on a machine with memory to spare, until
@@ -33,11 +40,15 @@ function keepHeapSmall(): void {
 }
 
 /**
- * Has only that code compiled again, to run fast, which runs by far the most. The others of some four hundred functions take longer to
- * compile than they save over a few thousand hosts, and what saves most is compiled soon all the same.
+ * Has only that code compiled again, to run fast, which runs by far the most. The others of some six hundred functions take longer to
+ * compile than they save: over 100 hosts a quarter of all that is computed. With many hosts it is another matter what saves most.
  */
-function compileLate(): void {
-  if (V8 < V8_WITHOUT_TICKS) setFlagsFromString('--ticks-before-optimization=20');
+function compileLate(hosts: number): void {
+  if (hosts > MOST_FEW) {
+    if (V8 < V8_OF_CALLS) setFlagsFromString('--ticks-before-optimization=20');
+  } else if (V8 < V8_OF_CALLS) setFlagsFromString('--interrupt-budget=528000');
+  else if (V8 < V8_OF_MAGLEV)
+    setFlagsFromString('--invocation-count-for-turbofan=24000 --invocation-count-for-early-optimization=160');
 }
 
 /** Tells V8 how much there is to do, as soon as that is known. */
@@ -49,5 +60,5 @@ export function setEngineFlags({
   readonly characters?: number;
 }): void {
   if (hosts > MANY_HOSTS || characters > LONG_TEXT) keepHeapSmall();
-  if (hosts > MANY_HOSTS) compileLate();
+  if (hosts > MOST_TRIVIAL) compileLate(hosts);
 }

@@ -34,7 +34,35 @@ void test('a heap that was asked to stay small stays near what is in use', () =>
 });
 
 void test('this Node knows each flag that it is told', () => {
-  const code = `import { setEngineFlags } from ${JSON.stringify(MODULE)}; setEngineFlags({ hosts: 10_000 });`;
-  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
-  assert.deepEqual([status, stderr], [0, '']);
+  for (const hosts of [1, 100, 10_000]) {
+    const code = `import { setEngineFlags } from ${JSON.stringify(MODULE)}; setEngineFlags({ hosts: ${hosts} });`;
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [0, '']);
+  }
+});
+
+/** A hundred functions that are called four thousand times each, as a few hundred hosts call them. */
+const CALLED = `
+import { setEngineFlags } from ${JSON.stringify(MODULE)};
+if (process.argv[1] === 'asked') setEngineFlags({ hosts: 300 });
+const all = Array.from({ length: 100 }, (_, at) => new Function('a', 'b', 'const c = a * ' + at + ' + b; return c > b ? c - a : c + a;'));
+let sum = 0;
+for (let call = 0; call < 4_000; call += 1) for (const one of all) sum += one(call, sum % 7);
+`;
+
+/** How many functions V8 found worth to be compiled once more. */
+function compiled(how: 'asked' | 'left'): number {
+  const said = execFileSync(process.execPath, ['--trace-opt', '--input-type=module', '-e', CALLED, how], {
+    encoding: 'utf8',
+  });
+  return said.match(/^\[marking .* for optimization to /gmu)?.length ?? 0;
+}
+
+void test('what a few hundred hosts run is not compiled once more, where that takes more than it saves', () => {
+  const [asked, left] = [compiled('asked'), compiled('left')];
+  assert.ok(left >= 50, `only ${left} are, where nobody asked: this shows nothing`);
+  // Of Node 24 nothing is asked.
+  if (Number.parseInt(process.versions.v8, 10) < 13)
+    assert.ok(asked < left / 2, `${asked} functions, and ${left} else`);
+  else assert.ok(Math.abs(asked - left) <= left / 4, `${asked} functions, and ${left} else`);
 });
