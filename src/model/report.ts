@@ -487,7 +487,7 @@ export interface Format {
   readonly title: string;
   /** File ending with the dot, for suggestions and golden files. */
   readonly extension: string;
-  /** Each of its texts takes one host at most, and none the summary before the last host: it can be written while hosts are asked. */
+  /** Each of its texts takes one host at most, and none the summary before the last host: it can be written while hosts are waited for. */
   readonly isGradual?: true;
   readonly render: (report: Report, options: FormatOptions) => Iterable<string>;
 }

@@ -150,6 +150,14 @@ test('what goes to standard output, to a device or pipe, or is recorded first, w
   }
 });
 
+test('where it cannot even be begun, everything is left for the end', async () => {
+  const { output } = planned([{ format: 'jsonl', file: fileIn('report.jsonl') }]);
+  const left = await writeReportEarly(() => {
+    throw new Error('there is no report');
+  }, output);
+  assert.deepEqual(left, output);
+});
+
 test('one that cannot be written is told, and keeps no other from being written', async () => {
   const held = createHeldHosts(NAMES);
   for (const name of NAMES) held.answer(name);

@@ -110,10 +110,10 @@ export function writeReport(report: Report, plan: OutputPlan): Promise<readonly 
 async function isWrittenEarly(output: Output, grow: () => GrowingReport, plan: OutputPlan): Promise<boolean> {
   const { file, format: name } = output;
   if (file === undefined || !isTextFormat(name) || !isReplacedAsAWhole(file)) return false;
-  const format = await loadFormat(name);
-  if (format.isGradual !== true) return false;
-  const { report, ready } = grow();
   try {
+    const format = await loadFormat(name);
+    if (format.isGradual !== true) return false;
+    const { report, ready } = grow();
     await replaceFile(file, format.render(report, formatOptions(output, plan)), plan.mode, ready);
     return true;
   } catch {
