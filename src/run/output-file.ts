@@ -187,7 +187,7 @@ export async function replaceFile(
       // Every write lets others have their turn: an interrupt must be heard while a large report is written.
       for await (const chunk of gathered(chunks, ready)) await handle.writeFile(chunk);
       await handle.sync();
-      // Hours may have passed.
+      // Hosts may have been waited for in between.
       const now = replaced(wanted);
       if (now.file !== file || now.old?.isFile() === false)
         throw new Error('what stands there is something else than when it was begun');

@@ -65,8 +65,8 @@ function judgedInThreads(
  */
 export async function scanFleet(plan: ScanPlan, world: World): Promise<ScanResult> {
   const begin = performance.now();
-  const fleet = openFleetReport({ ...plan, flaps: world.flaps });
   const header = toHeader({ ...plan, version: VERSION });
+  const fleet = openFleetReport({ ...plan, flaps: world.flaps });
   const { record, notify } = world;
   const isTold = record !== undefined || notify !== undefined;
   let early: Promise<OutputPlan> | undefined;

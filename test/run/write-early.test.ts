@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -32,7 +33,7 @@ import type { World } from '../../src/run/world.js';
 import type { Output } from '../../src/run/write-outputs.js';
 import { hostAt } from '../support/hosts.js';
 import { until } from '../support/until.js';
-import { createHeldHosts } from './spool/held-hosts.js';
+import { createHeldHosts } from '../support/held-hosts.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kernward-early-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -123,13 +124,22 @@ test('files that are written early say what is written at the end', async () => 
 });
 
 test('what goes to standard output, to a device or pipe, or is recorded first, waits for the whole report', async () => {
+  const pipe = fileIn('pipe');
+  execFileSync('mkfifo', [pipe]);
   const outputs = [
     { format: 'jsonl', file: undefined },
     { format: 'jsonl', file: '/dev/null' },
+    { format: 'jsonl', file: pipe },
+    { format: 'html', file: fileIn('page.html') },
     { format: 'xlsx', file: fileIn('book.xlsx') },
   ];
-  const left = await writeReportEarly(() => assert.fail('somebody asked'), planned(outputs).output);
+  let asked = 0;
+  const left = await writeReportEarly(() => {
+    asked += 1;
+    throw new Error('what is thrown here is told nobody');
+  }, planned(outputs).output);
   assert.deepEqual(left.outputs, outputs);
+  assert.equal(asked, 0, 'somebody wanted to write one of them');
   const toFile = [{ format: 'jsonl', file: fileIn('report.jsonl') }];
   const kept: Pick<World, 'record' | 'notify'>[] = [
     { record: async (report) => ({ report, errors: [] }) },

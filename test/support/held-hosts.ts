@@ -1,5 +1,5 @@
-import { createRecordedTransport } from '../../../src/transports/recorded.js';
-import { NO_TRANSPORTS, type Transports } from '../../../src/transports/create-transports.js';
+import { createRecordedTransport } from '../../src/transports/recorded.js';
+import { NO_TRANSPORTS, type Transports } from '../../src/transports/create-transports.js';
 
 /** Recorded hosts that answer when they are let, all of them under way until then. */
 export function createHeldHosts(names: readonly string[]): {
