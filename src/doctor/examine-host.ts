@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from '../transports/random.js';
 import { defined } from '../language/defined.js';
 import type { Host } from '../model/host.js';
 import type { Connection } from '../model/outcome.js';
@@ -185,7 +185,7 @@ export async function examineHost(host: Host, context: ExamineContext): Promise<
     host,
     async (session) => {
       blamed = undefined;
-      const nonce = randomBytes(16).toString('hex');
+      const nonce = randomHex(16);
       const before = Date.now();
       const ran = await session.run([examinationScript(nonce)], {
         timeoutMs: context.deadlines.probeMs,

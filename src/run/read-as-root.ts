@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from '../transports/random.js';
 import { withFurther } from '../model/ordered-readings.js';
 import type { Readings } from '../model/reading.js';
 import { becomeScript } from '../probe/sudo-script.js';
@@ -13,7 +13,7 @@ import { PARSED_AS } from './read-packages.js';
 export async function readAsRoot(session: Session, readings: Readings, limits: RunLimits): Promise<Readings> {
   const wanted = wantedOfRoot(readings);
   if (wanted.length === 0) return readings;
-  const nonce = randomBytes(16).toString('hex');
+  const nonce = randomHex(16);
   const ran = await session.run([becomeScript(nonce)], limits);
   return withFurther(readings, parseBecome(ran.stdout, nonce, PARSED_AS[ran.ended], wanted));
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from '../transports/random.js';
 import type { PackageLookups } from '../kernel/fixes/package-lookups.js';
 import { withFurther } from '../model/ordered-readings.js';
 import { notCollected, type Readings } from '../model/reading.js';
@@ -35,7 +35,7 @@ export async function readPackages(
 ): Promise<Readings> {
   const { isNeeded, inChangelog } = questionsFor((id) => readings.get(id) ?? notCollected(id));
   if (!isNeeded) return readings;
-  const nonce = randomBytes(16).toString('hex');
+  const nonce = randomHex(16);
   const wanted = inChangelog.map(({ fix, upstream }) => ({ id: fix, subject: upstream.subject }));
   const ran = await session.run(packagesPieces(nonce, wanted), limits);
   return withFurther(readings, parsePackages(ran.stdout, nonce, PARSED_AS[ran.ended], collector));

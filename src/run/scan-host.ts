@@ -1,5 +1,5 @@
+import { randomHex } from '../transports/random.js';
 import { defined } from '../language/defined.js';
-import { randomBytes } from 'node:crypto';
 import type { FactDefinition } from '../facts/definition.js';
 import type { PackageLookups } from '../kernel/fixes/package-lookups.js';
 import type { Host, TransportName } from '../model/host.js';
@@ -134,7 +134,7 @@ function collectorOf(
 }
 
 async function probe(host: Host, session: Session, context: ScanHostContext): Promise<Probed> {
-  const nonce = randomBytes(16).toString('hex');
+  const nonce = randomHex(16);
   const isRecorded = host.transport === 'recorded';
   const asksAsRoot = host.become === 'sudo' || context.become;
   // A recording answers the same whatever it is asked, and to make the script costs as much as to judge the host.

@@ -1,5 +1,6 @@
-import { createCipheriv, randomFillSync, type CipherGCMTypes } from 'node:crypto';
+import { createCipheriv, type CipherGCMTypes } from 'node:crypto';
 import type { Client } from 'ssh2';
+import { fillRandom } from '../random.js';
 import { readProperty } from '../error-detail.js';
 
 // ssh2 1.17.0 asks OpenSSL for the padding of each packet by itself and hands a packet on in three pieces: its length, what is encrypted, the
@@ -13,18 +14,6 @@ const IV_BYTES = 12;
 /** The last bytes of an IV, which count packets (RFC 5647, section 7.1). */
 const COUNTER_FROM = 4;
 const LEAST_PADDING = 4;
-
-const POOL = Buffer.alloc(4096);
-let used = POOL.length;
-
-/** Random bytes, each of them given once. */
-function fillPadding(packet: Buffer, from: number, to: number): void {
-  if (used + to - from > POOL.length) {
-    randomFillSync(POOL);
-    used = 0;
-  }
-  POOL.copy(packet, from, used, (used += to - from));
-}
 
 /** ssh2's (lib/protocol/crypto.js, AESGCMCipherNative). */
 interface GcmCipher {
@@ -63,7 +52,7 @@ function allocPacket(payloadBytes: number): Buffer {
   const packet = Buffer.allocUnsafe(end + TAG_BYTES);
   packet.writeUInt32BE(end - LENGTH_BYTES, 0);
   packet[LENGTH_BYTES] = padding;
-  fillPadding(packet, end - padding, end);
+  fillRandom(packet, end - padding, end);
   return packet;
 }
 

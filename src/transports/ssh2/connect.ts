@@ -11,7 +11,15 @@ import type { ProposedAlgorithms } from './algorithms.js';
 import type { Stream } from '../connect/stream.js';
 import { createLogin } from './login-methods.js';
 import type { Password } from '../keys/password.js';
-import { declineGlobalRequests, logInAtOnce, readInTurns, signAtOnce, signsInOneWay } from './internals.js';
+import {
+  declineGlobalRequests,
+  logInAtOnce,
+  passOverAnnouncedKeys,
+  readInTurns,
+  signAtOnce,
+  signsInOneWay,
+} from './internals.js';
+import { padFromPool } from './null-cipher.js';
 import { READING_TURNS, type ReadingTurns } from './reading-turns.js';
 import { IS_PLAIN, useRawExchanges } from './raw-keys.js';
 
@@ -146,7 +154,10 @@ export function authenticate(
       else fail(toFailure(error, stage === 'key exchange' ? 'handshake-failed' : 'disconnected', where));
     });
     client.on('handshake', () => {
-      if (!IS_PLAIN) makeWholePackets(client);
+      if (!IS_PLAIN) {
+        makeWholePackets(client);
+        passOverAnnouncedKeys(client);
+      }
       if (settled) return;
       clearTimeout(timer);
       timer = setTimeout(
@@ -193,6 +204,7 @@ export function authenticate(
         declineGlobalRequests(client);
         readInTurns(client, socket, turns);
         if (!IS_PLAIN) {
+          padFromPool(client);
           useRawExchanges(client);
           const [only, ...others] = identities;
           if (only !== undefined && others.length === 0 && signAtOnce(client)) {

@@ -32,6 +32,47 @@ export function declineGlobalRequests(client: Client): boolean {
   });
 }
 
+/** A global request (RFC 4254, section 4) that tells the keys of the host and asks for no answer (OpenSSH's PROTOCOL, section 2.5). */
+const ANNOUNCED_KEYS = Buffer.from('\x50\0\0\0\x17hostkeys-00@openssh.com\0', 'latin1');
+
+/**
+ * Passes over the keys that OpenSSH announces after each login. ssh2 reads each of them, and makes texts for OpenSSL of it
+ * (lib/protocol/handlers.misc.js), before anybody can decline. To be called when keys were exchanged.
+ *
+ * @returns false where this ssh2 hears of packets otherwise: then it reads the keys
+ */
+export function passOverAnnouncedKeys(client: Client): boolean {
+  const protocol = readProperty(client, '_protocol');
+  const decipher = readProperty(protocol, '_decipher');
+  const hear = readProperty(decipher, '_onPayload');
+  const count = readProperty(protocol, '_onPacket');
+  if (
+    typeof decipher !== 'object' ||
+    decipher === null ||
+    typeof hear !== 'function' ||
+    hear.length !== 1 ||
+    typeof count !== 'function'
+  )
+    return false;
+  return Reflect.set(decipher, '_onPayload', (payload: Buffer): unknown => {
+    const isAnnouncement =
+      payload[0] === ANNOUNCED_KEYS[0] && ANNOUNCED_KEYS.equals(payload.subarray(0, ANNOUNCED_KEYS.length));
+    return isAnnouncement ? void Reflect.apply(count, protocol, []) : Reflect.apply(hear, decipher, [payload]);
+  });
+}
+
+/**
+ * Has a channel end once. When all has been read Node destroys a stream, and ssh2 (lib/Channel.js, destroy) ends it whether it has
+ * ended or not: Node then makes an error, with a stack, that nobody is told of.
+ */
+export function endOnce(channel: ClientChannel): void {
+  Reflect.set(channel, 'destroy', () => {
+    if (!channel.writableEnded) channel.end();
+    channel.close();
+    return channel;
+  });
+}
+
 /**
  * Makes ssh2 write nothing more for a channel (lib/Channel.js looks at `outgoing.state` before each write). After the
  * socket has ended each of its writes throws, and some are made from ticks of the stream, where nobody can catch.

@@ -4,7 +4,7 @@ import { clean } from '../../text/clean.js';
 import { failureOfAbort } from '../failure.js';
 import { collectOutput } from '../capped-output.js';
 import { openAhead, type ChannelAhead } from './channel-ahead.js';
-import { execAtOnce, getPacketSize, muteChannel, wentAhead } from './internals.js';
+import { endOnce, execAtOnce, getPacketSize, muteChannel, wentAhead } from './internals.js';
 import { IS_PLAIN } from './raw-keys.js';
 import { scriptInput } from './script-input.js';
 import type { RunLimits, Script, Session } from '../transport.js';
@@ -155,6 +155,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
           return;
         }
         open = channel;
+        if (!IS_PLAIN) endOnce(channel);
         channel.on('error', (broken: Error) => stop(disconnected(broken.message)));
         channel.stderr.on('error', (broken: Error) => stop(disconnected(broken.message)));
         channel.on('data', add('stdout'));
