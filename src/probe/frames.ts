@@ -10,6 +10,7 @@ import {
 import { countFilledLines } from '../facts/filled-lines.js';
 import { familiarLines, type FrameLine } from './familiar/lines.js';
 import { sharingLines, sharingLists } from './familiar/lists.js';
+import { sharingSections, type ReadBefore } from './familiar/sections.js';
 
 /** One section of the probe's output, begun and ended. */
 export interface ProbeSection {
@@ -20,6 +21,8 @@ export interface ProbeSection {
   /** What the section's command wrote to its standard error. */
   readonly errors: readonly string[];
   readonly status: number;
+  /** Where other hosts sent the same. */
+  readonly readBefore?: ReadBefore;
 }
 
 /**
@@ -60,6 +63,7 @@ const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const lineAt = familiarLines();
 const sharedNotes = sharingLists();
 const sharedErrors = sharingLines();
+const sharedSection = sharingSections<ProbeSection>();
 
 /**
  * Takes the sections out of whatever the session printed. Only a line that ends in a newline counts, so what was cut at
@@ -104,12 +108,12 @@ export function readFrames(output: Uint8Array, nonce: string): Frames | undefine
         sections.set(
           name,
           open?.name === name && isWhole(open) && /^[0-9]{1,3}$/.test(status)
-            ? {
+            ? sharedSection(name, {
                 notes: sharedNotes(name, open.notes),
                 text: open.text,
                 errors: sharedErrors(name, open.errors),
                 status: Number(status),
-              }
+              })
             : 'broken',
         );
       open = undefined;

@@ -266,8 +266,21 @@ function readingOf(fact: FactDefinition, output: ProbeOutput): Reading {
   return (origin.via === 'file' ? readFile : readFiles)(fact, origin.paths, table.value, output);
 }
 
+/** The one section that a fact is read out of, beside the places. */
+function onlySection({ origin }: FactDefinition): SectionName | undefined {
+  if (origin.via !== 'command') return origin.section;
+  const [first, ...others] = origin.sections;
+  return others.length === 0 ? first : undefined;
+}
+
 function readFact(fact: FactDefinition, output: ProbeOutput): Reading {
-  return intern(readingOf(fact, output));
+  const read = (): Reading => intern(readingOf(fact, output));
+  const name = output.isRecorded ? undefined : onlySection(fact);
+  const section = name === undefined ? undefined : output.section(name);
+  const places = output.section('places');
+  return section?.ok === true && places.ok && section.value.readBefore !== undefined
+    ? section.value.readBefore.reading(fact, places.value, read)
+    : read();
 }
 
 /** The order of these facts. */

@@ -1,0 +1,87 @@
+import type { FactDefinition, SectionName } from '../../facts/definition.js';
+import type { Reading } from '../../model/reading.js';
+import { detached } from '../../text/detached.js';
+
+/** What was read out of a section, for hosts that sent the same. */
+export interface ReadBefore {
+  /**
+   * What `read` gives, once for each fact.
+   *
+   * @param places what the host said of its folders, one object for all that said the same
+   */
+  readonly reading: (fact: FactDefinition, places: object, read: () => Reading) => Reading;
+}
+
+/** What a section says. */
+interface Said {
+  readonly notes: readonly string[];
+  readonly text: string;
+  readonly errors: readonly string[];
+  readonly status: number;
+}
+
+/** As many as a setting has of values, in a fleet. */
+const MOST_SECTIONS = 8;
+export const LONGEST_SECTION = 16 * 1024;
+/** So often in a row another text than all that are kept: then nothing is kept of this section. */
+const MOST_MISSED = 64;
+
+interface Kept<Section> {
+  readonly sections: Section[];
+  missed: number;
+}
+
+function readBefore(): ReadBefore {
+  let ofPlaces: object | undefined;
+  let readings = new Map<FactDefinition, Reading>();
+  return {
+    reading: (fact, places, read) => {
+      if (places !== ofPlaces) {
+        ofPlaces = places;
+        readings = new Map();
+      }
+      const before = readings.get(fact);
+      if (before !== undefined) return before;
+      const reading = read();
+      readings.set(fact, reading);
+      return reading;
+    },
+  };
+}
+
+/** Lists are one object for all that wrote the same. */
+function isSame(one: Said, other: Said): boolean {
+  return (
+    one.text === other.text && one.notes === other.notes && one.errors === other.errors && one.status === other.status
+  );
+}
+
+/**
+ * Hosts that are set up alike send most sections alike, but for their counters: a section is one object for all that sent the same, so
+ * that what is read out of it is kept with it.
+ */
+export function sharingSections<Section extends Said>(): (
+  name: SectionName,
+  section: Section,
+) => Section & { readonly readBefore?: ReadBefore } {
+  const all = new Map<SectionName, Kept<Section & { readonly readBefore: ReadBefore }>>();
+  return (name, section) => {
+    if (section.text.length > LONGEST_SECTION) return section;
+    let kept = all.get(name);
+    if (kept === undefined) all.set(name, (kept = { sections: [], missed: 0 }));
+    for (const before of kept.sections)
+      if (isSame(before, section)) {
+        kept.missed = 0;
+        return before;
+      }
+    kept.missed += 1;
+    if (kept.missed > MOST_MISSED) {
+      kept.sections.length = 0;
+      return section;
+    }
+    const own = { ...section, text: detached(section.text), readBefore: readBefore() };
+    if (kept.sections.length >= MOST_SECTIONS) kept.sections.shift();
+    kept.sections.push(own);
+    return own;
+  };
+}
