@@ -1,7 +1,7 @@
 import { myTurn } from './schedule/turns.js';
 
 /** Bytes that are written at once. */
-const CHUNK = 256 * 1024;
+const CHUNK = 1024 * 1024;
 /** The most bytes of a UTF-16 unit in UTF-8. */
 const OF_UNIT = 3;
 

@@ -37,7 +37,11 @@ interface OnDisk<T> {
   readonly length: number;
   readonly fromText: (text: string) => T;
 }
-type Slot<T> = { readonly item: T } | { readonly text: Uint8Array; readonly fromText: (text: string) => T } | OnDisk<T>;
+interface AsText<T> {
+  readonly text: Uint8Array;
+  readonly fromText: (text: string) => T;
+}
+type Slot<T> = { readonly item: T } | AsText<T> | OnDisk<T>;
 
 /**
  * A file that is open needs no name, and without one nothing of it is left when the run is killed. Where names cannot
@@ -56,6 +60,9 @@ function withoutName(directory: string): string | undefined {
 export function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString();
 }
+
+/** Bytes that are written at once. */
+const AT_ONCE = 64 * 1024;
 
 const MIB = 1024 * 1024;
 
@@ -76,7 +83,14 @@ export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, mem
   let end = 0;
   let error: string | undefined;
 
-  const toDisk = (bytes: Uint8Array, back: (text: string) => T): OnDisk<T> | undefined => {
+  /** What is on its way to the disk, and is in memory until then. */
+  let leaving: (AsText<T> & { readonly index: number })[] = [];
+  let leavingBytes = 0;
+
+  const writeAll = (): void => {
+    const all = leaving;
+    [leaving, leavingBytes] = [[], 0];
+    const bytes = Buffer.concat(all.map(({ text }) => text));
     try {
       if (file === undefined) {
         directory = mkdtempSync(join(tmpdir(), 'kernward-'));
@@ -85,13 +99,24 @@ export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, mem
       }
       let written = 0;
       while (written < bytes.length) written += writeSync(file, bytes, written, bytes.length - written, end + written);
-      const slot = { offset: end, length: bytes.length, fromText: back };
-      end += bytes.length;
-      return slot;
     } catch (thrown) {
       error = `${tmpdir()}: ${thrown instanceof Error ? thrown.message : String(thrown)}; the rest of the run is kept in memory`;
-      return undefined;
+      inMemory += bytes.length;
+      return;
     }
+    for (const waiting of all) {
+      const { index, text, fromText: back } = waiting;
+      // Whatever was kept at its place since stands there.
+      if (slots.get(index) === waiting) slots.set(index, { offset: end, length: text.length, fromText: back });
+      end += text.length;
+    }
+  };
+  const toDisk = (index: number, text: Uint8Array, back: (text: string) => T): void => {
+    const waiting = { index, text, fromText: back };
+    slots.set(index, waiting);
+    leaving.push(waiting);
+    leavingBytes += text.length;
+    if (leavingBytes >= AT_ONCE) writeAll();
   };
 
   const read = (slot: OnDisk<T>): T => {
@@ -108,16 +133,20 @@ export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, mem
   return {
     keep: (index, item) => {
       const bytes = bytesOf(item);
-      const isOverfull = inMemory + bytes > memoryBytes && error === undefined;
-      const onDisk = isOverfull ? toDisk(Buffer.from(toText(item)), fromText) : undefined;
-      if (onDisk === undefined) inMemory += bytes;
-      slots.set(index, onDisk ?? { item });
+      if (inMemory + bytes > memoryBytes && error === undefined) {
+        toDisk(index, Buffer.from(toText(item)), fromText);
+        return;
+      }
+      inMemory += bytes;
+      slots.set(index, { item });
     },
     keepText: (index, text, back = fromText) => {
-      const isOverfull = inMemory + text.length > memoryBytes && error === undefined;
-      const onDisk = isOverfull ? toDisk(text, back) : undefined;
-      if (onDisk === undefined) inMemory += text.length;
-      slots.set(index, onDisk ?? { text, fromText: back });
+      if (inMemory + text.length > memoryBytes && error === undefined) {
+        toDisk(index, text, back);
+        return;
+      }
+      inMemory += text.length;
+      slots.set(index, { text, fromText: back });
     },
     at: (index) => {
       const slot = slots.get(index);

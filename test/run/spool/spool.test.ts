@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -9,10 +9,13 @@ import { openSpool, TEXT } from '../../../src/run/spool/spool.js';
 const scratch = mkdtempSync(join(tmpdir(), 'kernward-spool-test-'));
 after(() => rmSync(scratch, { recursive: true }));
 
+/** A few of them are written at once, or by itself. */
+const LONG = fc.constantFrom(20_000, 60_000, 70_000).map((length) => 'é'.repeat(length / 2));
+
 for (const memory of [0, 500, 1 << 20])
   test(`gives back what was kept, in any order, with ${memory} bytes of memory`, () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 12 }), (texts) => {
+      fc.property(fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), LONG), { maxLength: 12 }), (texts) => {
         const spool = openSpool(TEXT, memory);
         try {
           for (const index of texts.keys())
@@ -29,6 +32,17 @@ for (const memory of [0, 500, 1 << 20])
   });
 
 const sample = 'what came of a host';
+const long = sample.repeat(5000);
+
+function openFiles(): readonly string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return []; // the one that the list was read by
+    }
+  });
+}
 
 test('a run that is killed leaves no file behind', () => {
   const before = process.env['TMPDIR'];
@@ -36,10 +50,13 @@ test('a run that is killed leaves no file behind', () => {
   process.env['TMPDIR'] = folder;
   try {
     const spool = openSpool(TEXT, 0);
-    spool.keep(0, sample);
+    spool.keep(0, long);
+    spool.keep(1, sample);
     assert.deepEqual(readdirSync(folder), [], 'its name is gone while it is in use');
+    assert.ok(openFiles().some((name) => name.startsWith(folder) && name.endsWith('(deleted)')));
     assert.equal(spool.error(), undefined);
-    assert.equal(spool.at(0), sample);
+    assert.equal(spool.at(0), long);
+    assert.equal(spool.at(1), sample);
     spool.close();
   } finally {
     if (before === undefined) delete process.env['TMPDIR'];
@@ -54,10 +71,11 @@ test('where the disk refuses, nothing is lost and the trouble is told', () => {
   process.env['TMPDIR'] = file;
   try {
     const spool = openSpool(TEXT, 0);
-    spool.keep(0, sample);
-    spool.keep(1, sample);
-    assert.equal(spool.at(0), sample);
-    assert.equal(spool.at(1), sample);
+    for (const [index, text] of [sample, sample, long, sample, long].entries()) spool.keep(index, text);
+    assert.deepEqual(
+      [0, 1, 2, 3, 4].map((index) => spool.at(index)),
+      [sample, sample, long, sample, long],
+    );
     assert.match(spool.error() ?? '', /not-a-folder.*kept in memory/);
     spool.close();
   } finally {
