@@ -278,9 +278,9 @@ function readFact(fact: FactDefinition, output: ProbeOutput): Reading {
   const name = output.isRecorded ? undefined : onlySection(fact);
   const section = name === undefined ? undefined : output.section(name);
   const places = output.section('places');
-  return section?.ok === true && places.ok && section.value.readBefore !== undefined
-    ? section.value.readBefore.reading(fact, places.value, read)
-    : read();
+  // Places of this host alone are not kept for others.
+  const isOfMany = section?.ok === true && places.ok && places.value.readBefore !== undefined;
+  return isOfMany ? (section.value.readBefore?.reading(fact, places.value, read) ?? read()) : read();
 }
 
 /** The order of these facts. */

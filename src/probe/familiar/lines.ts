@@ -43,7 +43,7 @@ export function familiarLines(): LineAt {
     if (before !== undefined) for (const line of before.next) if (text.startsWith(line.text, at)) return line;
     const end = text.indexOf('\n', at) + 1;
     if (end === 0) return undefined;
-    if (end - at > LONGEST_LINE) return toLine(text.slice(at, end));
+    if (end - at > LONGEST_LINE) return toLine(detached(text.slice(at, end)));
     const found = text.slice(at, end);
     let line = known.get(found);
     if (line === undefined) {

@@ -4,7 +4,17 @@ import { detached } from '../../text/detached.js';
 /** As many as there are kinds of machines with other files, in the same fleet; what differs more is not found again. */
 const MOST_LISTS = 8;
 const LONGEST_LIST = 256;
+/** Longer ones may be a place in all that the host said. */
+const LONGEST_LINE = 256;
 const LONGEST_TEXT = 8192;
+
+/** What is one object for all hosts that wrote the same. */
+const SHARED = new WeakSet<readonly string[]>();
+
+/** Whether a list is the one that all hosts have who wrote the same: short, and nothing of what a host said beside it is kept by it. */
+export function isShared(list: readonly string[]): boolean {
+  return SHARED.has(list);
+}
 
 type Lists<Made> = Map<SectionName, Made[]>;
 
@@ -31,10 +41,11 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
 export function sharingLists(): (name: SectionName, list: readonly string[]) => readonly string[] {
   const lists: Lists<readonly string[]> = new Map();
   return (name, list) => {
-    if (list.length > LONGEST_LIST) return list;
+    if (list.length > LONGEST_LIST || list.some((line) => line.length > LONGEST_LINE)) return list;
     const kept = keptIn(lists, name);
     for (const before of kept) if (isSame(before, list)) return before;
     keep(kept, list);
+    SHARED.add(list);
     return list;
   };
 }
@@ -53,6 +64,7 @@ export function sharingLines(): (name: SectionName, text: string) => readonly st
     const own = detached(text);
     const lines = split(own);
     keep(kept, { text: own, lines });
+    SHARED.add(lines);
     return lines;
   };
 }

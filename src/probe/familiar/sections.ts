@@ -1,6 +1,7 @@
 import type { FactDefinition, SectionName } from '../../facts/definition.js';
 import type { Reading } from '../../model/reading.js';
 import { detached } from '../../text/detached.js';
+import { isShared } from './lists.js';
 
 /** What was read out of a section, for hosts that sent the same. */
 export interface ReadBefore {
@@ -23,23 +24,23 @@ interface Said {
 /** As many as a setting has of values, in a fleet. */
 const MOST_SECTIONS = 8;
 export const LONGEST_SECTION = 16 * 1024;
-/** So often in a row another text than all that are kept: then nothing is kept of this section. */
-const MOST_MISSED = 64;
+/** So often in a row another text than all that are kept: then this section is not kept for so many hosts as `PAUSE`. */
+export const MOST_MISSED = 64;
+export const PAUSE = 1024;
 
 interface Kept<Section> {
+  /** The one that was found last stands last. */
   readonly sections: Section[];
+  /** Since one was found. */
   missed: number;
 }
 
 function readBefore(): ReadBefore {
-  let ofPlaces: object | undefined;
-  let readings = new Map<FactDefinition, Reading>();
+  const byPlaces = new WeakMap<object, Map<FactDefinition, Reading>>();
   return {
     reading: (fact, places, read) => {
-      if (places !== ofPlaces) {
-        ofPlaces = places;
-        readings = new Map();
-      }
+      let readings = byPlaces.get(places);
+      if (readings === undefined) byPlaces.set(places, (readings = new Map()));
       const before = readings.get(fact);
       if (before !== undefined) return before;
       const reading = read();
@@ -49,7 +50,6 @@ function readBefore(): ReadBefore {
   };
 }
 
-/** Lists are one object for all that wrote the same. */
 function isSame(one: Said, other: Said): boolean {
   return (
     one.text === other.text && one.notes === other.notes && one.errors === other.errors && one.status === other.status
@@ -58,7 +58,7 @@ function isSame(one: Said, other: Said): boolean {
 
 /**
  * Hosts that are set up alike send most sections alike, but for their counters: a section is one object for all that sent the same, so
- * that what is read out of it is kept with it.
+ * that what is read out of it is kept with it. A long one, or one whose lists are not shared, is nobody else's.
  */
 export function sharingSections<Section extends Said>(): (
   name: SectionName,
@@ -66,22 +66,29 @@ export function sharingSections<Section extends Said>(): (
 ) => Section & { readonly readBefore?: ReadBefore } {
   const all = new Map<SectionName, Kept<Section & { readonly readBefore: ReadBefore }>>();
   return (name, section) => {
-    if (section.text.length > LONGEST_SECTION) return section;
+    if (section.text.length > LONGEST_SECTION || !isShared(section.notes) || !isShared(section.errors)) return section;
     let kept = all.get(name);
     if (kept === undefined) all.set(name, (kept = { sections: [], missed: 0 }));
-    for (const before of kept.sections)
-      if (isSame(before, section)) {
-        kept.missed = 0;
-        return before;
+    const { sections } = kept;
+    const at = sections.findLastIndex((before) => isSame(before, section));
+    const found = sections[at];
+    if (found !== undefined) {
+      kept.missed = 0;
+      if (at < sections.length - 1) {
+        sections.splice(at, 1);
+        sections.push(found);
       }
+      return found;
+    }
     kept.missed += 1;
     if (kept.missed > MOST_MISSED) {
-      kept.sections.length = 0;
+      sections.length = 0;
+      if (kept.missed > MOST_MISSED + PAUSE) kept.missed = 0;
       return section;
     }
     const own = { ...section, text: detached(section.text), readBefore: readBefore() };
-    if (kept.sections.length >= MOST_SECTIONS) kept.sections.shift();
-    kept.sections.push(own);
+    if (sections.length >= MOST_SECTIONS) sections.shift();
+    sections.push(own);
     return own;
   };
 }

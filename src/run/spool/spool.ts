@@ -90,8 +90,9 @@ export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, mem
   const writeAll = (): void => {
     const all = leaving;
     [leaving, leavingBytes] = [[], 0];
-    const bytes = Buffer.concat(all.map(({ text }) => text));
     try {
+      const [first, ...others] = all.map(({ text }) => text);
+      const bytes = first !== undefined && others.length === 0 ? first : Buffer.concat(all.map(({ text }) => text));
       if (file === undefined) {
         directory = mkdtempSync(join(tmpdir(), 'kernward-'));
         file = openSync(join(directory, 'spool'), 'wx+', 0o600);
@@ -101,7 +102,6 @@ export function openSpool<T>({ bytes: bytesOf, toText, fromText }: Codec<T>, mem
       while (written < bytes.length) written += writeSync(file, bytes, written, bytes.length - written, end + written);
     } catch (thrown) {
       error = `${tmpdir()}: ${thrown instanceof Error ? thrown.message : String(thrown)}; the rest of the run is kept in memory`;
-      inMemory += bytes.length;
       return;
     }
     for (const waiting of all) {

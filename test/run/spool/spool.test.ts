@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -34,14 +34,16 @@ for (const memory of [0, 500, 1 << 20])
 const sample = 'what came of a host';
 const long = sample.repeat(5000);
 
+function linkOf(fd: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return undefined; // the one that the list was read by
+  }
+}
+
 function openFiles(): readonly string[] {
-  return readdirSync('/proc/self/fd').flatMap((fd) => {
-    try {
-      return [readlinkSync(`/proc/self/fd/${fd}`)];
-    } catch {
-      return []; // the one that the list was read by
-    }
-  });
+  return readdirSync('/proc/self/fd').flatMap((fd) => linkOf(fd) ?? []);
 }
 
 test('a run that is killed leaves no file behind', () => {
@@ -61,6 +63,45 @@ test('a run that is killed leaves no file behind', () => {
   } finally {
     if (before === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = before;
+  }
+});
+
+test('of two that are kept at one place the later one stands there, wherever either waits', () => {
+  for (const [former, later] of [
+    [sample, long],
+    [long, sample],
+    [sample, 'another'],
+  ] as const) {
+    const spool = openSpool(TEXT, 0);
+    try {
+      spool.keep(0, former);
+      spool.keep(0, later);
+      spool.keep(1, long);
+      assert.equal(spool.at(0), later);
+      assert.equal(spool.at(1), long);
+    } finally {
+      spool.close();
+    }
+  }
+});
+
+function bytesOnDisk(): number {
+  const file = openFiles().find((name) => /kernward-\w+\/spool \(deleted\)$/u.test(name));
+  const fd = readdirSync('/proc/self/fd').find((name) => linkOf(name) === file);
+  return file === undefined ? 0 : statSync(`/proc/self/fd/${fd}`).size;
+}
+
+test('few writes are made for many hosts, one after another', () => {
+  const spool = openSpool(TEXT, 0);
+  try {
+    const sizes = new Set<number>();
+    for (let index = 0; index < 400; index += 1) {
+      spool.keep(index, 'x'.repeat(1000));
+      sizes.add(bytesOnDisk());
+    }
+    assert.deepEqual([...sizes], [0, 66_000, 132_000, 198_000, 264_000, 330_000, 396_000]);
+  } finally {
+    spool.close();
   }
 });
 

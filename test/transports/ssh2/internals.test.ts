@@ -1,10 +1,22 @@
 /** What is changed of ssh2's ways of a session. The other side of each connection is ssh2's own. */
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { test } from 'node:test';
 import ssh2, { type Client, type ClientChannel, type Connection, type ParsedKey } from 'ssh2';
 import { announceHostKeys } from '../../../bench/openssh-host-keys.js';
 import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
 import { startSimulatedHost } from '../../../src/demo/simulated-fleet.js';
+import type { RunOutcome } from '../../../src/model/outcome.js';
+import { loadHostKeyPolicy } from '../../../src/transports/host-keys/load.js';
+import { createIdentities } from '../../../src/transports/keys/identities.js';
+import { createSsh2Transport } from '../../../src/transports/ssh2/transport.js';
+import { hostAt } from '../../support/hosts.js';
+import { sendRaw } from '../../support/misbehaving.js';
+import { scratch } from '../../support/scratch.js';
+import { within } from '../../support/within.js';
 import { readProperty } from '../../../src/transports/error-detail.js';
 import { endOnce, passOverAnnouncedKeys } from '../../../src/transports/ssh2/internals.js';
 
@@ -31,7 +43,7 @@ async function session(
           if (error) return reject(error);
           let text = '';
           channel.on('data', (chunk: Buffer) => (text += chunk.toString()));
-          channel.on('close', () => setImmediate(() => setImmediate(() => resolve(text))));
+          channel.on('close', () => void setImmediate().then(() => resolve(text)));
           onChannel(channel);
           channel.end('a script');
         }),
@@ -96,6 +108,72 @@ test('the keys that a host announces are passed over, and whatever else it asks 
   ]);
 });
 
+/** Asks a host as a run does, and gives what came. */
+async function ask(onConnection: (connection: Connection) => void): Promise<RunOutcome> {
+  const [hostKey, key] = [makeKeyPair(), makeKeyPair()];
+  const home = scratch();
+  writeFileSync(join(home, 'key'), key.private, { mode: 0o600 });
+  writeFileSync(join(home, 'known_hosts'), `* ${hostKey.public}\n`);
+  const hostKeys = loadHostKeyPolicy(`file:${join(home, 'known_hosts')}`).value;
+  assert.ok(hostKeys);
+  const host = await startSimulatedHost({
+    hostKey: hostKey.private,
+    authorizedKey: key.public,
+    respond: () => Buffer.from('an answer'),
+    onConnection,
+  });
+  const transport = createSsh2Transport({
+    hostKeys,
+    identities: createIdentities({ home }),
+    connectTimeoutMs: within(5000),
+    authTimeoutMs: within(5000),
+  });
+  try {
+    const opened = await transport.open(
+      hostAt(host.port, { identityFiles: [join(home, 'key')], user: 'audit' }),
+      AbortSignal.timeout(within(10_000)),
+    );
+    assert.ok(opened.ok);
+    const outcome = await opened.session.run(['a script'], { timeoutMs: within(5000), maxBytes: 1000 });
+    await opened.session.close();
+    return outcome;
+  } finally {
+    await host.close();
+    rmSync(home, { recursive: true });
+  }
+}
+
+/** OpenSSH's announcement of a key that is longer than the packet: ssh2 ends the connection where it reads it. */
+function announceHalfAKey(connection: Connection): void {
+  connection.on('ready', () =>
+    sendRaw(connection, Buffer.from('\x50\0\0\0\x17hostkeys-00@openssh.com\0\0\0\x04\0half', 'latin1')),
+  );
+}
+
+test('a run passes over announced keys, pads from the pool and ends each channel once', async () => {
+  const channels: unknown = createRequire(import.meta.url)('ssh2/lib/Channel.js');
+  const shared = readProperty(readProperty(channels, 'Channel'), 'prototype');
+  const end = readProperty(shared, 'end');
+  assert.ok(typeof shared === 'object' && shared !== null && typeof end === 'function');
+  let ended = 0;
+  Reflect.set(shared, 'end', function count(this: object, ...all: readonly unknown[]): unknown {
+    if (readProperty(this, 'server') === false) ended += 1;
+    return Reflect.apply(end, this, all);
+  });
+  try {
+    const outcome = await ask(announceHalfAKey);
+    assert.equal(outcome.ended, 'exited');
+    assert.equal(Buffer.from(outcome.stdout).toString(), 'an answer');
+    await setImmediate();
+    assert.equal(ended, 1);
+  } finally {
+    Reflect.deleteProperty(shared, 'end');
+  }
+  const crypto: unknown = createRequire(import.meta.url)('ssh2/lib/protocol/crypto.js');
+  const alloc = readProperty(readProperty(readProperty(crypto, 'NullCipher'), 'prototype'), 'allocPacket');
+  assert.match(String(alloc), /fillRandom/u);
+});
+
 test('an ssh2 that hears of packets otherwise is left as it is', () => {
   assert.equal(passOverAnnouncedKeys(new ssh2.Client()), false);
 });
@@ -124,11 +202,18 @@ test('a channel that has ended is not ended again when it is destroyed', async (
 });
 
 test('a channel that is destroyed before it has ended, ends', async () => {
+  let closed = 0;
   assert.equal(
     await ends((channel) => {
       endOnce(channel);
+      const close = channel.close.bind(channel);
+      Reflect.set(channel, 'close', () => {
+        closed += 1;
+        close();
+      });
       channel.once('data', () => channel.destroy());
     }),
     1,
   );
+  assert.ok(closed > 0, 'and is closed');
 });
