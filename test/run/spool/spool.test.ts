@@ -85,23 +85,28 @@ test('of two that are kept at one place the later one stands there, wherever eit
   }
 });
 
-function bytesOnDisk(): number {
-  const file = openFiles().find((name) => /kernward-\w+\/spool \(deleted\)$/u.test(name));
-  const fd = readdirSync('/proc/self/fd').find((name) => linkOf(name) === file);
-  return file === undefined ? 0 : statSync(`/proc/self/fd/${fd}`).size;
+/** The file of the spool whose folder for temporary files this is. */
+function bytesOnDisk(folder: string): number {
+  const fd = readdirSync('/proc/self/fd').find((name) => linkOf(name)?.startsWith(folder));
+  return fd === undefined ? 0 : statSync(`/proc/self/fd/${fd}`).size;
 }
 
 test('few writes are made for many hosts, one after another', () => {
+  const before = process.env['TMPDIR'];
+  const folder = mkdtempSync(join(scratch, 'few-'));
+  process.env['TMPDIR'] = folder;
   const spool = openSpool(TEXT, 0);
   try {
     const sizes = new Set<number>();
     for (let index = 0; index < 400; index += 1) {
       spool.keep(index, 'x'.repeat(1000));
-      sizes.add(bytesOnDisk());
+      sizes.add(bytesOnDisk(folder));
     }
     assert.deepEqual([...sizes], [0, 66_000, 132_000, 198_000, 264_000, 330_000, 396_000]);
   } finally {
     spool.close();
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
   }
 });
 
