@@ -48,8 +48,7 @@ export interface Turns {
 const KEPT = 8;
 
 /** Looks once in every turn, and makes none: an immediate without a reference runs only where there is a turn anyway. */
-export function watchTurns(): Turns {
-  const clock = openThreadClock();
+export function watchTurns(clock: ThreadClock = openThreadClock()): Turns {
   let longest: readonly Turn[] = [];
   let before = clock.ms();
   let next: NodeJS.Immediate;

@@ -36,10 +36,10 @@ export function kernelThreads(text: string): readonly KernelThread[] | Reading<n
     const [, pid, name = '', state = '', parent, rest = ''] = LINE.exec(line) ?? [];
     if (pid === undefined) return malformed('lines of /proc/PID/stat', line);
     // A kernel prints as many fields for each of its threads. One that ran into another would put the flags in another place.
-    const count = rest.split(' ').length;
-    fields ??= count;
-    if (count !== fields) return malformed('as many fields as the other lines have', line);
-    const isKernelThread = Math.floor(Number(rest.split(' ')[FLAGS]) / PF_KTHREAD) % 2 === 1;
+    const behindParent = rest.split(' ');
+    fields ??= behindParent.length;
+    if (behindParent.length !== fields) return malformed('as many fields as the other lines have', line);
+    const isKernelThread = Math.floor(Number(behindParent[FLAGS]) / PF_KTHREAD) % 2 === 1;
     if (!KERNELS_OWN.has(name)) {
       // A program may call itself `khugepaged) S 2`; a kernel thread of another name was not asked for.
       if (isKernelThread || !/^(?:kthreadd|khugepaged)\) /.test(name))

@@ -1,6 +1,11 @@
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** For what is short, for which an array of its own would take longer than all else. */
+const SCRATCH = Buffer.allocUnsafeSlow(4096);
+/** A unit of UTF-16 is at most three bytes of UTF-8. */
+const LONGEST_IN_SCRATCH = Math.floor(SCRATCH.length / 3);
+
 /** From so many UTF-16 units on V8 keeps what is cut out of a text as a place in it (SlicedString::kMinLength in V8's src/objects/string.h). */
 const SHORTEST_SLICE = 13;
 
@@ -9,5 +14,8 @@ const SHORTEST_SLICE = 13;
  * so it is for what was decoded.
  */
 export function detached(text: string): string {
-  return text.length < SHORTEST_SLICE ? text : DECODER.decode(ENCODER.encode(text));
+  if (text.length < SHORTEST_SLICE) return text;
+  return text.length > LONGEST_IN_SCRATCH
+    ? DECODER.decode(ENCODER.encode(text))
+    : SCRATCH.toString('utf8', 0, SCRATCH.write(text));
 }
