@@ -279,8 +279,8 @@ function readFact(fact: FactDefinition, output: ProbeOutput): Reading {
   const section = name === undefined ? undefined : output.section(name);
   const places = output.section('places');
   // Places of this host alone are not kept for others.
-  const isOfMany = section?.ok === true && places.ok && places.value.readBefore !== undefined;
-  return isOfMany ? (section.value.readBefore?.reading(fact, places.value, read) ?? read()) : read();
+  if (section?.ok !== true || !places.ok || places.value.readBefore === undefined) return read();
+  return section.value.readBefore?.reading(fact, places.value, read) ?? read();
 }
 
 /** The order of these facts. */

@@ -1,7 +1,7 @@
 import { createCipheriv, type CipherGCMTypes } from 'node:crypto';
 import type { Client } from 'ssh2';
-import { fillRandom } from '../random.js';
 import { readProperty } from '../error-detail.js';
+import { newPacket, type Layout } from './new-packet.js';
 
 // ssh2 1.17.0 asks OpenSSL for the padding of each packet by itself and hands a packet on in three pieces: its length, what is encrypted, the
 // tag. Here padding is asked for some hundred packets at once, and a packet is one piece. What is on the wire is what RFC 5647 says, as
@@ -9,11 +9,9 @@ import { readProperty } from '../error-detail.js';
 
 const LENGTH_BYTES = 4;
 const TAG_BYTES = 16;
-const BLOCK_BYTES = 16;
 const IV_BYTES = 12;
 /** The last bytes of an IV, which count packets (RFC 5647, section 7.1). */
 const COUNTER_FROM = 4;
-const LEAST_PADDING = 4;
 
 /** ssh2's (lib/protocol/crypto.js, AESGCMCipherNative). */
 interface GcmCipher {
@@ -45,15 +43,10 @@ function countPacket(iv: Buffer): void {
   }
 }
 
+const LAYOUT: Layout = { block: 16, padsLength: false, behind: TAG_BYTES };
+
 function allocPacket(payloadBytes: number): Buffer {
-  const short = BLOCK_BYTES - ((1 + payloadBytes) % BLOCK_BYTES);
-  const padding = short < LEAST_PADDING ? short + BLOCK_BYTES : short;
-  const end = LENGTH_BYTES + 1 + payloadBytes + padding;
-  const packet = Buffer.allocUnsafe(end + TAG_BYTES);
-  packet.writeUInt32BE(end - LENGTH_BYTES, 0);
-  packet[LENGTH_BYTES] = padding;
-  fillRandom(packet, end - padding, end);
-  return packet;
+  return newPacket(payloadBytes, LAYOUT);
 }
 
 function encrypt(this: GcmCipher, packet: Buffer): void {
