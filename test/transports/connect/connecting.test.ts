@@ -6,8 +6,6 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import ssh2 from 'ssh2';
 import { dial } from '../../../src/transports/connect/dial.js';
-import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
-import { startSimulatedHost } from '../../../src/demo/simulated-fleet.js';
 import { readProperty } from '../../../src/transports/error-detail.js';
 import { openAhead, PACKET_SIZE, WINDOW } from '../../../src/transports/ssh2/channel-ahead.js';
 import {
@@ -18,6 +16,7 @@ import {
   readInTurns,
 } from '../../../src/transports/ssh2/internals.js';
 import { READING_TURNS } from '../../../src/transports/ssh2/reading-turns.js';
+import { plainLogin } from '../../support/plain-login.js';
 import { within } from '../../support/within.js';
 
 test('the next address is tried when one refuses', async () => {
@@ -60,27 +59,13 @@ test('what is used of the inside of ssh2 is still there in the version that is p
 });
 
 test('a muted channel writes nothing, although its connection is gone', async () => {
-  const [hostKey, key] = [makeKeyPair(), makeKeyPair()];
-  const host = await startSimulatedHost({
-    hostKey: hostKey.private,
-    authorizedKey: key.public,
-    respond: () => 'silence',
-  });
-  const client = new ssh2.Client();
-  client.on('error', () => undefined);
+  const { client, end } = await plainLogin({ respond: () => 'silence' });
   const channel = await new Promise<ssh2.ClientChannel>((resolve, reject) => {
-    client.on('ready', () => client.exec('sh', (error, opened) => (error ? reject(error) : resolve(opened))));
-    client.connect({
-      host: '127.0.0.1',
-      port: host.port,
-      username: 'audit',
-      privateKey: key.private,
-      hostVerifier: () => true,
-    });
+    client.exec('sh', (error, opened) => (error ? reject(error) : resolve(opened)));
   });
   assert.equal(muteChannel(channel), true);
   client.destroy();
   await new Promise<void>((closed) => client.on('close', () => closed()));
   assert.doesNotThrow(() => channel.end('nothing may be written'));
-  await host.close();
+  await end();
 });

@@ -4,10 +4,9 @@ import { createDecipheriv, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import ssh2 from 'ssh2';
-import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
-import { startSimulatedHost } from '../../../src/demo/simulated-fleet.js';
 import { readProperty } from '../../../src/transports/error-detail.js';
 import { makeWholePackets } from '../../../src/transports/ssh2/aes-gcm.js';
+import { plainLogin } from '../../support/plain-login.js';
 
 function call(holder: unknown, name: string, ...args: readonly unknown[]): unknown {
   const called = readProperty(holder, name);
@@ -127,14 +126,12 @@ test('other ciphers stay as they are', () => {
 });
 
 test('ssh2 reads them at the other side, in both directions and through a new exchange of keys', async () => {
-  const [hostKey, key] = [makeKeyPair(), makeKeyPair()];
-  const host = await startSimulatedHost({
-    hostKey: hostKey.private,
-    authorizedKey: key.public,
-    respond: (script) => script,
-  });
-  const client = new ssh2.Client();
   const made: boolean[] = [];
+  const { client, end } = await plainLogin({
+    respond: (script) => script,
+    algorithms: { cipher: ['aes128-gcm@openssh.com'] },
+    prepare: (mine) => mine.on('handshake', () => made.push(makeWholePackets(mine))),
+  });
   const ask = (input: Buffer): Promise<Buffer> =>
     new Promise((resolve, reject) =>
       client.exec('sh', (error, channel) => {
@@ -146,18 +143,6 @@ test('ssh2 reads them at the other side, in both directions and through a new ex
       }),
     );
   try {
-    client.on('handshake', () => made.push(makeWholePackets(client)));
-    await new Promise<void>((ready, reject) => {
-      client.on('error', reject).on('ready', ready);
-      client.connect({
-        host: '127.0.0.1',
-        port: host.port,
-        username: 'audit',
-        privateKey: key.private,
-        hostVerifier: () => true,
-        algorithms: { cipher: ['aes128-gcm@openssh.com'] },
-      });
-    });
     for (const size of [0, 1, 40, 100_000]) {
       const input = randomBytes(size);
       assert.ok((await ask(input)).equals(input), `${size} bytes`);
@@ -169,7 +154,6 @@ test('ssh2 reads them at the other side, in both directions and through a new ex
     await again;
     assert.deepEqual(made, [true, true]);
   } finally {
-    client.destroy();
-    await host.close();
+    await end();
   }
 });
