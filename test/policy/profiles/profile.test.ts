@@ -8,6 +8,7 @@ import { withProfilesOfLabels } from '../../../src/policy/profiles/profile-by-la
 import { loadProfiles } from '../../../src/policy/profiles/load-profiles.js';
 import { renderDiagnostics } from '../../../src/text/render-diagnostics.js';
 import { FACTS, matchesGolden } from '../../support/policies.js';
+import { assertComputed } from '../../support/computed-within.js';
 import { cpuMsOf } from '../../support/cpu-time.js';
 
 const FITS: readonly (readonly [pattern: string, name: string, fits: boolean])[] = [
@@ -41,7 +42,7 @@ void test('globs agree with the regular expression they stand for', () => {
 
 void test('many stars take no time', () => {
   const tookMs = cpuMsOf(() => assert.equal(matchesWildcard(`${'a*'.repeat(500)}b`, 'a'.repeat(100_000)), false));
-  assert.ok(tookMs < 400, `${tookMs} ms`);
+  assertComputed(tookMs, 400);
 });
 
 function rule(id: string, severity: string): string {
