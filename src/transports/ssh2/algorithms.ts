@@ -1,4 +1,5 @@
 import type { Algorithms, CipherAlgorithm, KexAlgorithm, MacAlgorithm, ServerHostKeyAlgorithm } from 'ssh2';
+import { memoize } from '../../language/memoize.js';
 import { expandAlgorithms } from '../ssh-config/parse/algorithms.js';
 import type { AlgorithmOption, SshSettings } from '../targets/target.js';
 
@@ -68,23 +69,22 @@ function chosen<Name extends string>(spec: string | undefined, { offered, beside
 
 type Specs = SshSettings['algorithms'];
 
-/** What ssh2 is to propose, by ssh_config's lists; a list that is not set leaves ssh2's own. */
+/** What ssh2 is to propose. */
 export interface ProposedAlgorithms {
   readonly exchange: Pick<Algorithms, 'kex' | 'cipher' | 'hmac'>;
   /** Undefined: any. */
   readonly hostKeys?: ReadonlySet<ServerHostKeyAlgorithm>;
 }
 
-export function ssh2Algorithms(specs: Specs): ProposedAlgorithms {
-  return {
-    exchange: {
-      ...(specs.KexAlgorithms === undefined ? {} : { kex: chosen(specs.KexAlgorithms, KEX) }),
-      ...(specs.Ciphers === undefined ? {} : { cipher: chosen(specs.Ciphers, CIPHERS) }),
-      ...(specs.MACs === undefined ? {} : { hmac: chosen(specs.MACs, MACS) }),
-    },
-    ...(specs.HostKeyAlgorithms === undefined ? {} : { hostKeys: new Set(chosen(specs.HostKeyAlgorithms, HOST_KEYS)) }),
-  };
-}
+/** By ssh_config's lists, which hosts share; a list that is not set leaves ssh2's own. */
+export const ssh2Algorithms = memoize((specs: Specs): ProposedAlgorithms => ({
+  exchange: {
+    ...(specs.KexAlgorithms === undefined ? {} : { kex: chosen(specs.KexAlgorithms, KEX) }),
+    ...(specs.Ciphers === undefined ? {} : { cipher: chosen(specs.Ciphers, CIPHERS) }),
+    ...(specs.MACs === undefined ? {} : { hmac: chosen(specs.MACs, MACS) }),
+  },
+  ...(specs.HostKeyAlgorithms === undefined ? {} : { hostKeys: new Set(chosen(specs.HostKeyAlgorithms, HOST_KEYS)) }),
+}));
 
 const REPERTOIRES: readonly (readonly [AlgorithmOption, Repertoire<string>])[] = [
   ['KexAlgorithms', KEX],
@@ -94,6 +94,7 @@ const REPERTOIRES: readonly (readonly [AlgorithmOption, Repertoire<string>])[] =
 ];
 
 /** The option whose list holds nothing that ssh2 can do; undefined where there is none. */
-export function beyondSsh2(specs: Specs): AlgorithmOption | undefined {
-  return REPERTOIRES.find(([option, known]) => chosen(specs[option], known).length === 0)?.[0];
-}
+export const beyondSsh2 = memoize(
+  (specs: Specs): AlgorithmOption | undefined =>
+    REPERTOIRES.find(([option, known]) => chosen(specs[option], known).length === 0)?.[0],
+);
