@@ -47,8 +47,9 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
   let used: ChannelAhead | undefined;
   let ahead: ChannelAhead | undefined;
 
-  const end = (ending: Ending): void => {
-    over ??= ending;
+  /** The first ending stays: of most sessions several are told, and only that one is put into words. */
+  const end = (ending: () => Ending): void => {
+    over ??= ending();
     if (open !== undefined) muteChannel(open);
     used?.mute();
     ahead?.mute();
@@ -59,15 +60,16 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
     ended: 'disconnected',
     detail: clean(`${where}: ${detail}`, 500),
   });
+  const disconnect = (detail: string): void => end(() => disconnected(detail));
   const aborted = (): void => {
     const { code, detail } = failureOfAbort(signal, where);
-    end(code === 'host-timed-out' ? { ended: 'timed-out' } : { ended: 'disconnected', detail });
+    end(() => (code === 'host-timed-out' ? { ended: 'timed-out' } : { ended: 'disconnected', detail }));
   };
-  client.on('error', (error: Error) => end(disconnected(error.message)));
-  socket.prependListener('end', () => end(disconnected('the host closed the connection')));
+  client.on('error', (error: Error) => disconnect(error.message));
+  socket.prependListener('end', () => disconnect('the host closed the connection'));
   socket.prependListener('close', () => {
     signal.removeEventListener('abort', aborted);
-    end(disconnected('the connection was lost'));
+    disconnect('the connection was lost');
   });
   if (signal.aborted) aborted();
   else signal.addEventListener('abort', aborted, { once: true });
@@ -108,7 +110,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         socket.off('data', watch);
         running = undefined;
         resolve(outcome);
-        if (outcome.ended !== 'exited') end(disconnected('the session is over'));
+        if (outcome.ended !== 'exited') disconnect('the session is over');
       };
       const exited = (): void => settle({ ended: 'exited', status: exit?.status, ...result() });
       const stop = (ending: Ending): void => {
@@ -202,7 +204,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
     close: () => {
       signal.removeEventListener('abort', aborted);
       leave();
-      end(disconnected('the session was closed'));
+      disconnect('the session was closed');
       return Promise.resolve();
     },
   };
