@@ -40,14 +40,17 @@ function firstOf<Item>(most: number): (key: string, item: Item) => Item {
 const firstWithoutValue = firstOf<Reading>(MOST_WITHOUT_VALUE);
 const firstMade = firstOf<Reading>(MOST_WITHOUT_VALUE);
 
+/** What `intern` and `internMade` gave: to know it again is cheaper than to make its text. */
+const given = new WeakSet<Reading>();
+
 /** A reading that was made of others, the same object for all that say the same: what is made of it in turn is found again. */
 export function internMade(reading: Reading): Reading {
   if (reading.state !== 'known') return intern(reading);
-  return reading.raw.length > LONGEST_TEXT ? reading : firstMade(JSON.stringify([reading.value, reading.raw]), reading);
+  if (reading.raw.length > LONGEST_TEXT || given.has(reading)) return reading;
+  const first = firstMade(JSON.stringify([reading.value, reading.raw]), reading);
+  given.add(first);
+  return first;
 }
-
-/** What `intern` gave: to know it again is cheaper than to make its text. */
-const given = new WeakSet<Reading>();
 
 /** A reading without a value, the same object for all that say the same; one with a value as it is. */
 export function intern(reading: Reading): Reading {

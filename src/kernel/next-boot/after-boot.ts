@@ -1,9 +1,10 @@
 import { allowedParameters } from '../../facts/catalog/cmdline.js';
 import type { FactDefinition } from '../../facts/definition.js';
 import { FACTS } from '../../facts/index.js';
-import { internMade } from '../../facts/intern.js';
+import { intern, internMade } from '../../facts/intern.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
+import { memoizeLately } from '../../language/memoize-lately.js';
 import { absent, known, notCollected, type FactId, type Reading } from '../../model/reading.js';
 import { installedKernels } from '../fixes/installed-kernels.js';
 import { kernelBase } from '../kernel-base.js';
@@ -17,6 +18,8 @@ import {
   type Expected,
 } from './expect.js';
 import { valueText } from '../outcome/values.js';
+import type { BootFiles } from './boot-files.js';
+import type { ConfFile } from './conf-files.js';
 import { MODULE_PARAMETERS, parameterAfter } from './module-parameters.js';
 import type { NextKernel } from './next-kernel.js';
 import type { BootPlan } from './predict.js';
@@ -44,7 +47,7 @@ function withoutEvents(tainted: number): number {
 const PARAMETERS = allowedParameters(FACTS);
 
 /** The command line of the next boot as the fact `cmdline` has it. */
-function commandLineAfter({ commandLine, now }: BootPlan): Reading {
+const commandLineAfter = memoize(({ commandLine, now }: BootPlan): Reading => {
   const found = new Map<string, string>();
   for (const name of PARAMETERS) {
     const said = commandLine.ask(name);
@@ -57,7 +60,7 @@ function commandLineAfter({ commandLine, now }: BootPlan): Reading {
     Object.fromEntries(isSameAsNow ? now : found),
     'the command line that the boot loader, or what configures it, has',
   );
-}
+});
 
 /** What was there and set up stays; what is there and nothing sets up, or the other way round, nobody can tell. */
 function crashKernelAfter(read: (id: FactId) => Reading, { commandLine, now }: BootPlan): Reading {
@@ -97,9 +100,14 @@ function sizesOf(reading: Reading): readonly string[] {
 /** Modes of single sizes: that of the largest page inherits and the others are off, unless somebody sets them. */
 const SIZES_START: ReadonlySet<string> = new Set(['inherit', 'never']);
 
+/** The file that sets them; undefined: none does. */
+const setterOfSizes = memoize(({ files }: BootFiles): ConfFile | undefined =>
+  [...files.values()].find(({ lines }) => lines.some(({ text }) => text.includes('/hugepages'))),
+);
+
 function sizesAfter(now: Reading, { files }: BootPlan): Reading {
   if (now.state !== 'known') return now;
-  const setter = [...files.files.values()].find(({ lines }) => lines.some(({ text }) => text.includes('/hugepages')));
+  const setter = setterOfSizes(files);
   if (setter !== undefined) return undetermined(`${setter.path} sets modes of single sizes, which is not followed`);
   return sizesOf(now).every((mode) => SIZES_START.has(mode))
     ? now
@@ -293,24 +301,52 @@ function withoutKernel(declared: readonly FactDefinition[], readIfAny: ReadIfAny
     ...OF_KERNEL,
     ...notPredicted(declared).map(({ id }) => id),
   ];
-  return {
-    kernelDoubt: doubt,
-    facts: new Map(ids.flatMap((id) => (readIfAny(id)?.state === 'known' ? [[id, doubt] as const] : []))),
-  };
+  const facts = new Map(ids.flatMap((id) => (readIfAny(id)?.state === 'known' ? [[id, doubt] as const] : [])));
+  return sameChanges(declared)(facts, doubt);
 }
+
+/** Of a setting that is the same object on many machines: computed once for all of them. */
+const settingAfter = memoize(readingAfter);
+/** So that what was computed once is looked for by its text once. */
+const internedOnce = memoize(internMade);
+
+/** How many doubts about the kernel are kept of machines of which the same changes. */
+const MOST_DOUBTS = 4;
+
+const changesWith = memoize((facts: AfterBoot['facts']) =>
+  memoizeLately(MOST_DOUBTS, (kernelDoubt: Reading | undefined): AfterBoot => ({ facts, kernelDoubt })),
+);
+
+/** The same object for all machines of which the same changes, however much else they differ in: much is kept by it. */
+const sameChanges = memoize((declared: readonly FactDefinition[]) => {
+  // A list of its own: by the other one machines are told apart as they are now, and both would share what is kept of it.
+  const inputs = [...afterBootInputs(declared)];
+  const sameFacts = memoizeByReadings(
+    inputs,
+    (changed: ReadIfAny): AfterBoot['facts'] =>
+      new Map(
+        inputs.flatMap((id) => {
+          const reading = changed(id);
+          return reading === undefined ? [] : [[id, reading] as const];
+        }),
+      ),
+  );
+  return (facts: AfterBoot['facts'], kernelDoubt: Reading | undefined): AfterBoot =>
+    changesWith(sameFacts((id) => facts.get(id)))(kernelDoubt && intern(kernelDoubt));
+}, sameIfNone);
 
 function compute(declared: readonly FactDefinition[], readIfAny: ReadIfAny): { readonly after: AfterBoot | undefined } {
   const expectations = expectationsFor(declared)(readIfAny);
   if ('reading' in expectations) return { after: undefined };
   const { settings, moving, plan, kernel } = expectations;
   if (plan.host.noKernel !== undefined)
-    return { after: withoutKernel(declared, readIfAny, undetermined(plan.host.noKernel)) };
+    return { after: withoutKernel(declared, readIfAny, intern(undetermined(plan.host.noKernel))) };
   const read = (id: FactId): Reading => readIfAny(id) ?? notCollected(id);
   const after = new Map<FactId, Reading>();
   for (const expected of [...settings, ...moving]) {
     // What the kernel sizes by the memory stays where nothing sets it.
     if (expected.setting.fact.id === 'sysctl.vm.min_free_kbytes' && expected.prediction.steps.length === 0) continue;
-    after.set(expected.setting.fact.id, readingAfter(expected));
+    after.set(expected.setting.fact.id, settingAfter(expected));
   }
   watchdogsAfter(after, read, expectations);
   for (const id of COUNTS) if (read(id).state === 'known') after.set(id, COUNT_STARTS);
@@ -325,27 +361,23 @@ function compute(declared: readonly FactDefinition[], readIfAny: ReadIfAny): { r
   after.set('khugepaged.running', khugepagedAfter(read, after.get('thp.enabled'), sizes));
   for (const each of MODULE_PARAMETERS) {
     const now = read(each.id);
-    if (now.state !== 'absent') after.set(each.id, parameterAfter(each, now, plan));
+    if (now.state !== 'absent') after.set(each.id, parameterAfter(plan)(each)(now));
   }
   for (const { id, isOfDevice } of notPredicted(declared)) after.set(id, isOfDevice ? OF_DEVICE : NO_PREDICTION);
   const kernelDoubt = kernelAfter(after, read, kernel);
-  return {
-    after: {
-      kernelDoubt,
-      facts: new Map(
-        [...after].flatMap(([id, reading]) => {
-          const now = read(id);
-          // An absence, and what nobody can read now or then, stays.
-          return now !== reading &&
-            now.state !== 'absent' &&
-            !isSameReading(now, reading) &&
-            (now.state !== 'unreadable' || reading.state === 'known')
-            ? [[id, internMade(reading)] as const]
-            : [];
-        }),
-      ),
-    },
-  };
+  const changed = new Map<FactId, Reading>();
+  for (const [id, reading] of after) {
+    const now = read(id);
+    // An absence, and what nobody can read now or then, stays.
+    if (
+      now !== reading &&
+      now.state !== 'absent' &&
+      !isSameReading(now, reading) &&
+      (now.state !== 'unreadable' || reading.state === 'known')
+    )
+      changed.set(id, internedOnce(reading));
+  }
+  return { after: sameChanges(declared)(changed, kernelDoubt) };
 }
 
 /**

@@ -2,6 +2,7 @@ import { FACTS } from '../../facts/index.js';
 import { memoizePerHost } from '../../facts/memoize-per-host.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
+import { memoizeLately } from '../../language/memoize-lately.js';
 import { known, notCollected, type FactId, type Reading, type ReadFact } from '../../model/reading.js';
 import { identifyKernel } from '../release.js';
 import { valueText } from '../outcome/values.js';
@@ -26,16 +27,22 @@ export function sameIfNone<Fact>(declared: readonly Fact[]): readonly Fact[] {
 export const NEXT_BOOT_FILES: FactId = 'next_boot.files';
 
 /** One setting that is there on the host, and what becomes of it. */
-export interface Expected {
+export interface Predicted {
   readonly setting: BootSetting;
-  readonly now: Reading;
   readonly prediction: Prediction;
+}
+
+/** With what it is now: the same object for machines that boot the same and on which it is the same. */
+export interface Expected extends Predicted {
+  readonly now: Reading;
 }
 
 /** All that is made of what a boot reads, or why nothing is. */
 export type Expectations =
   | {
       readonly settings: readonly Expected[];
+      /** Of all `settings`: the same list for machines that boot the same, as long as what is set on them now changes none of it. */
+      readonly predicted: readonly Predicted[];
       /** Those that move by themselves: no change of theirs is anybody's. */
       readonly moving: readonly Expected[];
       readonly plan: BootPlan;
@@ -47,7 +54,7 @@ const MEMORY: FactId = 'memory.total';
 const VIRTUALIZATION: FactId = 'virtualization.type';
 
 /** Facts that a boot is planned from, beside whether the machine is small. */
-const PLAN_INPUTS: readonly FactId[] = [
+export const PLAN_INPUTS: readonly FactId[] = [
   NEXT_BOOT_FILES,
   'cmdline',
   'kdump.enabled',
@@ -155,10 +162,48 @@ function kdumpOf(of: (id: FactId) => Reading): KdumpService | undefined {
 
 /** A boot of which nothing is asked but settings: what is set now does not matter to it. */
 interface Planned {
-  readonly files: BootFiles;
   readonly kernel: NextKernel;
   readonly plan: BootPlan;
-  readonly predicted: (setting: BootSetting) => Prediction;
+  /** What becomes of a setting that reads this now; nothing where it is not there. */
+  readonly expected: (setting: BootSetting) => (now: Reading) => readonly Expected[];
+  /** The first list in which the same was predicted of the same settings. */
+  readonly firstAlike: (predicted: readonly Predicted[]) => readonly Predicted[];
+}
+
+/** How many readings of a setting, and how many lists of predictions, are kept for machines that boot the same. */
+const MOST_ALIKE = 16;
+
+function isAlike(some: readonly Predicted[], others: readonly Predicted[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ setting, prediction }, at) => {
+      const other = others[at];
+      return setting === other?.setting && prediction === other.prediction;
+    })
+  );
+}
+
+function firstAlike(): Planned['firstAlike'] {
+  const kept: (readonly Predicted[])[] = [];
+  let met = 0;
+  return (predicted) => {
+    const before = kept.find((one) => isAlike(one, predicted));
+    if (before !== undefined) return before;
+    kept[met % MOST_ALIKE] = predicted;
+    met += 1;
+    return predicted;
+  };
+}
+
+/** Was it looked for where settings are set? What a policy declares is asked for by who knows that policy. */
+function isAsked({ fact, path }: BootSetting, { asked }: BootFiles): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return (
+    fact.declaredAs === undefined ||
+    path.includes('/transparent_hugepage/') ||
+    ALWAYS_ASKED.has(name) ||
+    asked.has(name)
+  );
 }
 
 type Plans = { readonly bySize: (isSmall: boolean | undefined) => Planned } | { readonly reading: Reading };
@@ -184,14 +229,29 @@ function plansOf(read: ReadIfAny): Plans {
     isSuse: isOfSuse(of),
     noKernel,
   };
+  const osId = textOf(of('os.id'));
   return {
     bySize: memoize((isSmall: boolean | undefined) => {
       const plan = planBoot(files, now, kdump, { ...host, isSmall });
-      const predicted = (setting: BootSetting): Prediction =>
+      const predicted = memoize((setting: BootSetting): Prediction =>
         noKernel === undefined
           ? predict(setting, plan)
-          : { steps: [], winner: undefined, doubt: noKernel, isByFile: false };
-      return { files, kernel, plan, predicted: memoize(predicted) };
+          : { steps: [], winner: undefined, doubt: noKernel, isByFile: false },
+      );
+      const predictedOf = (setting: BootSetting, reading: Reading): Prediction =>
+        isAsked(setting, files)
+          ? asTaken(setting, reading, throughInitramfs(predicted(setting), reading), plan.host, osId)
+          : NOT_ASKED;
+      return {
+        kernel,
+        plan,
+        expected: memoize((setting: BootSetting) =>
+          memoizeLately(MOST_ALIKE, (reading: Reading): readonly Expected[] =>
+            reading.state === 'absent' ? [] : [{ setting, now: reading, prediction: predictedOf(setting, reading) }],
+          ),
+        ),
+        firstAlike: firstAlike(),
+      };
     }),
   };
 }
@@ -199,21 +259,23 @@ function plansOf(read: ReadIfAny): Plans {
 const LIKE_KUBELET =
   'it is what a kubelet sets, as are the others of its sysctls, and no file sets it: who started one was not seen';
 
+/** Computed once, so that what comes of it is the same object again. */
+const likeKubelet = memoize((expected: Expected): Expected => {
+  const { setting, prediction } = expected;
+  const value = KUBELET_SETS[setting.fact.id];
+  const { winner, steps } = prediction;
+  if (value === undefined || winner === undefined || winner.tool !== 'the kernel' || winner.value === value)
+    return expected;
+  return { ...expected, prediction: { steps, winner: undefined, doubt: LIKE_KUBELET, isByFile: false } };
+});
+
 /** Where everything is as a kubelet sets it, one is started by what is not known here: a boot then sets it again. */
 function besideKubelet(settings: readonly Expected[]): readonly Expected[] {
   const isLike = Object.entries(KUBELET_SETS).every(([id, value]) => {
     const now = settings.find(({ setting }) => setting.fact.id === id)?.now;
     return now?.state === 'known' && valueText(now.value) === value;
   });
-  if (!isLike) return settings;
-  return settings.map((expected) => {
-    const { setting, prediction } = expected;
-    const value = KUBELET_SETS[setting.fact.id];
-    const { winner, steps } = prediction;
-    if (value === undefined || winner === undefined || winner.tool !== 'the kernel' || winner.value === value)
-      return expected;
-    return { ...expected, prediction: { steps, winner: undefined, doubt: LIKE_KUBELET, isByFile: false } };
-  });
+  return isLike ? settings.map(likeKubelet) : settings;
 }
 
 /** Computed once for machines that boot the same, whatever is set on them now. */
@@ -232,24 +294,15 @@ export function expectationsOf(
   if ('reading' in plans) return plans;
   const of = (id: FactId): Reading => read(id) ?? notCollected(id);
   const memory = numberOf(of(MEMORY));
-  const { files, kernel, plan, predicted } = plans.bySize(memory === undefined ? undefined : memory < SMALL_MACHINE);
-  const expected = (setting: BootSetting): readonly Expected[] => {
-    const now = of(setting.fact.id);
-    if (now.state === 'absent') return [];
-    const { path, fact } = setting;
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    const isAsked =
-      fact.declaredAs === undefined ||
-      path.includes('/transparent_hugepage/') ||
-      ALWAYS_ASKED.has(name) ||
-      files.asked.has(name);
-    if (!isAsked) return [{ setting, now, prediction: NOT_ASKED }];
-    const prediction = throughInitramfs(predicted(setting), now);
-    return [{ setting, now, prediction: asTaken(setting, now, prediction, plan.host, textOf(of('os.id'))) }];
-  };
+  const { kernel, plan, expected, firstAlike } = plans.bySize(
+    memory === undefined ? undefined : memory < SMALL_MACHINE,
+  );
+  const ofHost = (setting: BootSetting): readonly Expected[] => expected(setting)(of(setting.fact.id));
+  const settings = besideKubelet([...SETTINGS, ...declaredSettings(declared)].flatMap(ofHost));
   return {
-    settings: besideKubelet([...SETTINGS, ...declaredSettings(declared)].flatMap(expected)),
-    moving: MOVING_SETTINGS.flatMap(expected),
+    settings,
+    predicted: firstAlike(settings),
+    moving: MOVING_SETTINGS.flatMap(ofHost),
     plan,
     kernel,
   };

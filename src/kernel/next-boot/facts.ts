@@ -1,4 +1,5 @@
 import type { FactDefinition } from '../../facts/definition.js';
+import { internMade } from '../../facts/intern.js';
 import { memoize } from '../../language/memoize.js';
 import type { DerivedFact } from '../../model/fact.js';
 import { known, unreadable, type Reading, type ReadFact } from '../../model/reading.js';
@@ -12,6 +13,7 @@ import {
   sameIfNone,
   type Expectations,
   type Expected,
+  type Predicted,
 } from './expect.js';
 import { valueText } from '../outcome/values.js';
 import type { BootStep } from './prediction/prediction.js';
@@ -23,18 +25,18 @@ export const NEXT_BOOT_SOURCES = [
 ];
 
 /** Settings that will not be after the next boot what they are now. */
-function changesOf(settings: readonly Expected[]): readonly (Expected & { readonly winner: BootStep })[] {
-  return settings.flatMap((expected) => {
+const changesOf = memoize((settings: readonly Expected[]): readonly (Expected & { readonly winner: BootStep })[] =>
+  settings.flatMap((expected) => {
     const { now, prediction } = expected;
     const { winner } = prediction;
     return winner !== undefined && now.state === 'known' && valueText(now.value) !== winner.value
       ? [{ ...expected, winner }]
       : [];
-  });
-}
+  }),
+);
 
 /** Two tools that want different values of one setting, the later of which has it. */
-function contradictionsOf(settings: readonly Expected[]): readonly string[] {
+function contradictionsOf(settings: readonly Predicted[]): readonly string[] {
   return settings.flatMap(({ setting, prediction: { steps } }) => {
     const said = steps.filter(
       ({ tool, isRefused, isOverruled }) => tool !== 'the kernel' && isRefused !== true && isOverruled !== true,
@@ -50,24 +52,32 @@ function contradictionsOf(settings: readonly Expected[]): readonly string[] {
   });
 }
 
-function memoizePerExpectations(
+/** What of the settings is read, by which it is known whether it was computed before. */
+type PartOf<Part> = (expectations: Exclude<Expectations, { readonly reading: Reading }>) => Part;
+
+function settingsOf({ settings }: Parameters<PartOf<readonly Expected[]>>[0]): readonly Expected[] {
+  return settings;
+}
+/** For what does not depend on what is set now: it is computed once for many machines. */
+function predictedOf({ predicted }: Parameters<PartOf<readonly Predicted[]>>[0]): readonly Predicted[] {
+  return predicted;
+}
+
+function memoizePer<Part extends object>(
   expectationsOf: (read: ReadFact) => Expectations,
-  make: (settings: readonly Expected[]) => Reading,
+  partOf: PartOf<Part>,
+  make: (part: Part) => Reading,
 ): (read: ReadFact) => Reading {
-  const made = new WeakMap<Expectations, Reading>();
+  // Texts of a hundred settings: who makes this reading the same for all that say the same knows it again.
+  const made = memoize((part: Part) => internMade(make(part)));
   return (read) => {
     const expectations = expectationsOf(read);
-    if ('reading' in expectations) return expectations.reading;
-    const before = made.get(expectations);
-    if (before !== undefined) return before;
-    const reading = make(expectations.settings);
-    made.set(expectations, reading);
-    return reading;
+    return 'reading' in expectations ? expectations.reading : made(partOf(expectations));
   };
 }
 
 function withWinner(
-  settings: readonly Expected[],
+  settings: readonly Predicted[],
   text: (winner: BootStep) => string,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
@@ -114,24 +124,26 @@ function stateOf(settings: readonly Expected[]): Reading {
 export const nextBootFacts = memoize((declared: readonly FactDefinition[]): readonly DerivedFact[] => {
   const inputs = expectationInputs(declared);
   const expectationsOf = expectationsFor(declared);
-  const fact = (
+  const fact = <Part extends object>(
     name: string,
     title: string,
     kind: 'list' | 'map',
-    make: (settings: readonly Expected[]) => readonly string[] | Readonly<Record<string, string>>,
-    isSilent: (settings: readonly Expected[]) => Reading | undefined = () => undefined,
+    partOf: PartOf<Part>,
+    make: (part: Part) => readonly string[] | Readonly<Record<string, string>>,
+    isSilent: (part: Part) => Reading | undefined = () => undefined,
   ): DerivedFact => ({
     id: `next_boot.${name}`,
     title,
     type: { kind },
     sources: NEXT_BOOT_SOURCES,
     inputs,
-    derive: memoizePerExpectations(
+    derive: memoizePer(
       expectationsOf,
-      (settings) => isSilent(settings) ?? known(make(settings), `what the next boot reads (${NEXT_BOOT_FILES})`),
+      partOf,
+      (part) => isSilent(part) ?? known(make(part), `what the next boot reads (${NEXT_BOOT_FILES})`),
     ),
   });
-  const ofState = memoizePerExpectations(expectationsOf, stateOf);
+  const ofState = memoizePer(expectationsOf, settingsOf, stateOf);
   return [
     {
       id: 'next_boot.state',
@@ -148,22 +160,33 @@ export const nextBootFacts = memoize((declared: readonly FactDefinition[]): read
         return known('not-read', `${NEXT_BOOT_FILES}: ${reading.cause}, ${reading.detail}`);
       },
     },
-    fact('values', 'Settings whose value after the next boot is known, by fact', 'map', (settings) =>
+    fact('values', 'Settings whose value after the next boot is known, by fact', 'map', predictedOf, (settings) =>
       withWinner(settings, ({ value }) => value),
     ),
-    fact('places', 'Where each of these values comes from: the file and line that wins', 'map', (settings) =>
-      withWinner(settings, ({ place }) => place),
+    fact(
+      'places',
+      'Where each of these values comes from: the file and line that wins',
+      'map',
+      predictedOf,
+      (settings) => withWinner(settings, ({ place }) => place),
     ),
     fact(
       'changes',
       'Settings that will not be after the next boot what they are now',
       'list',
+      settingsOf,
       (settings) =>
         changesOf(settings).map(({ setting, now, winner }) => `${setting.fact.id}: ${changeText(winner, now)}`),
       (settings) => (changesOf(settings).length > 0 ? undefined : hiddenOf(settings)),
     ),
-    fact('contradictions', 'Settings that two tools set to different values at boot', 'list', contradictionsOf),
-    fact('open', 'Settings whose value after the next boot is not known, and why', 'map', (settings) =>
+    fact(
+      'contradictions',
+      'Settings that two tools set to different values at boot',
+      'list',
+      predictedOf,
+      contradictionsOf,
+    ),
+    fact('open', 'Settings whose value after the next boot is not known, and why', 'map', predictedOf, (settings) =>
       Object.fromEntries(
         settings.flatMap(({ setting, prediction: { winner, doubt } }) =>
           winner === undefined ? [[setting.fact.id, doubt ?? 'not known']] : [],

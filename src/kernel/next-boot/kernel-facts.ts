@@ -1,11 +1,12 @@
 import { memoizeByReadings } from '../../facts/memoize-by-readings.js';
+import { memoize } from '../../language/memoize.js';
 import type { DerivedFact } from '../../model/fact.js';
 import { known, notCollected, unreadable, type FactId, type Reading, type ReadFact } from '../../model/reading.js';
 import { fixFactId, fixFacts } from '../fixes/facts.js';
 import type { KnownFix } from '../fixes/schema.js';
 import { memoizePerHost } from '../../facts/memoize-per-host.js';
 import { afterBoot, afterBootInputs } from './after-boot.js';
-import { damagedOf, expectationsFor, NEXT_BOOT_FILES, NONE_DECLARED } from './expect.js';
+import { damagedOf, expectationsFor, NEXT_BOOT_FILES, NONE_DECLARED, PLAN_INPUTS } from './expect.js';
 import { compareReleases, newestOf, type NextKernel } from './next-kernel.js';
 
 const SOURCES = [
@@ -76,16 +77,37 @@ function deriveState(read: ReadFact): Reading {
   );
 }
 
-/** Of each known fix the answer for the kernel that runs and for the one that is next. */
+/** A known fix with the answer for the kernel that runs and for the one that is next. */
+interface Pair {
+  readonly id: FactId;
+  readonly now: Reading;
+  readonly after: Reading;
+}
+
+const NO_PAIRS: readonly Pair[] = [];
+
+/** Of each known fix the answer for the kernel that runs and for the one that is next: the same list for machines that have the same answers. */
 function compared(fixes: readonly KnownFix[]) {
   const facts = fixFacts(fixes).map((fact) => ({ ...fact, derive: memoizeByReadings(fact.inputs, fact.derive) }));
+  const ofAll = memoizeByReadings(
+    [...new Set(facts.flatMap(({ inputs }) => inputs))],
+    (read: ReadFact): readonly Reading[] => facts.map((fact) => fact.derive(read)),
+  );
+  const pairsOf = memoize((now: readonly Reading[]) =>
+    memoize((after: readonly Reading[]): readonly Pair[] =>
+      facts.flatMap(({ id }, at) => {
+        const [one, other] = [now[at], after[at]];
+        return one === undefined || other === undefined ? [] : [{ id, now: one, after: other }];
+      }),
+    ),
+  );
   return memoizePerHost((read: ReadFact) => {
     const after = afterBoot(NONE_DECLARED)(read);
     if (after === undefined) return { reading: read(NEXT_BOOT_FILES) };
     if (after.kernelDoubt !== undefined) return { reading: after.kernelDoubt };
-    if (!after.facts.has('uname.release') && !after.facts.has('uname.version')) return { pairs: [] };
+    if (!after.facts.has('uname.release') && !after.facts.has('uname.version')) return { pairs: NO_PAIRS };
     const next: ReadFact = (id) => after.facts.get(id) ?? read(id) ?? notCollected(id);
-    return { pairs: facts.map((fact) => ({ id: fact.id, now: fact.derive(read), after: fact.derive(next) })) };
+    return { pairs: pairsOf(ofAll(read))(ofAll(next)) };
   });
 }
 
@@ -106,10 +128,8 @@ function fixesThat(
   isThen: (reading: Reading) => boolean,
 ): (read: ReadFact) => Reading {
   const names = new Map(fixes.map((fix) => [fixFactId(fix), fix.fix]));
-  return (read) => {
-    const found = compare(read);
-    if ('reading' in found) return found.reading;
-    const relevant = found.pairs.filter(({ now }) => isNow(now));
+  const ofPairs = memoize((pairs: readonly Pair[]): Reading => {
+    const relevant = pairs.filter(({ now }) => isNow(now));
     const sure = relevant.filter(({ after }) => isThen(after));
     const open = relevant.find(({ after }) => after.state === 'unreadable');
     if (sure.length === 0 && open?.after.state === 'unreadable')
@@ -118,7 +138,16 @@ function fixesThat(
       sure.map(({ id }) => names.get(id) ?? id),
       'the kernel that runs and the default of the boot loader, each judged by its release and package',
     );
+  });
+  return (read) => {
+    const found = compare(read);
+    return 'reading' in found ? found.reading : ofPairs(found.pairs);
   };
+}
+
+/** Computed once for machines that boot the same: what is set on them now has no part in it. */
+function perBoot(derive: (read: ReadFact) => Reading): (read: ReadFact) => Reading {
+  return memoizeByReadings(PLAN_INPUTS, derive);
 }
 
 /** Which kernel is next, and what becomes of known fixes with it. */
@@ -133,18 +162,23 @@ export function nextKernelFacts(fixes: readonly KnownFix[]): readonly DerivedFac
     of: readonly FactId[] = INPUTS,
   ): DerivedFact => ({ id: `next_boot.${name}`, title, type, sources: SOURCES, inputs: of, derive });
   return [
-    fact('kernel', 'The release of the kernel that the boot loader starts next', { kind: 'string' }, deriveKernel),
+    fact(
+      'kernel',
+      'The release of the kernel that the boot loader starts next',
+      { kind: 'string' },
+      perBoot(deriveKernel),
+    ),
     fact(
       'newest_kernel',
       'The newest kernel in /boot of the same builder and flavour',
       { kind: 'string' },
-      deriveNewest,
+      perBoot(deriveNewest),
     ),
     fact(
       'kernel_state',
       'Whether the kernel that is next is the one that runs, a newer or an older one',
       { kind: 'enum', values: STATES },
-      deriveState,
+      perBoot(deriveState),
     ),
     fact(
       'fixes_lost',

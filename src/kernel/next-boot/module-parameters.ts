@@ -1,4 +1,6 @@
 import { FACTS } from '../../facts/index.js';
+import { memoize } from '../../language/memoize.js';
+import { memoizeLately } from '../../language/memoize-lately.js';
 import { notCollected, type Reading } from '../../model/reading.js';
 import { valueText } from '../outcome/values.js';
 import { placeText } from './expect.js';
@@ -6,6 +8,9 @@ import { throughInitramfs } from './doubts/initramfs.js';
 import { doubtOfModprobe, predict, type BootPlan } from './predict.js';
 import { readingAfter, undetermined } from './reading-after.js';
 import type { BootSetting } from './settings.js';
+
+/** How many readings of a parameter are kept for machines that boot the same. */
+const MOST_READINGS = 4;
 
 /**
  * Nobody writes these while the system runs: mode 0444.
@@ -28,6 +33,8 @@ export const MODULE_PARAMETERS = FACTS.flatMap((fact) => {
       ]
     : [];
 });
+
+type ModuleParameter = (typeof MODULE_PARAMETERS)[number];
 
 /** What files make of a parameter of a module; undefined: none of them names it. */
 function parameterByFiles(
@@ -53,11 +60,7 @@ function parameterByFiles(
 }
 
 /** A parameter of a module: what files say, else what it is now, as long as the command line says that; else its default, which is not known. */
-export function parameterAfter(
-  { name, settings }: (typeof MODULE_PARAMETERS)[number],
-  now: Reading,
-  plan: BootPlan,
-): Reading {
+function afterwards({ name, settings }: ModuleParameter, now: Reading, plan: BootPlan): Reading {
   for (const [index, setting] of settings.entries()) {
     const reading = parameterByFiles(setting, index === 0, now, plan);
     if (reading !== undefined) return reading;
@@ -71,3 +74,10 @@ export function parameterAfter(
     ? now
     : undetermined(`the command line says something else of it: ${said.place}`);
 }
+
+/** What a parameter of a module is after the boot: computed once for machines that boot the same and on which it is the same now. */
+export const parameterAfter = memoize((plan: BootPlan) =>
+  memoize((parameter: ModuleParameter) =>
+    memoizeLately(MOST_READINGS, (now: Reading): Reading => afterwards(parameter, now, plan)),
+  ),
+);
