@@ -130,7 +130,7 @@ function readMatches(fact: FactDefinition, directory: string, pattern: string, t
   const matched = table.matched.get(path);
   if (matched === undefined) return unreadable('not-collected', `${path} was not asked for`);
   const key = keyOf(path);
-  const names = [...table.unread.keys(), ...table.files.errors.keys(), ...table.files.contents.keys()];
+  const names = [...table.unread.keys(), ...table.files.errors.keys(), ...table.files.contents.paths];
   const keys = new Map(
     [...new Set(names)].sort().flatMap((name): readonly (readonly [string, string])[] => {
       const found = name.includes('*') ? undefined : key(name);

@@ -1,7 +1,10 @@
 import { memoize } from '../language/memoize.js';
 import { absent, unreadable, type Reading } from '../model/reading.js';
 import { quote } from '../facts/parse.js';
+import { detached } from '../text/detached.js';
+import { standsAt } from './familiar/stands-at.js';
 import { familiarFiles, type FamiliarFile } from './familiar/files.js';
+import { familiarLayouts, type FileLayout } from './familiar/file-layouts.js';
 import type { ProbeSection } from './frames.js';
 
 export const NO_SUCH_FILE = 'No such file or directory';
@@ -18,23 +21,26 @@ export function refusal(path: string, reason: string): Reading<never> {
       : unreadable('malformed', `${path} could not be read: ${quote(reason)}`);
 }
 
+/** Path → its lines, each ended. A path without lines is not in it. */
+interface FileContents {
+  readonly paths: readonly string[];
+  /** What each of the paths says. */
+  readonly list: readonly string[];
+  readonly get: (path: string) => string | undefined;
+  readonly has: (path: string) => boolean;
+}
+
 /** What one `grep -H '' FILES` said, by path. */
 export interface FileTable {
-  /** Path → its lines, each ended. A path without lines is not in it. */
-  readonly contents: ReadonlyMap<string, string>;
+  readonly contents: FileContents;
+  /** One object for hosts that differ in what their files say, if in anything. */
+  readonly layout: FileLayout;
   /** Path → grep's reason. */
   readonly errors: ReadonlyMap<string, string>;
   /** Paths for which the shell's `test -e` said no. */
   readonly missing: ReadonlySet<string>;
   /** Some file was there and gave neither a line nor an error. */
   readonly someEmpty: boolean;
-}
-
-/** Where the lines end that begin like this, from `at` on, one after the other. */
-function endOfRun(text: string, at: number, start: string): number {
-  let end = at;
-  while (text.startsWith(start, end)) end = text.indexOf('\n', end) + 1;
-  return end;
 }
 
 /** Where the next line begins that begins with a slash, `at` being where a line begins; the end of the text where none does. */
@@ -44,14 +50,52 @@ function nextPath(text: string, at: number): number {
   return before < 0 ? text.length : before + 1;
 }
 
+/** Lines of a file one after the other. */
+interface Run {
+  /** Without their paths. */
+  readonly content: string;
+  /** It is no part of the text any more. */
+  readonly isOwn: boolean;
+  readonly end: number;
+}
+
+/** The lines of a file from `at` on, where its first is behind the path and the colon; undefined where that does not end. */
+function runOfLines(text: string, at: number, start: string): Run | undefined {
+  let end = text.indexOf('\n', at) + 1;
+  if (end === 0) return undefined;
+  const first = text.slice(at, end);
+  if (!standsAt(start, text, end)) return { content: first, isOwn: false, end };
+  const lines = [first];
+  while (text.startsWith(start, end)) {
+    const from = end + start.length;
+    end = text.indexOf('\n', from) + 1;
+    lines.push(text.slice(from, end));
+  }
+  return { content: lines.join(''), isOwn: true, end };
+}
+
 const FAMILIAR = familiarFiles();
+
+/** What the file says, by itself: while the host is asked further, and in a report, nothing holds all that it said. */
+function keep(file: FamiliarFile, { content, isOwn }: Run): string {
+  const own = isOwn ? content : detached(content);
+  FAMILIAR.keep(file, own);
+  return own;
+}
+
+/** Files as they were told of: one whose lines do not come one after the other is there more than once. */
+interface Told {
+  readonly paths: readonly string[];
+  readonly contents: readonly string[];
+}
 
 /**
  * A file's lines come one after the other, so they are cut out together. Linear in the size of the text, and what is nobody's line is
  * passed over in one search: a host may send millions.
  */
-function contentsOf(text: string): ReadonlyMap<string, string> {
-  const contents = new Map<string, string>();
+function filesIn(text: string): Told {
+  const paths: string[] = [];
+  const contents: string[] = [];
   let before: FamiliarFile | undefined;
   for (let at = nextPath(text, 0); at < text.length;) {
     let file = FAMILIAR.guess(before, text, at);
@@ -67,20 +111,23 @@ function contentsOf(text: string): ReadonlyMap<string, string> {
       file = FAMILIAR.of(before, text.slice(at, colon + 1));
     }
     const { start, path } = file;
-    const from = at + start.length;
-    const lineEnd = text.indexOf('\n', from) + 1;
+    const run = runOfLines(text, at + start.length, start);
     // A line that does not end is none.
-    if (lineEnd === 0) break;
-    const familiar = FAMILIAR.find(file, text, from);
-    const end = familiar === undefined ? endOfRun(text, lineEnd, start) : from + familiar.rest.length;
-    const content =
-      familiar?.content ?? FAMILIAR.keep(file, text.slice(from, end), (rest) => rest.replaceAll(`\n${start}`, '\n'));
-    const earlier = contents.get(path);
-    contents.set(path, earlier === undefined ? content : earlier + content);
+    if (run === undefined) break;
+    contents.push(FAMILIAR.find(file, run.content) ?? keep(file, run));
+    paths.push(path);
     before = file;
-    at = nextPath(text, end);
+    at = nextPath(text, run.end);
   }
-  return contents;
+  return { paths, contents };
+}
+
+/** Each path once. */
+function joined({ paths, contents }: Told): Told {
+  const byPath = new Map<string, string>();
+  let at = 0;
+  for (const path of paths) byPath.set(path, (byPath.get(path) ?? '') + (contents[at++] ?? ''));
+  return { paths: [...byPath.keys()], contents: [...byPath.values()] };
 }
 
 /** Hosts share what they say of files that are not there. */
@@ -109,12 +156,31 @@ const notedIn = memoize((notes: readonly string[]): Noted => {
   return { missing, there };
 });
 
-export function fileTable(section: ProbeSection): FileTable {
-  const contents = contentsOf(section.text);
-  const errors = errorsOf(section.errors);
-  const { missing, there } = notedIn(section.notes);
+const someEmpty = memoize(({ paths, places, notes, errors }: FileLayout): boolean => {
+  const { missing, there } = notedIn(notes);
   let answered = 0;
-  for (const path of contents.keys()) if (!missing.has(path)) answered += 1;
-  for (const path of errors.keys()) if (!missing.has(path) && !contents.has(path)) answered += 1;
-  return { contents, errors, missing, someEmpty: there !== String(answered) };
+  for (const path of paths) if (!missing.has(path)) answered += 1;
+  for (const path of errorsOf(errors).keys()) if (!missing.has(path) && !places.has(path)) answered += 1;
+  return there !== String(answered);
+});
+
+const LAYOUTS = familiarLayouts();
+
+export function fileTable({ text, notes, errors }: ProbeSection): FileTable {
+  const told = filesIn(text);
+  const familiar = LAYOUTS.find(told.paths, notes, errors);
+  const { paths, contents: list } = familiar === undefined ? joined(told) : told;
+  const layout = familiar ?? LAYOUTS.make(paths, notes, errors);
+  const { places } = layout;
+  const get = (path: string): string | undefined => {
+    const place = places.get(path);
+    return place === undefined ? undefined : list[place];
+  };
+  return {
+    contents: { paths, list, get, has: (path) => places.has(path) },
+    layout,
+    errors: errorsOf(errors),
+    missing: notedIn(notes).missing,
+    someEmpty: someEmpty(layout),
+  };
 }

@@ -58,7 +58,7 @@ const askedIn = memoize((section: FileSection): Asked => {
  */
 export function foreignPath(section: FileSection, { contents }: FileTable): string | undefined {
   const { paths, isMatched } = askedIn(section);
-  for (const path of contents.keys()) if (!paths.has(path) && !isMatched(path)) return path;
+  for (const path of contents.paths) if (!paths.has(path) && !isMatched(path)) return path;
   return undefined;
 }
 

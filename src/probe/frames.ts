@@ -85,10 +85,10 @@ export function readFrames(output: Uint8Array, nonce: string): Frames | undefine
     else open.text += text.slice(from, to);
   };
   const lineBreakAndPrefix = `\n${prefix}`;
-  /** Where the next line that is ours begins, `lineStart` being where a line begins. */
+  /** Where the next line that is ours begins, `lineStart` being where a line begins. Most come at once: that is one search as well. */
   const nextOurs = (lineStart: number): number | undefined => {
-    if (text.startsWith(prefix, lineStart)) return lineStart;
-    const before = text.indexOf(lineBreakAndPrefix, lineStart);
+    if (lineStart === 0 && text.startsWith(prefix)) return 0;
+    const before = text.indexOf(lineBreakAndPrefix, lineStart - 1);
     return before < 0 ? undefined : before + 1;
   };
   let ours: FrameLine | undefined;

@@ -24,6 +24,7 @@ import { declaredTable, readDeclaredFiles, type DeclaredTable } from './declared
 import { declaredEditions } from './declared-editions.js';
 import { foreignPath, globPattern, matchedPaths } from './foreign-path.js';
 import { readFrames, type Frames, type ProbeSection } from './frames.js';
+import { readingChanged } from './familiar/host-before.js';
 import { readPlaces, findWitness, type Places } from './prove-absence.js';
 import { append } from '../text/append.js';
 
@@ -95,7 +96,7 @@ function toOutput(
     const table = files(name);
     if (!table.ok) return NOTHING_MATCHED;
     const { contents, errors } = table.value;
-    return { contents: matchedPaths(name, contents.keys()), errors: matchedPaths(name, errors.keys()) };
+    return { contents: matchedPaths(name, contents.paths), errors: matchedPaths(name, errors.keys()) };
   });
   const places = memoize((): Found<Places> => {
     const given = section('places');
@@ -273,14 +274,65 @@ function onlySection({ origin }: FactDefinition): SectionName | undefined {
   return others.length === 0 ? first : undefined;
 }
 
-function readFact(fact: FactDefinition, output: ProbeOutput): Reading {
-  const read = (): Reading => intern(readingOf(fact, output));
-  const name = output.isRecorded ? undefined : onlySection(fact);
-  const section = name === undefined ? undefined : output.section(name);
+/** Facts that are read out of one section. */
+interface OfSection {
+  /** Undefined of those that are read out of several. */
+  readonly section: SectionName | undefined;
+  /** The same, where it is one of files. */
+  readonly ofFiles: FileSection | undefined;
+  readonly facts: readonly FactDefinition[];
+  /** Where each of them stands among all. */
+  readonly at: readonly number[];
+}
+
+const bySection = memoize((facts: readonly FactDefinition[]): readonly OfSection[] =>
+  [...new Set(facts.map(onlySection))].map((section) => {
+    const ofThis = facts.filter((fact) => onlySection(fact) === section);
+    const origin = ofThis[0]?.origin;
+    return {
+      section,
+      ofFiles: origin === undefined || origin.via === 'command' ? undefined : origin.section,
+      facts: ofThis,
+      at: ofThis.map((fact) => facts.indexOf(fact)),
+    };
+  }),
+);
+
+const readChanged = readingChanged();
+
+function readSection({ section: name, ofFiles, facts }: OfSection, output: ProbeOutput): readonly Reading[] {
+  const read = (fact: FactDefinition): Reading => intern(readingOf(fact, output));
+  const section = name === undefined || output.isRecorded ? undefined : output.section(name);
   const places = output.section('places');
   // Places of this host alone are not kept for others.
-  if (section?.ok !== true || !places.ok || places.value.readBefore === undefined) return read();
-  return section.value.readBefore?.reading(fact, places.value, read) ?? read();
+  if (section?.ok !== true || !places.ok || places.value.readBefore === undefined) return facts.map(read);
+  const readAll = (): readonly Reading[] => {
+    const table = ofFiles === undefined ? undefined : output.files(ofFiles);
+    return table?.ok === true ? readChanged(facts, table.value, places.value, read) : facts.map(read);
+  };
+  return section.value.readBefore?.readings(facts, places.value, readAll) ?? readAll();
+}
+
+const NOT_READ_YET: Reading = unreadable('malformed', 'no section is named');
+
+/**
+ * @param whyNot the reading of a fact that was not asked for, whatever the output says
+ * @returns a reading of each fact, in their order
+ */
+function readFacts(
+  facts: readonly FactDefinition[],
+  output: ProbeOutput,
+  whyNot: (fact: FactDefinition) => Reading | undefined,
+): readonly Reading[] {
+  const readings = facts.map((fact) => whyNot(fact) ?? NOT_READ_YET);
+  for (const ofSection of bySection(facts)) {
+    let next = 0;
+    for (const reading of readSection(ofSection, output)) {
+      const at = ofSection.at[next++] ?? facts.length;
+      if (readings[at] === NOT_READ_YET) readings[at] = reading;
+    }
+  }
+  return readings;
 }
 
 /** The order of these facts. */
@@ -346,7 +398,7 @@ export function parseProbe(
       : undefined;
   const readings = orderedReadings(
     FACTS_IN_ORDER,
-    FACTS.map((fact) => notAskedBy(collector, fact) ?? ofOld(fact) ?? readFact(fact, observed)),
+    readFacts(FACTS, observed, (fact) => notAskedBy(collector, fact) ?? ofOld(fact)),
   );
   const ofPolicies = readDeclared(declared, observed, sections, collector, isRecorded);
   return { ok: true, readings: withFurther(readings, ofPolicies), ...defined({ collector }) };
@@ -376,7 +428,7 @@ export function parsePackages(output: Uint8Array, nonce: string, ended: Ended, c
   const observed = toOutput(sections ?? new Map(), ended);
   return orderedReadings(
     PACKAGE_FACTS_IN_ORDER,
-    PACKAGE_FACTS.map((fact) => notAskedBy(collector, fact) ?? readFact(fact, observed)),
+    readFacts(PACKAGE_FACTS, observed, (fact) => notAskedBy(collector, fact)),
   );
 }
 

@@ -1,17 +1,13 @@
+import { standsAt } from './stands-at.js';
 import { detached } from '../../text/detached.js';
 
-/** What stands behind the first path of a file's lines, and its lines without their paths. */
-interface FamiliarContent {
-  readonly rest: string;
-  readonly content: string;
-}
-
-/** A file of which hosts have told: how its lines begin, what stood there, and which files came behind it. */
+/** A file of which hosts have told: how its lines begin, what they said, and which files came behind it. */
 export interface FamiliarFile {
   /** The path and a colon. */
   readonly start: string;
   readonly path: string;
-  readonly contents: FamiliarContent[];
+  /** Its lines without their paths. */
+  readonly contents: string[];
   readonly next: FamiliarFile[];
   /** How often what it says was found again since there was nothing to find. */
   found: number;
@@ -34,9 +30,10 @@ export interface FamiliarFiles {
   readonly guess: (before: FamiliarFile | undefined, text: string, at: number) => FamiliarFile | undefined;
   /** The file whose lines begin like this. */
   readonly of: (before: FamiliarFile | undefined, start: string) => FamiliarFile;
-  /** What the file says, where it said it before; `at` is behind the path and the colon of its first line. */
-  readonly find: (file: FamiliarFile, text: string, at: number) => FamiliarContent | undefined;
-  readonly keep: (file: FamiliarFile, rest: string, toContent: (rest: string) => string) => string;
+  /** The same content, if it was kept: one text for all hosts whose file says the same. */
+  readonly find: (file: FamiliarFile, content: string) => string | undefined;
+  /** @param content by itself, not cut out of what the host said */
+  readonly keep: (file: FamiliarFile, content: string) => void;
 }
 
 function newFile(start: string): FamiliarFile {
@@ -57,7 +54,7 @@ export function familiarFiles(): FamiliarFiles {
   };
   return {
     guess: (before, text, at) => {
-      if (before !== undefined) for (const file of before.next) if (text.startsWith(file.start, at)) return file;
+      if (before !== undefined) for (const file of before.next) if (standsAt(file.start, text, at)) return file;
       return undefined;
     },
     of: (before, start) => {
@@ -72,30 +69,25 @@ export function familiarFiles(): FamiliarFiles {
       if (before !== undefined && before.next.length < MOST_NEXT) before.next.push(file);
       return file;
     },
-    find: (file, text, at) => {
-      for (const content of file.contents)
-        // Further lines of the file would be a part of what it says.
-        if (text.startsWith(content.rest, at) && !text.startsWith(file.start, at + content.rest.length)) {
+    find: (file, content) => {
+      for (const before of file.contents)
+        if (before === content) {
           file.found += 1;
-          return content;
+          return before;
         }
       return undefined;
     },
-    keep: (file, rest, toContent) => {
-      // By itself, whether it is kept or not: while the host is asked further, and in a report, nothing holds all that it said.
-      const own = detached(rest);
-      if (file.isVaried || own.length > LONGEST_CONTENT || file.start.length > LONGEST_CONTENT) return toContent(own);
+    keep: (file, content) => {
+      if (file.isVaried || content.length > LONGEST_CONTENT || file.start.length > LONGEST_CONTENT) return;
       if (file.contents.length >= MOST_CONTENTS) {
         file.isVaried = file.found < MOST_CONTENTS;
         file.found = 0;
         file.contents.length = 0;
-        if (file.isVaried) return toContent(own);
+        if (file.isVaried) return;
       }
       if (kept > MOST_KEPT) forget();
-      const content = toContent(own);
-      kept += own.length + content.length;
-      file.contents.push({ rest: own, content });
-      return content;
+      kept += content.length;
+      file.contents.push(content);
     },
   };
 }

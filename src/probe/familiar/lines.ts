@@ -1,3 +1,4 @@
+import { standsAt } from './stands-at.js';
 import { detached } from '../../text/detached.js';
 
 /** A line that the scripts wrote, from behind the nonce to its line break, and what it is. */
@@ -40,7 +41,7 @@ export type LineAt = (before: FrameLine | undefined, text: string, at: number) =
 export function familiarLines(): LineAt {
   let known = new Map<string, FrameLine>();
   return (before, text, at) => {
-    if (before !== undefined) for (const line of before.next) if (text.startsWith(line.text, at)) return line;
+    if (before !== undefined) for (const line of before.next) if (standsAt(line.text, text, at)) return line;
     const end = text.indexOf('\n', at) + 1;
     if (end === 0) return undefined;
     if (end - at > LONGEST_LINE) return toLine(detached(text.slice(at, end)));

@@ -6,11 +6,15 @@ import { isShared } from './lists.js';
 /** What was read out of a section, for hosts that sent the same. */
 export interface ReadBefore {
   /**
-   * What `read` gives, once for each fact.
+   * What `read` gives, once for these facts.
    *
    * @param places what the host said of its folders, one object for all that said the same
    */
-  readonly reading: (fact: FactDefinition, places: object, read: () => Reading) => Reading;
+  readonly readings: (
+    facts: readonly FactDefinition[],
+    places: object,
+    read: () => readonly Reading[],
+  ) => readonly Reading[];
 }
 
 /** What a section says. */
@@ -36,16 +40,16 @@ interface Kept<Section> {
 }
 
 function readBefore(): ReadBefore {
-  const byPlaces = new WeakMap<object, Map<FactDefinition, Reading>>();
+  const byPlaces = new WeakMap<object, Map<readonly FactDefinition[], readonly Reading[]>>();
   return {
-    reading: (fact, places, read) => {
-      let readings = byPlaces.get(places);
-      if (readings === undefined) byPlaces.set(places, (readings = new Map()));
-      const before = readings.get(fact);
+    readings: (facts, places, read) => {
+      let byFacts = byPlaces.get(places);
+      if (byFacts === undefined) byPlaces.set(places, (byFacts = new Map()));
+      const before = byFacts.get(facts);
       if (before !== undefined) return before;
-      const reading = read();
-      readings.set(fact, reading);
-      return reading;
+      const readings = read();
+      byFacts.set(facts, readings);
+      return readings;
     },
   };
 }
