@@ -18,6 +18,8 @@ const FILLINGS: Readonly<Record<string, (row: string, index: number) => string>>
   brackets: () => '[{('.repeat(512),
   slashes: () => '/'.repeat(1024),
   'lines of a slash': () => '/\n',
+  'two paths in turn': () => '/a:\n/b:\n',
+  'one path': () => '/a:\n',
   'paths alone': (_, index) => `/sys/${index}\n`,
   'words with values': (_, index) => `w${index}=${index} `,
   blanks: () => ' \t'.repeat(512),

@@ -4,7 +4,7 @@ import { quote } from '../facts/parse.js';
 import { detached } from '../text/detached.js';
 import { standsAt } from './familiar/stands-at.js';
 import { familiarFiles, type FamiliarFile } from './familiar/files.js';
-import { familiarLayouts, type FileLayout } from './familiar/file-layouts.js';
+import { familiarLayouts, MOST_PATHS, type FileLayout } from './familiar/file-layouts.js';
 import type { ProbeSection } from './frames.js';
 
 export const NO_SUCH_FILE = 'No such file or directory';
@@ -59,6 +59,20 @@ interface Run {
   readonly end: number;
 }
 
+/** More lines than any file has that facts are read from: of more, all paths are taken out at once. */
+const MOST_LINES = 1024;
+
+/** Where the lines end that begin like this, from `at` on, one after the other. */
+function endOfRun(text: string, at: number, start: string): number {
+  let end = at;
+  while (text.startsWith(start, end)) {
+    const lineEnd = text.indexOf('\n', end) + 1;
+    if (lineEnd === 0) break;
+    end = lineEnd;
+  }
+  return end;
+}
+
 /** The lines of a file from `at` on, where its first is behind the path and the colon; undefined where that does not end. */
 function runOfLines(text: string, at: number, start: string): Run | undefined {
   let end = text.indexOf('\n', at) + 1;
@@ -68,8 +82,12 @@ function runOfLines(text: string, at: number, start: string): Run | undefined {
   const lines = [first];
   while (text.startsWith(start, end)) {
     const from = end + start.length;
-    end = text.indexOf('\n', from) + 1;
-    lines.push(text.slice(from, end));
+    const isLong = lines.length >= MOST_LINES;
+    const next = isLong ? endOfRun(text, end, start) : text.indexOf('\n', from) + 1;
+    if (next <= end) break;
+    const found = text.slice(from, next);
+    lines.push(isLong ? found.replaceAll(`\n${start}`, '\n') : found);
+    end = next;
   }
   return { content: lines.join(''), isOwn: true, end };
 }
@@ -89,6 +107,13 @@ interface Told {
   readonly contents: readonly string[];
 }
 
+function joined({ paths, contents }: Told): Map<string, string> {
+  const byPath = new Map<string, string>();
+  let at = 0;
+  for (const path of paths) byPath.set(path, (byPath.get(path) ?? '') + (contents[at++] ?? ''));
+  return byPath;
+}
+
 /**
  * A file's lines come one after the other, so they are cut out together. Linear in the size of the text, and what is nobody's line is
  * passed over in one search: a host may send millions.
@@ -96,6 +121,16 @@ interface Told {
 function filesIn(text: string): Told {
   const paths: string[] = [];
   const contents: string[] = [];
+  let byPath: Map<string, string> | undefined;
+  const add = (path: string, content: string): void => {
+    if (byPath !== undefined) byPath.set(path, (byPath.get(path) ?? '') + content);
+    else {
+      paths.push(path);
+      contents.push(content);
+      // No layout has so many: no list of each line is made of those that a host repeats.
+      if (paths.length > MOST_PATHS) byPath = joined({ paths, contents });
+    }
+  };
   let before: FamiliarFile | undefined;
   for (let at = nextPath(text, 0); at < text.length;) {
     let file = FAMILIAR.guess(before, text, at);
@@ -114,20 +149,11 @@ function filesIn(text: string): Told {
     const run = runOfLines(text, at + start.length, start);
     // A line that does not end is none.
     if (run === undefined) break;
-    contents.push(FAMILIAR.find(file, run.content) ?? keep(file, run));
-    paths.push(path);
+    add(path, FAMILIAR.find(file, run.content) ?? keep(file, run));
     before = file;
     at = nextPath(text, run.end);
   }
-  return { paths, contents };
-}
-
-/** Each path once. */
-function joined({ paths, contents }: Told): Told {
-  const byPath = new Map<string, string>();
-  let at = 0;
-  for (const path of paths) byPath.set(path, (byPath.get(path) ?? '') + (contents[at++] ?? ''));
-  return { paths: [...byPath.keys()], contents: [...byPath.values()] };
+  return byPath === undefined ? { paths, contents } : { paths: [...byPath.keys()], contents: [...byPath.values()] };
 }
 
 /** Hosts share what they say of files that are not there. */
@@ -169,8 +195,11 @@ const LAYOUTS = familiarLayouts();
 export function fileTable({ text, notes, errors }: ProbeSection): FileTable {
   const told = filesIn(text);
   const familiar = LAYOUTS.find(told.paths, notes, errors);
-  const { paths, contents: list } = familiar === undefined ? joined(told) : told;
-  const layout = familiar ?? LAYOUTS.make(paths, notes, errors);
+  const byPath = familiar === undefined ? joined(told) : undefined;
+  const isEachOnce = byPath === undefined || byPath.size === told.paths.length;
+  const paths = isEachOnce ? told.paths : [...byPath.keys()];
+  const list = isEachOnce ? told.contents : [...byPath.values()];
+  const layout = familiar ?? LAYOUTS.make(paths, notes, errors, isEachOnce);
   const { places } = layout;
   const get = (path: string): string | undefined => {
     const place = places.get(path);

@@ -14,7 +14,7 @@ export interface FileLayout {
 
 /** Sections by kinds of machines, in the same fleet. Of more the oldest goes. */
 export const MOST_LAYOUTS = 48;
-const MOST_PATHS = 256;
+export const MOST_PATHS = 256;
 /** Longer ones may be a place in all that the host said. */
 const LONGEST_PATH = 256;
 
@@ -31,8 +31,16 @@ export interface Layouts {
     notes: readonly string[],
     errors: readonly string[],
   ) => FileLayout | undefined;
-  /** @param paths each once */
-  readonly make: (paths: readonly string[], notes: readonly string[], errors: readonly string[]) => FileLayout;
+  /**
+   * @param paths each once
+   * @param wereEachOnce whether the host told of none twice: only such a layout is found again
+   */
+  readonly make: (
+    paths: readonly string[],
+    notes: readonly string[],
+    errors: readonly string[],
+    wereEachOnce: boolean,
+  ) => FileLayout;
 }
 
 /** Hosts that are set up alike tell of the same files in the same order: that is one object for all of them. */
@@ -44,8 +52,9 @@ export function familiarLayouts(): Layouts {
         if (layout.notes === notes && layout.errors === errors && isSame(layout, paths)) return layout;
       return undefined;
     },
-    make: (paths, notes, errors) => {
+    make: (paths, notes, errors, wereEachOnce) => {
       const isKept =
+        wereEachOnce &&
         paths.length <= MOST_PATHS &&
         paths.every((path) => path.length <= LONGEST_PATH) &&
         isShared(notes) &&

@@ -20,13 +20,13 @@ const ERRORS = sharingLines()('sysctl', '');
 
 void test('a layout is one object for hosts that tell of the same files in the same order, and of many the latest are', () => {
   const layouts = familiarLayouts();
-  const first = layouts.make(['/a', '/b'], NOTES, ERRORS);
+  const first = layouts.make(['/a', '/b'], NOTES, ERRORS, true);
   assert.equal(layouts.find(['/a', '/b'], NOTES, ERRORS), first);
   for (const paths of [['/b', '/a'], ['/a'], ['/a', '/b', '/c'], ['/a', '/b', '/b'], []])
     assert.equal(layouts.find(paths, NOTES, ERRORS), undefined);
   assert.equal(layouts.find(['/a', '/b'], sharedList('sysctl', ['there 3']), ERRORS), undefined);
   assert.equal(layouts.find(['/a', '/b'], NOTES, sharingLines()('sysctl', '')), undefined);
-  for (let host = 0; host < MOST_LAYOUTS; host += 1) layouts.make([`/${host}`], NOTES, ERRORS);
+  for (let host = 0; host < MOST_LAYOUTS; host += 1) layouts.make([`/${host}`], NOTES, ERRORS, true);
   assert.equal(layouts.find(['/a', '/b'], NOTES, ERRORS), undefined);
 });
 
@@ -39,9 +39,42 @@ void test('a layout of many or long paths, or of lists that no others have, is n
     [['/a'], ['there 1'], ERRORS],
     [['/a'], NOTES, ['']],
   ] as const) {
-    assert.equal(layouts.make(paths, notes, errors).isKept, false);
+    assert.equal(layouts.make(paths, notes, errors, true).isKept, false);
     assert.equal(layouts.find(paths, notes, errors), undefined);
   }
+});
+
+void test('hosts that tell of a file in two places leave the layouts of others where they are', () => {
+  const text = '/a:1\n/b:2\n';
+  const section = { notes: NOTES, errors: ERRORS, status: 0 };
+  const { layout } = fileTable({ ...section, text });
+  for (let host = 0; host <= MOST_LAYOUTS; host += 1) {
+    const { contents, layout: own } = fileTable({ ...section, text: `${text}/a:${host}\n` });
+    assert.deepEqual(contents.paths, ['/a', '/b']);
+    assert.equal(contents.get('/a'), `1\n${host}\n`);
+    assert.equal(own.isKept, false);
+  }
+  assert.equal(fileTable({ ...section, text }).layout, layout);
+});
+
+void test('a file that is told of again and again, among few others or among many, has all its lines in their order', () => {
+  const section = { notes: NOTES, errors: ERRORS, status: 0 };
+  for (const [others, times] of [
+    [1, 3],
+    [300, 3],
+    [1, 3000],
+  ] as const) {
+    const round = (at: number): string =>
+      `/a:${at}\n${Array.from({ length: others }, (_, index) => `/b${index}:x\n`).join('')}`;
+    const { contents } = fileTable({ ...section, text: Array.from({ length: times }, (_, at) => round(at)).join('') });
+    assert.equal(contents.paths.length, others + 1);
+    assert.equal(contents.get('/a'), Array.from({ length: times }, (_, at) => `${at}\n`).join(''));
+    assert.equal(contents.get('/b0'), 'x\n'.repeat(times));
+  }
+  const lines = Array.from({ length: 5000 }, (_, at) => `${at} /a:\n`);
+  const { contents } = fileTable({ ...section, text: `${lines.map((line) => `/a:${line}`).join('')}/b:1\n` });
+  assert.equal(contents.get('/a'), lines.join(''));
+  assert.equal(contents.get('/b'), '1\n');
 });
 
 const SYSCTLS = FACTS.filter(({ origin }) => origin.via === 'file' && origin.section === 'sysctl').slice(0, 2);
