@@ -170,8 +170,10 @@ interface Planned {
   readonly firstAlike: (predicted: readonly Predicted[]) => readonly Predicted[];
 }
 
-/** How many readings of a setting, and how many lists of predictions, are kept for machines that boot the same. */
+/** How many lists of predictions are kept for machines that boot the same. */
 const MOST_ALIKE = 16;
+/** How many readings of a setting are kept with each of hundreds of boots: there are a hundred settings. */
+const MOST_READINGS = 4;
 
 function isAlike(some: readonly Predicted[], others: readonly Predicted[]): boolean {
   return (
@@ -246,7 +248,7 @@ function plansOf(read: ReadIfAny): Plans {
         kernel,
         plan,
         expected: memoize((setting: BootSetting) =>
-          memoizeLately(MOST_ALIKE, (reading: Reading): readonly Expected[] =>
+          memoizeLately(MOST_READINGS, (reading: Reading): readonly Expected[] =>
             reading.state === 'absent' ? [] : [{ setting, now: reading, prediction: predictedOf(setting, reading) }],
           ),
         ),
