@@ -1,16 +1,16 @@
 import type { FactId, Reading } from '../model/reading.js';
 
-/**
- * How many texts are kept of each fact. A reading keeps the host's whole output in memory, of which its text is a part.
- */
+/** How many texts are kept of each fact. */
 const MOST_TEXTS = 128;
 /** A longer text is of many lines, and hardly ever comes again. */
-const LONGEST_TEXT = 1024;
+export const LONGEST_TEXT = 1024;
 const MOST_WITHOUT_VALUE = 4096;
+/** As long as what most hosts say of their boot, and what is made of it. */
+const LONGEST_SAVED = 8192;
 
 /**
  * `parse`, giving the same object for the same text, so that what was computed from it is found again
- * (`memoizeByReadings`).
+ * (`memoizeByReadings`). Texts are kept: whoever gives one sees to it that it is no part of a larger one, which V8 would keep with it.
  */
 export function interning(parse: (text: string) => Reading): (text: string) => Reading {
   const parsed = new Map<string, Reading>();
@@ -47,7 +47,9 @@ const given = new WeakSet<Reading>();
 export function internMade(reading: Reading): Reading {
   if (reading.state !== 'known') return intern(reading);
   if (reading.raw.length > LONGEST_TEXT || given.has(reading)) return reading;
-  const first = firstMade(JSON.stringify([reading.value, reading.raw]), reading);
+  const text = JSON.stringify([reading.value, reading.raw]);
+  if (text.length > LONGEST_SAVED) return reading;
+  const first = firstMade(text, reading);
   given.add(first);
   return first;
 }
@@ -63,8 +65,6 @@ export function intern(reading: Reading): Reading {
   return first;
 }
 
-/** As long as what most hosts say of their boot. */
-const LONGEST_SAVED = 8192;
 /** More facts than there are and policies declare. */
 const MOST_FACTS = 4096;
 const ofFact = new Map<FactId, (text: string, reading: Reading) => Reading>();

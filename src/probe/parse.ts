@@ -6,7 +6,7 @@ import {
   type SectionName,
 } from '../facts/definition.js';
 import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
-import { intern } from '../facts/intern.js';
+import { intern, LONGEST_TEXT } from '../facts/intern.js';
 import { quote } from '../facts/parse.js';
 import { factOrder, orderedReadings, withFurther } from '../model/ordered-readings.js';
 import { unreadable, type Reading, type Readings } from '../model/reading.js';
@@ -27,6 +27,7 @@ import { readFrames, type Frames, type ProbeSection } from './frames.js';
 import { readingChanged } from './familiar/host-before.js';
 import { readPlaces, findWitness, type Places } from './prove-absence.js';
 import { append } from '../text/append.js';
+import { detached } from '../text/detached.js';
 
 export type Ended = 'complete' | 'timed-out' | 'truncated';
 /** `collector`: one that is installed on the host has answered. */
@@ -248,7 +249,8 @@ function readCommand(fact: FactDefinition, names: readonly CommandSection[], out
       );
     text += printed;
   }
-  const reading = fact.parse(text);
+  // A short one is kept for other hosts.
+  const reading = fact.parse(text.length > LONGEST_TEXT ? text : detached(text));
   const [said] = grumbles;
   return said !== undefined && reading.state === 'unreadable'
     ? { ...reading, detail: `${reading.detail}: ${quote(said)}` }

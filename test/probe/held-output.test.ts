@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { varyRecording } from '../../bench/vary-recording.js';
 import type { Readings } from '../../src/model/reading.js';
+import { parseProbe } from '../../src/probe/parse.js';
 import { answerWith, readRecording } from '../../src/probe/recording.js';
 import { heapBytes } from '../support/heap-bytes.js';
 
@@ -27,4 +28,30 @@ void test('the readings of a host do not hold all that it said', () => {
   const kept = readHosts(HOSTS);
   const bytes = (heapBytes() - before) / kept.length;
   assert.ok(bytes < RECORDING.length / 2, `${Math.round(bytes)} bytes a host, which said ${RECORDING.length}`);
+});
+
+/** A host with a thread of its own name, and much noise behind its answer. */
+function noisy(host: number): Buffer {
+  const named = RECORDING.replace(
+    /(begin kthreads\n)([^]*?)(?=kw 0+ errors)/,
+    (_, begin: string, rows: string) =>
+      begin + rows.replace(/^\/[^:\n]*:/m, (path) => `${path}Ж${host}${'z'.repeat(20)} `),
+  );
+  return Buffer.from(`${named}noise ${'Ж'.repeat(100_000)}\n`);
+}
+
+function readNoisy(from: number, to: number): void {
+  for (let host = from; host < to; host += 1) {
+    const nonce = String(host).padStart(32, '0');
+    assert.ok(parseProbe(answerWith(noisy(host), nonce), nonce, 'complete').ok);
+  }
+}
+
+void test('what is kept of a text for other hosts does not hold all that its host said', () => {
+  // A section that no two send alike is no longer shared.
+  readNoisy(0, 80);
+  const before = heapBytes();
+  readNoisy(80, 110);
+  const bytes = heapBytes() - before;
+  assert.ok(bytes < 2_000_000, `${bytes} bytes of thirty hosts`);
 });
