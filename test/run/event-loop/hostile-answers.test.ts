@@ -1,6 +1,7 @@
 /** How long one turn of the event loop computes on an answer, however a host lays it out: a timer, a signal or a packet waits for that. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { hostileAnswers } from '../../../bench/hostile-answers.js';
 import { createPackageLookups } from '../../../src/kernel/fixes/package-lookups.js';
 import { notCollected } from '../../../src/model/reading.js';
@@ -14,8 +15,7 @@ import { withToday } from '../../../src/run/support-date.js';
 import { assertComputed } from '../../support/computed-within.js';
 import { openComputingClock } from '../../support/computing-clock.js';
 import { hostAt } from '../../support/hosts.js';
-
-const MOST_MS = 100;
+import { MOST_MS, MOST_TRIES, PAUSE_MS } from '../../support/report/longest-turn.js';
 
 const RECORDED = Buffer.from(recordedHost('debian-12') ?? assert.fail('no recorded host')).toString();
 const HOST = hostAt(22, { name: 'hostile' });
@@ -32,7 +32,7 @@ function take(bytes: Uint8Array): void {
   encodeHost(judge(HOST, { host: HOST.name, reached: true, readings, tookMs: 1 }, undefined, { count: true }));
 }
 
-void test('an answer as large as it may be is read and judged in a part of a turn, however it is laid out', () => {
+void test('an answer as large as it may be is read and judged in a part of a turn, however it is laid out', async () => {
   take(Buffer.from(RECORDED)); // compiled
   const clock = openComputingClock();
   const cpuOf = (bytes: Uint8Array): number => {
@@ -45,7 +45,10 @@ void test('an answer as large as it may be is read and judged in a part of a tur
     for (const { name, bytes } of hostileAnswers(RECORDED, DEFAULTS.terms.maxBytes)) {
       // Garbage of the answers before may be collected in one of them.
       const tries = [cpuOf(bytes)];
-      while (tries.length < 4 && Math.min(...tries) > MOST_MS) tries.push(cpuOf(bytes));
+      while (tries.length < MOST_TRIES && Math.min(...tries) > MOST_MS) {
+        await pause(PAUSE_MS);
+        tries.push(cpuOf(bytes));
+      }
       assertComputed(Math.min(...tries), MOST_MS, name);
       answers += 1;
     }
