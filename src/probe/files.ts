@@ -107,10 +107,15 @@ interface Told {
   readonly contents: readonly string[];
 }
 
+function addTo(byPath: Map<string, string>, path: string, content: string): void {
+  byPath.set(path, (byPath.get(path) ?? '') + content);
+}
+
+/** Each path once, with all that was told of it. */
 function joined({ paths, contents }: Told): Map<string, string> {
   const byPath = new Map<string, string>();
   let at = 0;
-  for (const path of paths) byPath.set(path, (byPath.get(path) ?? '') + (contents[at++] ?? ''));
+  for (const path of paths) addTo(byPath, path, contents[at++] ?? '');
   return byPath;
 }
 
@@ -123,7 +128,7 @@ function filesIn(text: string): Told {
   const contents: string[] = [];
   let byPath: Map<string, string> | undefined;
   const add = (path: string, content: string): void => {
-    if (byPath !== undefined) byPath.set(path, (byPath.get(path) ?? '') + content);
+    if (byPath !== undefined) addTo(byPath, path, content);
     else {
       paths.push(path);
       contents.push(content);

@@ -315,6 +315,7 @@ function readSection({ section: name, ofFiles, facts }: OfSection, output: Probe
   return section.value.readBefore?.readings(facts, places.value, readAll) ?? readAll();
 }
 
+/** Stands for a reading until the turn of the section that its fact is read out of; each fact has one. */
 const NOT_READ_YET: Reading = unreadable('malformed', 'no section is named');
 
 /**
