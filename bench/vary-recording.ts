@@ -35,7 +35,7 @@ function withCounters(recording: string, index: number): string {
 
 /**
  * The recorded host as another machine of the same fleet: every counter, the boot and the uptime are its own, and it has
- * one of 24 kernels and of some hundred combinations of settings.
+ * one of 24 kernels and of 1,680 combinations of settings.
  */
 export function varyRecording(recording: string, index: number): string {
   const { release, version } = kernelOf(index);
