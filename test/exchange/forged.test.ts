@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { unpackShard, whyNotTheShard } from '../../src/cli/input/collected-shard.js';
+import { gzipSync } from 'node:zlib';
+import { linesOfParts, unpackShard, whyNotTheShard } from '../../src/cli/input/collected-shard.js';
 import { createShardAsker } from '../../src/cli/setup/ask-shard.js';
 import { type Admitted, admitTask } from '../../src/exchange/worker/admit-task.js';
 import { readCommit, resultCommit } from '../../src/exchange/commit-message.js';
@@ -16,6 +16,7 @@ import { makePlan } from '../../src/plan/make-plan.js';
 import { type Shard } from '../../src/plan/plan-schema.js';
 import { shardFile } from '../../src/plan/shard-file.js';
 import { isEnding, ticketText } from '../../src/plan/ticket.js';
+import { pack } from '../../src/run/collected/packed.js';
 import { allFacts } from '../../src/run/rule-set.js';
 import { sha256 } from '../../src/run/sha256.js';
 import { loadShippedRules } from '../../src/run/shipped/load-shipped-rules.js';
@@ -216,7 +217,7 @@ describe('a result', () => {
     return `${first}${others.join('')}${JSON.stringify(end)}\n`;
   }
   const why = (of: string): Promise<string | undefined> =>
-    whyNotTheShard(of, { plan: digest, shard, facts, declared: rules.declared });
+    whyNotTheShard(linesOfParts([of]), { plan: digest, shard, facts, declared: rules.declared });
 
   test('of the shard is taken', async () => assert.equal(await why(collected()), undefined));
 
@@ -259,9 +260,13 @@ describe('a result', () => {
     test(`${what} is refused`, async () => assert.match((await why(result)) ?? 'taken', wanted));
 
   test('that unpacks to gigabytes is not unpacked', () =>
-    assert.rejects(unpackShard(gzipSync(Buffer.alloc(20 * 1024 * 1024)), 2), /Cannot create a Buffer larger/));
+    assert.rejects(unpackShard(gzipSync(Buffer.alloc(20 * 1024 * 1024)), 2), /more than 17301504 bytes/));
 
-  test('is what it was, packed', () => assert.equal(gunzipSync(gzipSync(collected())).toString(), collected()));
+  test('that was cut is not unpacked', () => assert.rejects(unpackShard(gzipSync(collected()).subarray(0, -9), 2)));
+
+  test('is what it was, packed', async () => {
+    assert.equal((await unpackShard(await pack([collected()]), 2)).join(''), collected());
+  });
 });
 
 test('a commit is one of ours or none', () => {

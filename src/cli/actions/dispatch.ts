@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DispatchResult, ShardToSend } from '../../exchange/dispatch/run-dispatch.js';
@@ -11,6 +11,7 @@ import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Shard, ShardSummary } from '../../plan/plan-schema.js';
 import { isEnding, ticketText, type EndingPlan } from '../../plan/ticket.js';
 import { shardFile } from '../../plan/shard-file.js';
+import type { ReportLine } from '../../report/report-lines.js';
 import { toTimestamp } from '../../run/moments.js';
 import { writeFileAtomically } from '../../run/output-file.js';
 import { allFacts } from '../../run/rule-set.js';
@@ -18,11 +19,12 @@ import { interruptedBy } from '../../run/run-end.js';
 import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
-import { readTextFile } from '../../transports/read-file.js';
-import { unpackShard, whyNotTheShard } from '../input/collected-shard.js';
+import { openToRead, readTextFile } from '../../transports/read-file.js';
+import { linesOfFile } from '../input/collected-files.js';
+import { linesOfParts, unpackShard, whyNotTheShard } from '../input/collected-shard.js';
 import { type PlanFolder, readPlanFolder, readShard } from '../input/plan-folder.js';
 import { TICKETS_FILE } from '../input/plan-signature.js';
-import { MAX_BYTES, MAX_REPORT_BYTES, unreadableFile } from '../input/source-file.js';
+import { MAX_BYTES, unreadableFile } from '../input/source-file.js';
 import type { NatsOptions } from '../options/nats.js';
 import { showZones } from '../output/zone-progress.js';
 import { openExchange } from '../setup/open-exchange.js';
@@ -169,27 +171,33 @@ function resultsIn(folder: string, sent: PlanToSend, mode: number | undefined) {
   const facts = allFacts(fixes, declared);
   const { found } = sent;
   const fileOf = (shard: number): string => join(folder, `${String(shard).padStart(4, '0')}.jsonl`);
-  const whyNot = (text: string, shard: number): Promise<string | undefined> =>
-    whyNotTheShard(text, { plan: found.digest, shard: shardOf(found, summaryIn(sent, shard)), facts, declared });
+  const whyNot = <Place>(lines: Iterable<ReportLine<Place>>, shard: number): Promise<string | undefined> =>
+    whyNotTheShard(lines, { plan: found.digest, shard: shardOf(found, summaryIn(sent, shard)), facts, declared });
   return {
     isHere: async (shard: number): Promise<boolean> => {
       const file = fileOf(shard);
       if (!existsSync(file)) return false;
-      const why = await whyNot(readTextFile(file, MAX_REPORT_BYTES), shard);
+      const handle = openToRead(file);
+      let why: string | undefined;
+      try {
+        why = await whyNot(linesOfFile(file, handle), shard);
+      } finally {
+        closeSync(handle);
+      }
       if (why === undefined) return true;
       if (/another plan/u.test(why)) usage(`${file}: ${why}; take another folder for the results of this one`);
       warn(`${file} is collected again: ${clean(why, 300)}`);
       return false;
     },
     accept: async (shard: number, bytes: Uint8Array): Promise<string | undefined> => {
-      let text: string;
+      let parts: readonly string[];
       try {
-        text = await unpackShard(bytes, summaryIn(sent, shard).hosts);
+        parts = await unpackShard(bytes, summaryIn(sent, shard).hosts);
       } catch (thrown) {
         return `it cannot be unpacked: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
       }
-      const why = await whyNot(text, shard);
-      if (why === undefined) await writeFileAtomically(fileOf(shard), [text], mode);
+      const why = await whyNot(linesOfParts(parts), shard);
+      if (why === undefined) await writeFileAtomically(fileOf(shard), parts, mode);
       return why;
     },
   };

@@ -40,7 +40,8 @@ function* fewEnough(lines: Iterable<ReportLine<InputPlace>>): Generator<ReportLi
   }
 }
 
-function* linesOfFile(file: string, handle: number): Generator<ReportLine<InputPlace>> {
+/** The lines of a file of `collect`, a part of it in memory at a time. @throws where one is longer than any of ours */
+export function* linesOfFile(file: string, handle: number): Generator<ReportLine<InputPlace>> {
   let line = 0;
   for (const { text, place } of readIndexedLines(handle)) {
     line += 1;

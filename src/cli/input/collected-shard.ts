@@ -1,15 +1,13 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { FactDefinition } from '../../facts/definition.js';
 import { defined } from '../../language/defined.js';
 import { finishInTurns } from '../../language/finish.js';
 import type { FactDescription } from '../../model/fact.js';
 import type { PlannedHost, Shard } from '../../plan/plan-schema.js';
+import type { ReportLine } from '../../report/report-lines.js';
+import { unpack } from '../../run/collected/packed.js';
 import { readingCollected } from '../../run/collected/read-collected.js';
 import { myTurn } from '../../run/schedule/turns.js';
 import { sortedJson } from '../../text/sorted-json.js';
-
-const unzipped = promisify(gunzip);
 
 const MIB = 1024 * 1024;
 /** Readings have 12 KB a host, and at most as much as a host may send. */
@@ -37,27 +35,33 @@ function isSameRole(one: Role, other: Role): boolean {
   return JSON.stringify(a) === JSON.stringify(b) || sortedJson(a) === sortedJson(b);
 }
 
-function* linesOf(text: string): Generator<{ readonly text: string; readonly place: undefined }> {
-  for (let from = 0; ;) {
-    const end = text.indexOf('\n', from);
-    yield { text: end < 0 ? text.slice(from) : text.slice(from, end), place: undefined };
-    if (end < 0) return;
-    from = end + 1;
+/** The lines of a text that comes in parts, which end anywhere. */
+export function* linesOfParts(parts: Iterable<string>): Generator<ReportLine<undefined>> {
+  let begun = '';
+  for (const part of parts) {
+    let from = 0;
+    for (let end = part.indexOf('\n'); end !== -1; end = part.indexOf('\n', from)) {
+      yield { text: begun + part.slice(from, end), place: undefined };
+      begun = '';
+      from = end + 1;
+    }
+    begun += part.slice(from);
   }
+  yield { text: begun, place: undefined };
 }
 
 /**
- * Whether a text is a whole shard, as `collect` wrote it. Who wrote it is not known: everything in it is held against the plan.
+ * Whether lines are a whole shard, as `collect` wrote it. Who wrote them is not known: everything in it is held against the plan.
  *
  * @returns a sentence where it is not
  */
-export async function whyNotTheShard(
-  text: string,
+export async function whyNotTheShard<Place>(
+  lines: Iterable<ReportLine<Place>>,
   { plan, shard, facts, declared }: ShardExpectation,
 ): Promise<string | undefined> {
   // Other zones and the server are heard meanwhile.
   const { sections, diagnostics } = await finishInTurns(
-    readingCollected(linesOf(text), `shard ${shard.shard}`, facts, declared),
+    readingCollected(lines, `shard ${shard.shard}`, facts, declared),
     myTurn,
   );
   const [wrong] = diagnostics;
@@ -83,8 +87,7 @@ export async function whyNotTheShard(
   return other === undefined ? undefined : `${other.host.name} has another profile, group or label than in the plan`;
 }
 
-/** Unpacks what came; what would be larger than any shard of so many hosts is not unpacked. @throws that */
-export async function unpackShard(bytes: Uint8Array, hosts: number): Promise<string> {
-  const unpacked = await unzipped(bytes, { maxOutputLength: 16 * MIB + hosts * MOST_BYTES_OF_HOST, chunkSize: MIB });
-  return unpacked.toString();
+/** What came, in parts that end anywhere; what would be larger than any shard of so many hosts is not unpacked. @throws that */
+export function unpackShard(bytes: Uint8Array, hosts: number): Promise<readonly string[]> {
+  return unpack(bytes, 16 * MIB + hosts * MOST_BYTES_OF_HOST);
 }

@@ -1,5 +1,3 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { AdmittedTask } from '../../exchange/worker/admit-task.js';
 import type { WorkerSettings } from '../../exchange/worker/load-settings.js';
 import type { CollectedShard } from '../../exchange/worker/run-worker.js';
@@ -7,6 +5,7 @@ import { defined } from '../../language/defined.js';
 import { hasErrors, type Diagnostic } from '../../model/diagnostic.js';
 import type { Host } from '../../model/host.js';
 import { hostsOfShard } from '../../plan/hosts-of-shard.js';
+import { pack } from '../../run/collected/packed.js';
 import { DEFAULTS } from '../../run/defaults.js';
 import { toDay, toTimestamp } from '../../run/moments.js';
 import { askAll } from '../../run/plan-scan.js';
@@ -21,8 +20,6 @@ import { surveyTargets } from '../../transports/targets/survey-targets.js';
 import type { TargetOf } from '../../transports/targets/target.js';
 import { withinNetworks } from '../../transports/targets/within-networks.js';
 import { warn } from './open-world.js';
-
-const packed = promisify(gzip);
 
 function milliseconds(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : Math.round(seconds * 1000);
@@ -141,11 +138,11 @@ export function createShardAsker(
     const { value: transports, diagnostics } = await createTransports(plan, { ...defined({ targetOf }), warn, signal });
     if (transports === undefined) return firstError(diagnostics);
     try {
-      let text = '';
+      let bytes: Uint8Array = new Uint8Array();
       const { answered } = await collectFleet(plan, { transports, signal, warn }, async (lines) => {
-        text = [...lines].join('');
+        bytes = await pack(lines);
       });
-      return { bytes: await packed(text), hosts: hosts.length, answered };
+      return { bytes, hosts: hosts.length, answered };
     } finally {
       await transports.close();
     }
