@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { openThreadClock, type ThreadClock } from '../../bench/turn-cpu.js';
-import { memoize } from '../../src/language/memoize.js';
 
 const PAGE = 4096;
 const FRESH_BYTES = 32 * 1024 * 1024;
@@ -26,8 +25,8 @@ function openFaultCount(): FaultCount {
   };
 }
 
-/** What a page takes here over `USUAL_MS`, in CPU-ms: the least of a few tries. */
-const dearnessOfPages = memoize((): number => {
+/** What a page takes here and now over `USUAL_MS`, in CPU-ms: the least of a few tries. */
+function dearnessOfPages(): number {
   const clock = openThreadClock();
   try {
     const tries = Array.from({ length: TRIES }, () => {
@@ -39,9 +38,9 @@ const dearnessOfPages = memoize((): number => {
   } finally {
     clock.close();
   }
-});
+}
 
-/** CPU of this thread, without what this machine takes more than others to give it memory: that is nobody's code. */
+/** CPU of this thread, without what this machine takes more than others to give it memory: that is nobody's code. What it takes changes with what runs beside: a clock that was opened before knows nothing of it. */
 export function openComputingClock(): ThreadClock {
   const dearness = dearnessOfPages();
   const [clock, faults] = [openThreadClock(), openFaultCount()];

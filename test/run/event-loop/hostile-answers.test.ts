@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hostileAnswers } from '../../../bench/hostile-answers.js';
+import type { ThreadClock } from '../../../bench/turn-cpu.js';
 import { createPackageLookups } from '../../../src/kernel/fixes/package-lookups.js';
 import { notCollected } from '../../../src/model/reading.js';
 import { parseRecording } from '../../../src/probe/recording.js';
@@ -34,20 +35,22 @@ function take(bytes: Uint8Array): void {
 
 void test('an answer as large as it may be is read and judged in a part of a turn, however it is laid out', async () => {
   take(Buffer.from(RECORDED)); // compiled
-  const clock = openComputingClock();
-  const cpuOf = (bytes: Uint8Array): number => {
+  const cpuOf = (bytes: Uint8Array, clock: ThreadClock): number => {
     const before = clock.ms();
     take(bytes);
     return clock.ms() - before;
   };
+  let clock = openComputingClock();
   let answers = 0;
   try {
     for (const { name, bytes } of hostileAnswers(RECORDED, DEFAULTS.terms.maxBytes)) {
       // Garbage of the answers before may be collected in one of them.
-      const tries = [cpuOf(bytes)];
+      const tries = [cpuOf(bytes, clock)];
       while (tries.length < MOST_TRIES && Math.min(...tries) > MOST_MS) {
         await pause(PAUSE_MS);
-        tries.push(cpuOf(bytes));
+        clock.close();
+        clock = openComputingClock();
+        tries.push(cpuOf(bytes, clock));
       }
       assertComputed(Math.min(...tries), MOST_MS, name);
       answers += 1;
