@@ -2,7 +2,8 @@ import { defined } from '../../language/defined.js';
 import type { Unit } from '../../model/fact.js';
 import { absent, known, unreadable, type Reading } from '../../model/reading.js';
 import type { FactDefinition } from '../definition.js';
-import { isMalformed, kernelThreads } from '../kernel-threads.js';
+import { filledLines } from '../filled-lines.js';
+import { isMalformed, kernelThreads, type KernelThread } from '../kernel-threads.js';
 import { bool, int } from '../parse.js';
 import { ALWAYS, LONG_MAX, UINT_MAX } from '../sysctl.js';
 import { THP_DIRECTORIES } from './thp.js';
@@ -46,26 +47,29 @@ function number(
   };
 }
 
-function isRunning(text: string): Reading<boolean> {
-  const threads = kernelThreads(text);
+/** The threads of that name; none only where all kernel threads can be seen. */
+function khugepaged(text: string): readonly KernelThread[] | Reading<never> {
+  const threads = kernelThreads(filledLines(text));
   if (isMalformed(threads)) return threads;
   const found = threads.filter(({ name }) => name === 'khugepaged');
-  if (found.length > 0) return known(true, text);
-  if (threads.some(({ pid, name }) => pid === 2 && name === 'kthreadd')) return known(false, text);
+  if (found.length > 0 || threads.some(({ pid, name }) => pid === 2 && name === 'kthreadd')) return found;
   return unreadable(
     'denied',
     'kernel threads cannot be seen from here (hidepid, or a PID namespace): process 2 is not kthreadd',
   );
 }
 
+function isRunning(text: string): Reading<boolean> {
+  const found = khugepaged(text);
+  return isMalformed(found) ? found : known(found.length > 0, text);
+}
+
 function isInDState(text: string): Reading<boolean> {
-  const running = isRunning(text);
-  if (running.state !== 'known') return running;
-  if (!running.value) return absent('kthreadd can be seen, and there is no kernel thread called khugepaged');
-  const threads = kernelThreads(text);
-  if (isMalformed(threads)) return threads;
+  const found = khugepaged(text);
+  if (isMalformed(found)) return found;
+  if (found.length === 0) return absent('kthreadd can be seen, and there is no kernel thread called khugepaged');
   return known(
-    threads.some(({ name, state }) => name === 'khugepaged' && state === 'D'),
+    found.some(({ state }) => state === 'D'),
     text,
   );
 }

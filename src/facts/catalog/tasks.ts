@@ -4,34 +4,33 @@ import { filledLines } from '../filled-lines.js';
 import { isMalformed, kernelThreads } from '../kernel-threads.js';
 import { malformed } from '../parse.js';
 
-const UNSEEN = /^hidden (\/proc\/[0-9]+)$/;
+const THREAD = /^\/proc\/[0-9]+\/stat:/;
+const TASK = /^(?:hidden (\/proc\/[0-9]+)|\/proc\/([1-9][0-9]{0,9})\/status)$/;
 
-function isThread(line: string): boolean {
-  return /^\/proc\/[0-9]+\/stat:/.test(line);
-}
-
-/** `/proc/PID/status` for each task in D state, `hidden /proc/PID` for one that may not be read. */
+/** `/proc/PID/status` for each task in D state, `hidden /proc/PID` for one that may not be read. A host may send a million lines: no list of them is made. */
 function tasksInDState(text: string): Reading<number> {
-  const lines: string[] = [];
-  const others: string[] = [];
-  for (const line of filledLines(text)) (isThread(line) ? lines : others).push(line);
-  const threads = kernelThreads(lines.join('\n'));
+  const pids = new Set<string>();
+  let wrong: Reading<never> | undefined;
+  const countTask = (line: string): void => {
+    const [, hidden, pid] = TASK.exec(line) ?? [];
+    if (pid !== undefined) pids.add(pid);
+    else if (hidden === undefined) wrong = malformed('paths of processes', line);
+    else wrong = unreadable('denied', `${hidden}/status may not be read, so the count would be too low`);
+  };
+  function* threadLines(): Generator<string> {
+    for (const line of filledLines(text)) {
+      if (THREAD.test(line)) yield line;
+      else if (wrong === undefined) countTask(line);
+    }
+  }
+  const threads = kernelThreads(threadLines());
   if (isMalformed(threads)) return threads;
   if (!threads.some(({ pid, name }) => pid === 2 && name === 'kthreadd'))
     return unreadable(
       'denied',
       'only a part of the processes can be seen from here (hidepid, or a PID namespace): process 2 is not kthreadd',
     );
-  const pids = new Set<string>();
-  for (const line of others) {
-    const hidden = UNSEEN.exec(line)?.[1];
-    if (hidden !== undefined)
-      return unreadable('denied', `${hidden}/status may not be read, so the count would be too low`);
-    const pid = /^\/proc\/([1-9][0-9]{0,9})\/status$/.exec(line)?.[1];
-    if (pid !== undefined) pids.add(pid);
-    else return malformed('paths of processes', line);
-  }
-  return known(pids.size, `${pids.size} thread-group leaders in state D`);
+  return wrong ?? known(pids.size, `${pids.size} thread-group leaders in state D`);
 }
 
 const KTHREADD = '/proc/2/stat:2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 24 0 0\n';

@@ -36,19 +36,23 @@ export type LineAt = (before: FrameLine | undefined, text: string, at: number) =
 
 /**
  * Hosts answer the same script alike: a line is looked for among those that came behind the one before it, and is one object for all
- * hosts. Of more lines than `MOST_LINES` all are forgotten.
+ * hosts. Of more lines than `MOST_LINES` all are forgotten; of one answer no more than that are kept.
  */
 export function familiarLines(): LineAt {
   let known = new Map<string, FrameLine>();
+  /** How many were kept of this answer. */
+  let ofAnswer = 0;
   return (before, text, at) => {
-    if (before !== undefined) for (const line of before.next) if (standsAt(line.text, text, at)) return line;
+    if (before === undefined) ofAnswer = 0;
+    else for (const line of before.next) if (standsAt(line.text, text, at)) return line;
     const end = text.indexOf('\n', at) + 1;
     if (end === 0) return undefined;
-    if (end - at > LONGEST_LINE) return toLine(detached(text.slice(at, end)));
     const found = text.slice(at, end);
     let line = known.get(found);
     if (line === undefined) {
+      if (found.length > LONGEST_LINE || ofAnswer >= MOST_LINES) return toLine(detached(found));
       if (known.size >= MOST_LINES) known = new Map();
+      ofAnswer += 1;
       line = toLine(detached(found));
       known.set(line.text, line);
     }
