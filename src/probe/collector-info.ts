@@ -2,7 +2,7 @@ import { defined } from '../language/defined.js';
 import type { FactDefinition } from '../facts/definition.js';
 import { unreadable, type Reading } from '../model/reading.js';
 import { factEditions } from './fact-editions.js';
-import type { Frames } from './frames.js';
+import type { Frames } from './output/frames.js';
 
 /** What a collector that is installed on the host says of itself. */
 export interface CollectorSaid {

@@ -3,10 +3,9 @@ import { FACTS, ROOT_FACTS } from '../facts/index.js';
 import { quote } from '../facts/parse.js';
 import { intern } from '../facts/intern.js';
 import { unreadable, type ReadingLookup, type Reading, type Readings } from '../model/reading.js';
-import { readFrames } from './frames.js';
+import type { Ended } from './ended.js';
+import { readFrames } from './output/frames.js';
 import { ROOT_EDITIONS, ROOT_GREETING } from './root-script.js';
-
-type Ended = 'complete' | 'timed-out' | 'truncated';
 
 /** Part → its lines; of a part that is not in it nothing was said. */
 type Parts = ReadonlyMap<RootPart, string>;

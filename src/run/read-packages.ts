@@ -5,10 +5,9 @@ import { notCollected, type Readings } from '../model/reading.js';
 import type { RunOutcome } from '../model/outcome.js';
 import { packagesPieces } from '../probe/packages-script.js';
 import type { CollectorSaid } from '../probe/collector-info.js';
+import type { Ended } from '../probe/ended.js';
 import { parsePackages } from '../probe/parse.js';
 import type { RunLimits, Session } from '../transports/transport.js';
-
-type Ended = Parameters<typeof parsePackages>[2];
 
 /** The end of a command in the words of the parsers. */
 export const PARSED_AS = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reading } from '../../src/model/reading.js';
-import { declaredTable, readDeclaredFiles } from '../../src/probe/declared-files.js';
+import { declaredTable, readDeclaredFiles } from '../../src/probe/output/declared-files.js';
 import { assertComputed } from '../support/computed-within.js';
 import { cpuMsOf } from '../support/cpu-time.js';
 import { declare } from '../support/declared.js';

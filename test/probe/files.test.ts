@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { refusal } from '../../src/probe/files.js';
+import { refusal } from '../../src/probe/output/files.js';
 
 /** What grep says of a file that it could not read, as glibc, musl and busybox write it. */
 const CASES: readonly (readonly [string, string])[] = [

@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { ROOT_FACTS } from '../../src/facts/index.js';
 import type { Readings } from '../../src/model/reading.js';
 import { parseBecome } from '../../src/probe/parse-root.js';
-import { parsePackages, type Ended } from '../../src/probe/parse.js';
+import type { Ended } from '../../src/probe/ended.js';
+import { parsePackages } from '../../src/probe/parse.js';
 import { answerWith, readRecording } from '../../src/probe/recording.js';
 
 // What is computed from readings is found again by the objects that they are (`memoizeByReadings`): one that is another object for

@@ -1,6 +1,6 @@
 import type { FactDefinition } from '../../facts/definition.js';
 import type { Reading } from '../../model/reading.js';
-import type { FileTable } from '../files.js';
+import type { FileTable } from '../output/files.js';
 import type { FileLayout } from './file-layouts.js';
 import { LONGEST_SECTION } from './sections.js';
 

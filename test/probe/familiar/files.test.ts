@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fileTable } from '../../../src/probe/files.js';
+import { fileTable } from '../../../src/probe/output/files.js';
 import { familiarFiles, LONGEST_CONTENT, MOST_CONTENTS, MOST_FILES } from '../../../src/probe/familiar/files.js';
 
 // What was told before is found again, and nothing else is found in its place: the table is what reading line by line gives.

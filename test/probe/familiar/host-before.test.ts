@@ -10,7 +10,7 @@ import { readingChanged } from '../../../src/probe/familiar/host-before.js';
 import { familiarLayouts, MOST_LAYOUTS } from '../../../src/probe/familiar/file-layouts.js';
 import { sharingLines, sharingLists } from '../../../src/probe/familiar/lists.js';
 import { LONGEST_SECTION } from '../../../src/probe/familiar/sections.js';
-import { fileTable, type FileTable } from '../../../src/probe/files.js';
+import { fileTable, type FileTable } from '../../../src/probe/output/files.js';
 import { parseProbe } from '../../../src/probe/parse.js';
 import { recordingNonce } from '../../../src/probe/recording.js';
 

@@ -1,7 +1,7 @@
-import { absent, unreadable, type Reading } from '../model/reading.js';
-import { memoize } from '../language/memoize.js';
+import { absent, unreadable, type Reading } from '../../model/reading.js';
+import { memoize } from '../../language/memoize.js';
 import type { ProbeSection } from './frames.js';
-import { MOUNT_PROOFS, getParent } from './probe-paths.js';
+import { MOUNT_PROOFS, getParent } from '../probe-paths.js';
 
 const PLACES = ['search', 'there', 'none'] as const;
 type Place = (typeof PLACES)[number];

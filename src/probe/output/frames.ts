@@ -6,11 +6,11 @@ import {
   PACKAGE_SECTIONS,
   SECTIONS,
   type SectionName,
-} from '../facts/definition.js';
-import { countFilledLines } from '../facts/filled-lines.js';
-import { familiarLines, type FrameLine } from './familiar/lines.js';
-import { sharingLines, sharingLists } from './familiar/lists.js';
-import { sharingSections, type ReadBefore } from './familiar/sections.js';
+} from '../../facts/definition.js';
+import { countFilledLines } from '../../facts/filled-lines.js';
+import { familiarLines, type FrameLine } from '../familiar/lines.js';
+import { sharingLines, sharingLists } from '../familiar/lists.js';
+import { sharingSections, type ReadBefore } from '../familiar/sections.js';
 
 /** One section of the probe's output, begun and ended. */
 export interface ProbeSection {

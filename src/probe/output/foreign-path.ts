@@ -1,7 +1,7 @@
-import type { FileSection } from '../facts/definition.js';
-import { FACTS, PACKAGE_FACTS } from '../facts/index.js';
-import { memoize } from '../language/memoize.js';
-import { detached } from '../text/detached.js';
+import type { FileSection } from '../../facts/definition.js';
+import { FACTS, PACKAGE_FACTS } from '../../facts/index.js';
+import { memoize } from '../../language/memoize.js';
+import { detached } from '../../text/detached.js';
 import type { FileTable } from './files.js';
 
 /** `*` within one part of a path, as the shell that expanded it: no slash, and not a `*` that matched nothing. */

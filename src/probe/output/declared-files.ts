@@ -1,6 +1,6 @@
-import type { FactDefinition } from '../facts/definition.js';
-import { absent, unreadable, type Reading } from '../model/reading.js';
-import { MAX_FILES, MAX_LINES } from './declared-script.js';
+import type { FactDefinition } from '../../facts/definition.js';
+import { absent, unreadable, type Reading } from '../../model/reading.js';
+import { MAX_FILES, MAX_LINES } from '../declared-script.js';
 import { fileTable, NO_SUCH_FILE, refusal, type FileTable } from './files.js';
 import type { ProbeSection } from './frames.js';
 import { findWitness, readPlaces, type Places } from './prove-absence.js';

@@ -1,10 +1,10 @@
-import { memoize } from '../language/memoize.js';
-import { absent, unreadable, type Reading } from '../model/reading.js';
-import { quote } from '../facts/parse.js';
-import { detached } from '../text/detached.js';
-import { standsAt } from './familiar/stands-at.js';
-import { familiarFiles, type FamiliarFile } from './familiar/files.js';
-import { familiarLayouts, MOST_PATHS, type FileLayout } from './familiar/file-layouts.js';
+import { memoize } from '../../language/memoize.js';
+import { absent, unreadable, type Reading } from '../../model/reading.js';
+import { quote } from '../../facts/parse.js';
+import { detached } from '../../text/detached.js';
+import { standsAt } from '../familiar/stands-at.js';
+import { familiarFiles, type FamiliarFile } from '../familiar/files.js';
+import { familiarLayouts, MOST_PATHS, type FileLayout } from '../familiar/file-layouts.js';
 import type { ProbeSection } from './frames.js';
 
 export const NO_SUCH_FILE = 'No such file or directory';
