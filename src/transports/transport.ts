@@ -10,7 +10,7 @@ export interface RunLimits {
 }
 
 /**
- * What goes to the stdin of `sh -s`: pieces in their order. What is the same for many hosts is a piece of its own, which nobody joins
+ * What goes to the stdin of `sh -s`: pieces in their order. All behind the first are the same text for many hosts, which nobody joins
  * with others: of 32 KB a host nothing is left then for as long as the host is asked.
  */
 export type Script = readonly string[];

@@ -1,3 +1,4 @@
+import { memoizeLately } from '../../language/memoize-lately.js';
 import type { Script } from '../transport.js';
 
 /** A script as bytes, made when they are sent. */
@@ -12,19 +13,28 @@ export interface ScriptInput {
 const LENT_BYTES = 64 * 1024;
 let lent: Buffer | undefined;
 
-function fill(buffer: Buffer, script: Script): Buffer {
+/** As many as there are scripts in a run, and more. */
+const MOST_SHARED = 8;
+
+/** A piece that many hosts are sent, as bytes. */
+const sharedBytes = memoizeLately(MOST_SHARED, (piece: string) => Buffer.from(piece));
+
+type Part = string | Buffer;
+
+function fill(buffer: Buffer, parts: readonly Part[]): Buffer {
   let end = 0;
-  for (const piece of script) end += buffer.write(piece, end);
+  for (const part of parts) end += typeof part === 'string' ? buffer.write(part, end) : part.copy(buffer, end);
   return buffer.subarray(0, end);
 }
 
 export function scriptInput(script: Script): ScriptInput {
+  const parts = script.map((piece, index): Part => (index === 0 ? piece : sharedBytes(piece)));
   let bytes = 0;
-  for (const piece of script) bytes += Buffer.byteLength(piece);
-  const copy = (): Buffer => fill(Buffer.allocUnsafe(bytes), script);
+  for (const part of parts) bytes += Buffer.byteLength(part);
+  const copy = (): Buffer => fill(Buffer.allocUnsafe(bytes), parts);
   return {
     bytes,
-    lend: () => (bytes > LENT_BYTES ? copy() : fill((lent ??= Buffer.allocUnsafeSlow(LENT_BYTES)), script)),
+    lend: () => (bytes > LENT_BYTES ? copy() : fill((lent ??= Buffer.allocUnsafeSlow(LENT_BYTES)), parts)),
     copy,
   };
 }

@@ -4,7 +4,15 @@ import { scriptInput } from '../../../src/transports/ssh2/script-input.js';
 
 const LONG = 'é'.repeat(50_000);
 
-for (const pieces of [[], [''], ['exit\n'], ['kw=1\n', 'echo é\u{1f600}\n'], ['kw=1\n', LONG], ['a', '', 'b']])
+for (const pieces of [
+  [],
+  [''],
+  ['exit\n'],
+  ['kw=1\n', 'echo é\u{1f600}\n'],
+  ['kw=1\n', LONG],
+  ['a', '', 'b'],
+  ['a', ...Array.from({ length: 20 }, (_, index) => `é${index}`)],
+])
   void test(`${pieces.length} pieces of ${pieces.join('').length} characters are sent as one text`, () => {
     const expected = Buffer.from(pieces.join(''));
     const input = scriptInput(pieces);
