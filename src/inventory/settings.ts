@@ -43,10 +43,12 @@ const READ: Readonly<Record<string, (value: unknown) => SettingValue | undefined
   become: text,
 };
 
+const READ_ALL = Object.entries(READ);
+
 /** The settings of one host, group or defaults. */
 export function readSettings(fields: Mapping, where: Where): Settings {
   const settings = new Map<string, Setting>();
-  for (const [name, read] of Object.entries(READ)) {
+  for (const [name, read] of READ_ALL) {
     const value = read(fields[name]);
     if (value !== undefined)
       settings.set(name, { value, where: { source: where.source, path: [...where.path, name] } });

@@ -1,4 +1,5 @@
 import { isMapping } from '../../language/is-mapping.js';
+import { memoize } from '../../language/memoize.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import { clean } from '../../text/clean.js';
 import { bareRecord } from '../../text/yaml/value.js';
@@ -36,23 +37,34 @@ export interface Secret {
   readonly isNamed: boolean;
 }
 
-function kindOf(field: string): SecretKind | undefined {
+/** Remembered: hosts have the same few fields. */
+const kindOf = memoize((field: string): SecretKind | undefined => {
   const name = field.toLowerCase().replace(/[_.-]/g, '');
   return KINDS.find((kind) => kind.name.test(name));
+});
+
+/** @param path of the value; longer meanwhile, and the same again afterwards */
+function addSecrets(value: unknown, path: (string | number)[], found: Secret[]): void {
+  if (typeof value === 'string') {
+    if (KEY_MATERIAL.test(value)) found.push({ path: [...path], help: KEY_HELP, isNamed: false });
+    return;
+  }
+  if (!Array.isArray(value) && !isMapping(value)) return;
+  const isGroups = !Array.isArray(value) && path.at(-1) === 'groups';
+  for (const [key, held] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
+    const kind = typeof key === 'number' || isGroups || held === null ? undefined : kindOf(key);
+    path.push(key);
+    if (kind === undefined) addSecrets(held, path, found);
+    else found.push({ path: [...path], help: kind.help, isNamed: true });
+    path.pop();
+  }
 }
 
 /** Every field that looks as if it held a password or a key, wherever it stands. A group may be called `token`. */
-export function findSecrets(value: unknown, path: Path = []): readonly Secret[] {
-  if (typeof value === 'string') return KEY_MATERIAL.test(value) ? [{ path, help: KEY_HELP, isNamed: false }] : [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => findSecrets(item, [...path, index]));
-  if (!isMapping(value)) return [];
-  const isGroups = path.at(-1) === 'groups';
-  return Object.entries(value).flatMap(([field, held]) => {
-    const kind = isGroups || held === null ? undefined : kindOf(field);
-    return kind === undefined
-      ? findSecrets(held, [...path, field])
-      : [{ path: [...path, field], help: kind.help, isNamed: true }];
-  });
+export function findSecrets(value: unknown): readonly Secret[] {
+  const found: Secret[] = [];
+  addSecrets(value, [], found);
+  return found;
 }
 
 /** The same value without the secrets, so that nothing downstream can repeat one. */
