@@ -86,6 +86,23 @@ export function muteChannel(channel: ClientChannel): boolean {
   );
 }
 
+/** SSH_DISCONNECT_BY_APPLICATION (RFC 4253, section 11.1). */
+const BY_APPLICATION = 11;
+
+/**
+ * Tells the host that the connection is left, and does not end the stream, as `client.end()` does.
+ *
+ * @returns false where this ssh2 says it otherwise, or the connection takes nothing more
+ */
+export function sayGoodbye(client: Client): boolean {
+  const protocol = readProperty(client, '_protocol');
+  const say = readProperty(protocol, 'disconnect');
+  if (typeof say !== 'function' || say.length !== 1 || readProperty(readProperty(client, '_sock'), 'writable') !== true)
+    return false;
+  Reflect.apply(say, protocol, [BY_APPLICATION]);
+  return true;
+}
+
 /**
  * The largest packet that the host said it takes on a channel, in bytes; undefined where this ssh2 keeps no such
  * number.

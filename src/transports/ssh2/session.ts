@@ -4,7 +4,7 @@ import { clean } from '../../text/clean.js';
 import { failureOfAbort } from '../failure.js';
 import { collectOutput } from '../capped-output.js';
 import { openAhead, type ChannelAhead } from './channel-ahead.js';
-import { endOnce, execAtOnce, getPacketSize, muteChannel, wentAhead } from './internals.js';
+import { endOnce, execAtOnce, getPacketSize, muteChannel, sayGoodbye, wentAhead } from './internals.js';
 import { IS_PLAIN } from './raw-keys.js';
 import { scriptInput } from './script-input.js';
 import type { RunLimits, Script, Session } from '../transport.js';
@@ -79,8 +79,14 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
     if (over !== undefined) return;
     over = disconnected('the session was closed');
     try {
-      client.end();
+      if (!sayGoodbye(client)) client.end();
       isLeaving = true;
+      // What the network has taken needs no end of the stream before its close, which takes a system call and two turns.
+      socket.uncork();
+      if (socket.writableLength === 0) {
+        socket.destroy();
+        return;
+      }
       socket.destroySoon();
       const patience = setTimeout(() => socket.destroy(), GOODBYE_MS).unref();
       // Else it would hold the whole connection for as long, and a run has hundreds a second.

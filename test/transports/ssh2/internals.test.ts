@@ -19,7 +19,7 @@ import { sendRaw } from '../../support/misbehaving.js';
 import { scratch } from '../../support/scratch.js';
 import { within } from '../../support/within.js';
 import { readProperty } from '../../../src/transports/error-detail.js';
-import { endOnce, passOverAnnouncedKeys } from '../../../src/transports/ssh2/internals.js';
+import { endOnce, passOverAnnouncedKeys, sayGoodbye } from '../../../src/transports/ssh2/internals.js';
 
 /** Logs in to a host, has it answer, and sees the channel to its end. */
 async function session(
@@ -178,8 +178,9 @@ test('a run passes over announced keys, pads from the pool and ends each channel
   assert.notEqual(String(paddingOf(REQUIRE(CRYPTO))), String(paddingOf(requireAnew(CRYPTO))));
 });
 
-test('an ssh2 that hears of packets otherwise is left as it is', () => {
+test('an ssh2 that hears of packets otherwise, or says goodbye otherwise, is left as it is', () => {
   assert.equal(passOverAnnouncedKeys(new ssh2.Client()), false);
+  assert.equal(sayGoodbye(new ssh2.Client()), false);
 });
 
 /** How often a channel was ended when it is over. */
