@@ -1,7 +1,7 @@
 /** `dispatch` and `worker` as their users run them, on a real server. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { needsNats, type NatsServer, startNats } from '../support/nats-server.js';
@@ -97,6 +97,15 @@ describe('a plan that is dispatched', needsNats(), () => {
     assert.deepEqual(fleet.came('results'), firstHosts(8));
     const ended = await endWorkers(worker, other);
     assert.equal(ended.filter(({ stderr }) => /answered/u.test(stderr)).length, 1);
+  });
+
+  test('is not brought where something else stands in the place of a result', async () => {
+    const folder = join(fleet.folder, 'others');
+    mkdirSync(join(folder, '0001.jsonl'), { recursive: true });
+    const { status, stderr } = await fleet.dispatch('plan', 'others').ended;
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, /others\/0001\.jsonl.*it is no file, and the result of a shard belongs there/u);
+    rmSync(folder, { recursive: true });
   });
 
   test('has no place in the results of another plan', async () => {

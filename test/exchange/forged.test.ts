@@ -217,7 +217,7 @@ describe('a result', () => {
     return `${first}${others.join('')}${JSON.stringify(end)}\n`;
   }
   const why = (of: string): Promise<string | undefined> =>
-    whyNotTheShard(linesOfParts([of]), { plan: digest, shard, facts, declared: rules.declared });
+    whyNotTheShard(linesOfParts([Buffer.from(of)]), { plan: digest, shard, facts, declared: rules.declared });
 
   test('of the shard is taken', async () => assert.equal(await why(collected()), undefined));
 
@@ -255,6 +255,7 @@ describe('a result', () => {
     'of two collections': [collected() + collected(), /stands in line|one collection/],
     'without a header': [collected().split('\n').slice(1, 3).join('\n'), /not one collection with a header/],
     'that is nothing': ['', /./],
+    'with a line that is longer than any': [collected() + 'a'.repeat(65 * 1024 * 1024), /line 5 has more than 64 MiB/],
   };
   for (const [what, [result, wanted]] of Object.entries(REFUSED))
     test(`${what} is refused`, async () => assert.match((await why(result)) ?? 'taken', wanted));
@@ -262,10 +263,16 @@ describe('a result', () => {
   test('that unpacks to gigabytes is not unpacked', () =>
     assert.rejects(unpackShard(gzipSync(Buffer.alloc(20 * 1024 * 1024)), 2), /more than 17301504 bytes/));
 
+  test('is not unpacked beyond what a report may have, however many hosts it is of', () => {
+    const member = gzipSync(Buffer.alloc(1024 * 1024));
+    const packed = Buffer.concat(Array.from({ length: 501 }, () => member));
+    return assert.rejects(unpackShard(packed, 1_000_000), /more than 524288000 bytes/);
+  });
+
   test('that was cut is not unpacked', () => assert.rejects(unpackShard(gzipSync(collected()).subarray(0, -9), 2)));
 
   test('is what it was, packed', async () => {
-    assert.equal((await unpackShard(await pack([collected()]), 2)).join(''), collected());
+    assert.equal(Buffer.concat(await unpackShard(await pack([collected()]), 2)).toString(), collected());
   });
 });
 

@@ -1,4 +1,4 @@
-/** A collection is packed and unpacked in parts, which end anywhere, also in the middle of a character or of a line. */
+/** A collection is packed and unpacked in parts, which end anywhere, also in the middle of a character. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -17,29 +17,45 @@ void test('what is packed in parts is the gzip of all of them', async () => {
   );
 });
 
-void test('a character that stands across two parts is one', async () => {
-  for (const before of [0, 1, 2, 3]) {
-    const text = `${'a'.repeat(MIB - before)}\u{1f600}é漢\n${'b'.repeat(MIB)}`;
-    const parts = await unpack(gzipSync(text), 10 * MIB);
-    assert.ok(parts.length > 2, `${parts.length}`);
-    assert.equal(parts.join(''), text);
-  }
+void test('what is unpacked in parts is what was packed', async () => {
+  const text = `${'a'.repeat(MIB - 1)}\u{1f600}é漢\n${'b'.repeat(MIB)}`;
+  const parts = await unpack(gzipSync(text), 10 * MIB);
+  assert.ok(parts.length > 2, `${parts.length}`);
+  assert.equal(Buffer.concat(parts).toString(), text);
 });
+
+/** A text in parts that end where the numbers say, also in the middle of a character. */
+function cut(text: string, at: readonly number[]): readonly Buffer[] {
+  const bytes = Buffer.from(text);
+  const ends = [...at.map((place) => place % (bytes.length + 1)), bytes.length].toSorted((a, b) => a - b);
+  return ends.map((end, index) => bytes.subarray(index === 0 ? 0 : ends[index - 1], end));
+}
 
 void test('lines are what they are in the whole text, wherever a part ends', () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ unit: fc.constantFrom('a', '\n', '漢') })), (parts) => {
-      assert.deepEqual(
-        [...linesOfParts(parts)].map(({ text }) => text),
-        parts.join('').split('\n'),
-      );
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom('a', '\n', '漢', '\u{1f600}', '\ufeff') }),
+      fc.array(fc.nat()),
+      (text, at) => {
+        assert.deepEqual(
+          [...linesOfParts(cut(text, at))].map((line) => line.text),
+          text.split('\n'),
+        );
+      },
+    ),
   );
+});
+
+void test('a line that is longer than any of ours is named, however it comes', () => {
+  const part = Buffer.alloc(MIB, 'a');
+  const long = [Buffer.from('one\ntwo\n'), ...Array.from({ length: 65 }, () => part)];
+  assert.throws(() => [...linesOfParts(long)], /line 3 has more than 64 MiB/);
+  assert.equal([...linesOfParts(long.slice(0, 65))].length, 3);
 });
 
 void test('nothing beyond the limit is unpacked, and what was cut is refused', async () => {
   const packed = gzipSync(Buffer.alloc(3 * MIB, 'a'));
-  assert.equal((await unpack(packed, 3 * MIB)).join('').length, 3 * MIB);
+  assert.equal(Buffer.concat(await unpack(packed, 3 * MIB)).length, 3 * MIB);
   await assert.rejects(unpack(packed, 3 * MIB - 1), /more than 3145727 bytes/);
   await assert.rejects(unpack(packed.subarray(0, -12), 3 * MIB), /unexpected end/);
   await assert.rejects(unpack(Buffer.from('no gzip'), MIB), /incorrect header/);

@@ -165,6 +165,17 @@ async function checkAlone(exchange: Exchange, { found, plan }: PlanToSend): Prom
     );
 }
 
+/** The file of an earlier result, open. Stops where something else stands there, or it may not be read. */
+function openResult(file: string): number {
+  try {
+    if (!statSync(file).isFile()) throw new Error('it is no file, and the result of a shard belongs there');
+    return openToRead(file);
+  } catch (thrown) {
+    stopOnErrors([unreadableFile(file, thrown)]);
+    throw thrown;
+  }
+}
+
 /** What is in the folder of results, and comes into it. */
 function resultsIn(folder: string, sent: PlanToSend, mode: number | undefined) {
   const { fixes, declared } = loadShippedRules();
@@ -173,24 +184,26 @@ function resultsIn(folder: string, sent: PlanToSend, mode: number | undefined) {
   const fileOf = (shard: number): string => join(folder, `${String(shard).padStart(4, '0')}.jsonl`);
   const whyNot = <Place>(lines: Iterable<ReportLine<Place>>, shard: number): Promise<string | undefined> =>
     whyNotTheShard(lines, { plan: found.digest, shard: shardOf(found, summaryIn(sent, shard)), facts, declared });
+  const whyNotTheFile = async (file: string, shard: number): Promise<string | undefined> => {
+    const handle = openResult(file);
+    try {
+      return await whyNot(linesOfFile(file, handle), shard);
+    } finally {
+      closeSync(handle);
+    }
+  };
   return {
     isHere: async (shard: number): Promise<boolean> => {
       const file = fileOf(shard);
       if (!existsSync(file)) return false;
-      const handle = openToRead(file);
-      let why: string | undefined;
-      try {
-        why = await whyNot(linesOfFile(file, handle), shard);
-      } finally {
-        closeSync(handle);
-      }
+      const why = await whyNotTheFile(file, shard);
       if (why === undefined) return true;
       if (/another plan/u.test(why)) usage(`${file}: ${why}; take another folder for the results of this one`);
       warn(`${file} is collected again: ${clean(why, 300)}`);
       return false;
     },
     accept: async (shard: number, bytes: Uint8Array): Promise<string | undefined> => {
-      let parts: readonly string[];
+      let parts: readonly Buffer[];
       try {
         parts = await unpackShard(bytes, summaryIn(sent, shard).hosts);
       } catch (thrown) {

@@ -9,7 +9,7 @@ import type { MergedCollection } from '../../run/collected/merge-collected.js';
 import { type CollectedSection, readCollected } from '../../run/collected/read-collected.js';
 import { outcomeOf } from '../../run/collected/saved-readings.js';
 import { openToRead, TooLarge } from '../../transports/read-file.js';
-import { type LinePlace, lineAgain, readIndexedLines } from './indexed-lines.js';
+import { type LinePlace, lineAgain, MAX_LINE, readIndexedLines } from './indexed-lines.js';
 import { readInput } from './read-input.js';
 import { MAX_REPORT_BYTES, unreadableFile } from './source-file.js';
 
@@ -28,6 +28,8 @@ function filesOf(path: string, mayBeEmpty: boolean): readonly string[] {
   return names.toSorted().map((name) => join(path, name));
 }
 
+const MIB = 1024 * 1024;
+
 /** Ten times the largest inventory, and what stands between them. */
 const MAX_LINES = 2_000_000;
 
@@ -40,12 +42,19 @@ function* fewEnough(lines: Iterable<ReportLine<InputPlace>>): Generator<ReportLi
   }
 }
 
-/** The lines of a file of `collect`, a part of it in memory at a time. @throws where one is longer than any of ours */
+/** A line that is longer than any that `collect` writes. */
+export class LineTooLong extends Error {
+  constructor(line: number) {
+    super(`line ${line} has more than ${MAX_LINE / MIB} MiB, and is none of kernward collect`);
+  }
+}
+
+/** The lines of a file of `collect`, a part of it in memory at a time. @throws LineTooLong */
 export function* linesOfFile(file: string, handle: number): Generator<ReportLine<InputPlace>> {
   let line = 0;
   for (const { text, place } of readIndexedLines(handle)) {
     line += 1;
-    if (place.isTooLong === true) throw new Error(`line ${line} has more than 64 MiB, and is none of kernward collect`);
+    if (place.isTooLong === true) throw new LineTooLong(line);
     yield { text, place: { file, at: place } };
   }
 }

@@ -8,6 +8,9 @@ import { unpack } from '../../run/collected/packed.js';
 import { readingCollected } from '../../run/collected/read-collected.js';
 import { myTurn } from '../../run/schedule/turns.js';
 import { sortedJson } from '../../text/sorted-json.js';
+import { LineTooLong } from './collected-files.js';
+import { MAX_LINE } from './indexed-lines.js';
+import { MAX_REPORT_BYTES } from './source-file.js';
 
 const MIB = 1024 * 1024;
 /** Readings have 12 KB a host, and at most as much as a host may send. */
@@ -35,19 +38,44 @@ function isSameRole(one: Role, other: Role): boolean {
   return JSON.stringify(a) === JSON.stringify(b) || sortedJson(a) === sortedJson(b);
 }
 
-/** The lines of a text that comes in parts, which end anywhere. */
-export function* linesOfParts(parts: Iterable<string>): Generator<ReportLine<undefined>> {
-  let begun = '';
+const NEWLINE = 0x0a;
+
+/** The lines of a text in UTF-8 that comes in parts, which end anywhere. @throws LineTooLong */
+export function* linesOfParts(parts: Iterable<Buffer>): Generator<ReportLine<undefined>> {
+  let begun: Buffer[] = [];
+  let begunBytes = 0;
+  let line = 1;
+  const take = (): ReportLine<undefined> => {
+    const text = Buffer.concat(begun).toString();
+    [begun, begunBytes] = [[], 0];
+    line += 1;
+    return { text, place: undefined };
+  };
+  const begin = (bytes: Buffer): void => {
+    begunBytes += bytes.length;
+    if (begunBytes > MAX_LINE) throw new LineTooLong(line);
+    begun.push(bytes);
+  };
   for (const part of parts) {
     let from = 0;
-    for (let end = part.indexOf('\n'); end !== -1; end = part.indexOf('\n', from)) {
-      yield { text: begun + part.slice(from, end), place: undefined };
-      begun = '';
+    for (let end = part.indexOf(NEWLINE); end !== -1; end = part.indexOf(NEWLINE, from)) {
+      begin(part.subarray(from, end));
+      yield take();
       from = end + 1;
     }
-    begun += part.slice(from);
+    begin(part.subarray(from));
   }
-  yield { text: begun, place: undefined };
+  yield take();
+}
+
+/** Other zones and the server are heard meanwhile. */
+async function readInTurns<Read>(reading: Generator<string, Read>): Promise<Read | LineTooLong> {
+  try {
+    return await finishInTurns(reading, myTurn);
+  } catch (thrown) {
+    if (thrown instanceof LineTooLong) return thrown;
+    throw thrown;
+  }
 }
 
 /**
@@ -59,11 +87,9 @@ export async function whyNotTheShard<Place>(
   lines: Iterable<ReportLine<Place>>,
   { plan, shard, facts, declared }: ShardExpectation,
 ): Promise<string | undefined> {
-  // Other zones and the server are heard meanwhile.
-  const { sections, diagnostics } = await finishInTurns(
-    readingCollected(lines, `shard ${shard.shard}`, facts, declared),
-    myTurn,
-  );
+  const read = await readInTurns(readingCollected(lines, `shard ${shard.shard}`, facts, declared));
+  if (read instanceof LineTooLong) return read.message;
+  const { sections, diagnostics } = read;
   const [wrong] = diagnostics;
   if (wrong !== undefined) return `line ${wrong.at?.line ?? 1}: ${wrong.message}`;
   const [section, another] = sections;
@@ -87,7 +113,7 @@ export async function whyNotTheShard<Place>(
   return other === undefined ? undefined : `${other.host.name} has another profile, group or label than in the plan`;
 }
 
-/** What came, in parts that end anywhere; what would be larger than any shard of so many hosts is not unpacked. @throws that */
-export function unpackShard(bytes: Uint8Array, hosts: number): Promise<readonly string[]> {
-  return unpack(bytes, 16 * MIB + hosts * MOST_BYTES_OF_HOST);
+/** What came, in parts that end anywhere; what would be larger than any shard of so many hosts, or than any report, is not unpacked. @throws that */
+export function unpackShard(bytes: Uint8Array, hosts: number): Promise<readonly Buffer[]> {
+  return unpack(bytes, Math.min(MAX_REPORT_BYTES, 16 * MIB + hosts * MOST_BYTES_OF_HOST));
 }

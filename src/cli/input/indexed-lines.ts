@@ -15,7 +15,7 @@ export interface LinePlace {
 const CHUNK = 1024 * 1024;
 
 /** A host has some 40 KB, a header or a summary of 10,000 hosts some megabytes. */
-const MAX_LINE = 64 * 1024 * 1024;
+export const MAX_LINE = 64 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 

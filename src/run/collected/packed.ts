@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { gathered, type Chunks } from '../chunks.js';
@@ -20,17 +19,15 @@ export async function pack(chunks: Chunks): Promise<Uint8Array> {
  * @param most bytes that it may have; nothing beyond them is unzipped
  * @throws where it has more, or is no gzip, or was cut
  */
-export async function unpack(packed: Uint8Array, most: number): Promise<readonly string[]> {
-  const texts: string[] = [];
-  const decoder = new StringDecoder('utf8');
+export async function unpack(packed: Uint8Array, most: number): Promise<readonly Buffer[]> {
+  const unpacked: Buffer[] = [];
   let bytes = 0;
   await pipeline([packed], createGunzip({ chunkSize: MIB }), async (parts: AsyncIterable<Buffer>) => {
     for await (const part of parts) {
       bytes += part.length;
       if (bytes > most) throw new RangeError(`unpacked it has more than ${most} bytes`);
-      texts.push(decoder.write(part));
+      unpacked.push(part);
     }
   });
-  texts.push(decoder.end());
-  return texts;
+  return unpacked;
 }
