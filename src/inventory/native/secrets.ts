@@ -37,14 +37,16 @@ export interface Secret {
   readonly isNamed: boolean;
 }
 
-/** Remembered: hosts have the same few fields. */
-const kindOf = memoize((field: string): SecretKind | undefined => {
+function kindOf(field: string): SecretKind | undefined {
   const name = field.toLowerCase().replace(/[_.-]/g, '');
   return KINDS.find((kind) => kind.name.test(name));
-});
+}
 
-/** @param path of the value; longer meanwhile, and the same again afterwards */
-function addSecrets(value: unknown, path: (string | number)[], found: Secret[]): void {
+/**
+ * @param path of the value; longer meanwhile, and the same again afterwards
+ * @param kindOfField `kindOf`, remembered: hosts have the same few fields
+ */
+function addSecrets(value: unknown, path: (string | number)[], found: Secret[], kindOfField: typeof kindOf): void {
   if (typeof value === 'string') {
     if (KEY_MATERIAL.test(value)) found.push({ path: [...path], help: KEY_HELP, isNamed: false });
     return;
@@ -52,9 +54,9 @@ function addSecrets(value: unknown, path: (string | number)[], found: Secret[]):
   if (!Array.isArray(value) && !isMapping(value)) return;
   const isGroups = !Array.isArray(value) && path.at(-1) === 'groups';
   for (const [key, held] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
-    const kind = typeof key === 'number' || isGroups || held === null ? undefined : kindOf(key);
+    const kind = typeof key === 'number' || isGroups || held === null ? undefined : kindOfField(key);
     path.push(key);
-    if (kind === undefined) addSecrets(held, path, found);
+    if (kind === undefined) addSecrets(held, path, found, kindOfField);
     else found.push({ path: [...path], help: kind.help, isNamed: true });
     path.pop();
   }
@@ -63,7 +65,7 @@ function addSecrets(value: unknown, path: (string | number)[], found: Secret[]):
 /** Every field that looks as if it held a password or a key, wherever it stands. A group may be called `token`. */
 export function findSecrets(value: unknown): readonly Secret[] {
   const found: Secret[] = [];
-  addSecrets(value, [], found);
+  addSecrets(value, [], found, memoize(kindOf));
   return found;
 }
 
