@@ -41,6 +41,15 @@ void test('the same line is the same object, until there are too many', () => {
   assert.notEqual(lineAt(undefined, 'missing /first\n', 0), first);
 });
 
+void test('of one answer no more are kept than all scripts have', () => {
+  const lineAt = familiarLines();
+  const text = Array.from({ length: 2 * MOST_LINES }, (_, index) => `missing /${index}\n`);
+  let before: ReturnType<LineAt>;
+  const lines = text.map((line) => (before = lineAt(before, line, 0)));
+  const isKept = (index: number): boolean => lineAt(undefined, text[index] ?? '', 0) === lines[index];
+  assert.deepEqual([0, MOST_LINES - 1, MOST_LINES, text.length - 1].map(isKept), [true, true, false, false]);
+});
+
 void test('lists are shared by what stands in them and by their section, and of many the latest are', () => {
   const shared = sharingLists();
   const list = ['missing /a', 'there 3'];

@@ -1,6 +1,7 @@
 /** What is changed of ssh2's ways of a session. The other side of each connection is ssh2's own. */
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -176,6 +177,23 @@ test('a run passes over announced keys, pads from the pool and ends each channel
     Reflect.deleteProperty(shared, 'end');
   }
   assert.notEqual(String(paddingOf(REQUIRE(CRYPTO))), String(paddingOf(requireAnew(CRYPTO))));
+});
+
+test('a goodbye reaches the host, and ends no stream', async () => {
+  let left: Promise<unknown> | undefined;
+  const { client, end } = await plainLogin({
+    respond: () => Buffer.from(''),
+    onConnection: (connection) => {
+      left = once(connection, 'end');
+    },
+  });
+  try {
+    assert.equal(sayGoodbye(client), true);
+    assert.equal(readProperty(readProperty(client, '_sock'), 'writableEnded'), false);
+    await left;
+  } finally {
+    await end();
+  }
 });
 
 test('an ssh2 that hears of packets otherwise, or says goodbye otherwise, is left as it is', () => {
