@@ -7,7 +7,10 @@ import { malformed } from '../parse.js';
 const THREAD = /^\/proc\/[0-9]+\/stat:/;
 const TASK = /^(?:hidden (\/proc\/[0-9]+)|\/proc\/([1-9][0-9]{0,9})\/status)$/;
 
-/** `/proc/PID/status` for each task in D state, `hidden /proc/PID` for one that may not be read. A host may send a million lines: no list of them is made. */
+/**
+ * `/proc/PID/status` for each task in D state, `hidden /proc/PID` for one that may not be read. It ends at the first line that makes the
+ * count worth nothing: a host may send a million of them.
+ */
 function tasksInDState(text: string): Reading<number> {
   const pids = new Set<string>();
   let wrong: Reading<never> | undefined;
@@ -20,17 +23,19 @@ function tasksInDState(text: string): Reading<number> {
   function* threadLines(): Generator<string> {
     for (const line of filledLines(text)) {
       if (THREAD.test(line)) yield line;
-      else if (wrong === undefined) countTask(line);
+      else countTask(line);
+      if (wrong !== undefined) return;
     }
   }
   const threads = kernelThreads(threadLines());
   if (isMalformed(threads)) return threads;
+  if (wrong !== undefined) return wrong;
   if (!threads.some(({ pid, name }) => pid === 2 && name === 'kthreadd'))
     return unreadable(
       'denied',
       'only a part of the processes can be seen from here (hidepid, or a PID namespace): process 2 is not kthreadd',
     );
-  return wrong ?? known(pids.size, `${pids.size} thread-group leaders in state D`);
+  return known(pids.size, `${pids.size} thread-group leaders in state D`);
 }
 
 const KTHREADD = '/proc/2/stat:2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 24 0 0\n';
