@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { linesOfParts, unpackShard, whyNotTheShard } from '../../src/cli/input/collected-shard.js';
+import { unpackShard, whyNotTheShard } from '../../src/cli/input/collected-shard.js';
+import { indexedLines } from '../../src/cli/input/indexed-lines.js';
 import { createShardAsker } from '../../src/cli/setup/ask-shard.js';
 import { type Admitted, admitTask } from '../../src/exchange/worker/admit-task.js';
 import { readCommit, resultCommit } from '../../src/exchange/commit-message.js';
@@ -217,7 +218,7 @@ describe('a result', () => {
     return `${first}${others.join('')}${JSON.stringify(end)}\n`;
   }
   const why = (of: string): Promise<string | undefined> =>
-    whyNotTheShard(linesOfParts([Buffer.from(of)]), { plan: digest, shard, facts, declared: rules.declared });
+    whyNotTheShard(indexedLines([Buffer.from(of)]), { plan: digest, shard, facts, declared: rules.declared });
 
   test('of the shard is taken', async () => assert.equal(await why(collected()), undefined));
 

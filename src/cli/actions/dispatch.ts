@@ -20,8 +20,8 @@ import { loadShippedRules } from '../../run/shipped/load-shipped-rules.js';
 import { clean } from '../../text/clean.js';
 import { count } from '../../text/count.js';
 import { openToRead, readTextFile } from '../../transports/read-file.js';
-import { linesOfFile } from '../input/collected-files.js';
-import { linesOfParts, unpackShard, whyNotTheShard } from '../input/collected-shard.js';
+import { unpackShard, whyNotTheShard } from '../input/collected-shard.js';
+import { indexedLines, type LinePlace, readIndexedLines } from '../input/indexed-lines.js';
 import { type PlanFolder, readPlanFolder, readShard } from '../input/plan-folder.js';
 import { TICKETS_FILE } from '../input/plan-signature.js';
 import { MAX_BYTES, unreadableFile } from '../input/source-file.js';
@@ -182,12 +182,12 @@ function resultsIn(folder: string, sent: PlanToSend, mode: number | undefined) {
   const facts = allFacts(fixes, declared);
   const { found } = sent;
   const fileOf = (shard: number): string => join(folder, `${String(shard).padStart(4, '0')}.jsonl`);
-  const whyNot = <Place>(lines: Iterable<ReportLine<Place>>, shard: number): Promise<string | undefined> =>
+  const whyNot = (lines: Iterable<ReportLine<LinePlace>>, shard: number): Promise<string | undefined> =>
     whyNotTheShard(lines, { plan: found.digest, shard: shardOf(found, summaryIn(sent, shard)), facts, declared });
   const whyNotTheFile = async (file: string, shard: number): Promise<string | undefined> => {
     const handle = openResult(file);
     try {
-      return await whyNot(linesOfFile(file, handle), shard);
+      return await whyNot(readIndexedLines(handle), shard);
     } finally {
       closeSync(handle);
     }
@@ -209,7 +209,7 @@ function resultsIn(folder: string, sent: PlanToSend, mode: number | undefined) {
       } catch (thrown) {
         return `it cannot be unpacked: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
       }
-      const why = await whyNot(linesOfParts(parts), shard);
+      const why = await whyNot(indexedLines(parts), shard);
       if (why === undefined) await writeFileAtomically(fileOf(shard), parts, mode);
       return why;
     },

@@ -9,7 +9,7 @@ import type { MergedCollection } from '../../run/collected/merge-collected.js';
 import { type CollectedSection, readCollected } from '../../run/collected/read-collected.js';
 import { outcomeOf } from '../../run/collected/saved-readings.js';
 import { openToRead, TooLarge } from '../../transports/read-file.js';
-import { type LinePlace, lineAgain, MAX_LINE, readIndexedLines } from './indexed-lines.js';
+import { type LinePlace, lineAgain, lineTooLong, readIndexedLines } from './indexed-lines.js';
 import { readInput } from './read-input.js';
 import { MAX_REPORT_BYTES, unreadableFile } from './source-file.js';
 
@@ -28,8 +28,6 @@ function filesOf(path: string, mayBeEmpty: boolean): readonly string[] {
   return names.toSorted().map((name) => join(path, name));
 }
 
-const MIB = 1024 * 1024;
-
 /** Ten times the largest inventory, and what stands between them. */
 const MAX_LINES = 2_000_000;
 
@@ -42,19 +40,11 @@ function* fewEnough(lines: Iterable<ReportLine<InputPlace>>): Generator<ReportLi
   }
 }
 
-/** A line that is longer than any that `collect` writes. */
-export class LineTooLong extends Error {
-  constructor(line: number) {
-    super(`line ${line} has more than ${MAX_LINE / MIB} MiB, and is none of kernward collect`);
-  }
-}
-
-/** The lines of a file of `collect`, a part of it in memory at a time. @throws LineTooLong */
-export function* linesOfFile(file: string, handle: number): Generator<ReportLine<InputPlace>> {
+function* linesOfFile(file: string, handle: number): Generator<ReportLine<InputPlace>> {
   let line = 0;
   for (const { text, place } of readIndexedLines(handle)) {
     line += 1;
-    if (place.isTooLong === true) throw new LineTooLong(line);
+    if (place.isTooLong === true) throw new Error(lineTooLong(line));
     yield { text, place: { file, at: place } };
   }
 }

@@ -8,8 +8,7 @@ import { unpack } from '../../run/collected/packed.js';
 import { readingCollected } from '../../run/collected/read-collected.js';
 import { myTurn } from '../../run/schedule/turns.js';
 import { sortedJson } from '../../text/sorted-json.js';
-import { LineTooLong } from './collected-files.js';
-import { MAX_LINE } from './indexed-lines.js';
+import { type LinePlace, lineTooLong } from './indexed-lines.js';
 import { MAX_REPORT_BYTES } from './source-file.js';
 
 const MIB = 1024 * 1024;
@@ -38,58 +37,30 @@ function isSameRole(one: Role, other: Role): boolean {
   return JSON.stringify(a) === JSON.stringify(b) || sortedJson(a) === sortedJson(b);
 }
 
-const NEWLINE = 0x0a;
-
-/** The lines of a text in UTF-8 that comes in parts, which end anywhere. @throws LineTooLong */
-export function* linesOfParts(parts: Iterable<Buffer>): Generator<ReportLine<undefined>> {
-  let begun: Buffer[] = [];
-  let begunBytes = 0;
-  let line = 1;
-  const take = (): ReportLine<undefined> => {
-    const text = Buffer.concat(begun).toString();
-    [begun, begunBytes] = [[], 0];
-    line += 1;
-    return { text, place: undefined };
-  };
-  const begin = (bytes: Buffer): void => {
-    begunBytes += bytes.length;
-    if (begunBytes > MAX_LINE) throw new LineTooLong(line);
-    begun.push(bytes);
-  };
-  for (const part of parts) {
-    let from = 0;
-    for (let end = part.indexOf(NEWLINE); end !== -1; end = part.indexOf(NEWLINE, from)) {
-      begin(part.subarray(from, end));
-      yield take();
-      from = end + 1;
-    }
-    begin(part.subarray(from));
-  }
-  yield take();
-}
-
-/** Other zones and the server are heard meanwhile. */
-async function readInTurns<Read>(reading: Generator<string, Read>): Promise<Read | LineTooLong> {
-  try {
-    return await finishInTurns(reading, myTurn);
-  } catch (thrown) {
-    if (thrown instanceof LineTooLong) return thrown;
-    throw thrown;
-  }
-}
-
 /**
  * Whether lines are a whole shard, as `collect` wrote it. Who wrote them is not known: everything in it is held against the plan.
  *
  * @returns a sentence where it is not
  */
-export async function whyNotTheShard<Place>(
-  lines: Iterable<ReportLine<Place>>,
+export async function whyNotTheShard(
+  lines: Iterable<ReportLine<LinePlace>>,
   { plan, shard, facts, declared }: ShardExpectation,
 ): Promise<string | undefined> {
-  const read = await readInTurns(readingCollected(lines, `shard ${shard.shard}`, facts, declared));
-  if (read instanceof LineTooLong) return read.message;
-  const { sections, diagnostics } = read;
+  let tooLong: number | undefined;
+  function* linesToRead(): Generator<ReportLine<LinePlace>> {
+    let at = 0;
+    for (const line of lines) {
+      at += 1;
+      if (line.place.isTooLong === true) tooLong = at;
+      else yield line;
+    }
+  }
+  // Other zones and the server are heard meanwhile.
+  const { sections, diagnostics } = await finishInTurns(
+    readingCollected(linesToRead(), `shard ${shard.shard}`, facts, declared),
+    myTurn,
+  );
+  if (tooLong !== undefined) return lineTooLong(tooLong);
   const [wrong] = diagnostics;
   if (wrong !== undefined) return `line ${wrong.at?.line ?? 1}: ${wrong.message}`;
   const [section, another] = sections;

@@ -12,10 +12,11 @@ export interface LinePlace {
   readonly isTooLong?: true;
 }
 
-const CHUNK = 1024 * 1024;
+const MIB = 1024 * 1024;
+const CHUNK = MIB;
 
 /** A host has some 40 KB, a header or a summary of 10,000 hosts some megabytes. */
-export const MAX_LINE = 64 * 1024 * 1024;
+const MAX_LINE = 64 * MIB;
 
 const NEWLINE = 0x0a;
 
@@ -26,33 +27,30 @@ function asLine(bytes: Buffer, offset: number): ReportLine<LinePlace> {
   };
 }
 
+/** What is said of a line that is longer than any of ours. */
+export function lineTooLong(line: number): string {
+  return `line ${line} has more than ${MAX_LINE / MIB} MiB, and is none of kernward collect`;
+}
+
 /**
- * The lines of an open file, a chunk of it in memory at a time. Ends at a line that is longer than any of ours, given
- * as an empty one.
+ * The lines of a text in UTF-8 that comes in parts, which end anywhere. Ends at a line that is longer than any of ours, given as an
+ * empty one.
  */
-export function* readIndexedLines(
-  file: number,
-  chunkBytes = CHUNK,
-  maxLine = MAX_LINE,
-): Generator<ReportLine<LinePlace>> {
+export function* indexedLines(parts: Iterable<Buffer>, maxLine = MAX_LINE): Generator<ReportLine<LinePlace>> {
   let begun: Buffer[] = [];
   let begunBytes = 0;
   let lineStart = 0;
-  for (let position = 0; ;) {
-    const chunk = Buffer.allocUnsafe(chunkBytes);
-    const got = readSync(file, chunk, 0, chunkBytes, position);
-    if (got === 0) break;
-    position += got;
+  for (const part of parts) {
     let from = 0;
-    for (let to = chunk.indexOf(NEWLINE); to !== -1 && to < got; to = chunk.indexOf(NEWLINE, from)) {
-      yield asLine(Buffer.concat([...begun, chunk.subarray(from, to)]), lineStart);
+    for (let to = part.indexOf(NEWLINE); to !== -1; to = part.indexOf(NEWLINE, from)) {
+      yield asLine(Buffer.concat([...begun, part.subarray(from, to)]), lineStart);
       lineStart += begunBytes + to - from + 1;
       begun = [];
       begunBytes = 0;
       from = to + 1;
     }
-    if (from < got) begun.push(chunk.subarray(from, got));
-    begunBytes += got - from;
+    if (from < part.length) begun.push(part.subarray(from));
+    begunBytes += part.length - from;
     if (begunBytes > maxLine) {
       const { text, place } = asLine(Buffer.alloc(0), lineStart);
       yield { text, place: { ...place, isTooLong: true } };
@@ -60,6 +58,25 @@ export function* readIndexedLines(
     }
   }
   if (begunBytes > 0) yield asLine(Buffer.concat(begun), lineStart);
+}
+
+function* partsOf(file: number, chunkBytes: number): Generator<Buffer> {
+  for (let position = 0; ;) {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const got = readSync(file, chunk, 0, chunkBytes, position);
+    if (got === 0) return;
+    position += got;
+    yield chunk.subarray(0, got);
+  }
+}
+
+/** `indexedLines` of an open file, a chunk of it in memory at a time. */
+export function readIndexedLines(
+  file: number,
+  chunkBytes = CHUNK,
+  maxLine = MAX_LINE,
+): Generator<ReportLine<LinePlace>> {
+  return indexedLines(partsOf(file, chunkBytes), maxLine);
 }
 
 /** The same line again; stops where it is not the same any more. */

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { varyRecording } from '../../../bench/vary-recording.js';
-import { linesOfParts, unpackShard, whyNotTheShard } from '../../../src/cli/input/collected-shard.js';
+import { unpackShard, whyNotTheShard } from '../../../src/cli/input/collected-shard.js';
+import { indexedLines } from '../../../src/cli/input/indexed-lines.js';
 import { readRecording } from '../../../src/probe/recording.js';
 import { allFacts } from '../../../src/run/rule-set.js';
 import { savedLine } from '../../../src/run/collected/saved-readings.js';
@@ -30,7 +31,7 @@ void test(`a shard of ${HOSTS} hosts is packed and looked through in turns of at
   let why: string | undefined;
   const took = await longestTurn(async () => {
     const parts = await unpackShard(packed, HOSTS);
-    why = await whyNotTheShard(linesOfParts(parts), {
+    why = await whyNotTheShard(indexedLines(parts), {
       plan: 'a'.repeat(64),
       shard: {
         kind: 'shard',
