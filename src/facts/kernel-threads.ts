@@ -20,7 +20,7 @@ export interface KernelThread {
 /** `/proc/PID/stat:PID (NAME) STATE PARENT …`, from the state on nothing but numbers. */
 const LINE = /^\/proc\/([1-9][0-9]{0,9})\/stat:\1 \((.*)\) ([A-Za-z]) (\d{1,10})((?: -?\d{1,20}){14,}) ?$/;
 
-/** Each field has one before it. A list of the fields, of each of ten thousand lines, takes five times as long. */
+/** Each field has one before it; a host may send ten thousand lines, and of their fields no lists are made. */
 function blanksIn(text: string): number {
   let blanks = 0;
   for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) === BLANK) blanks += 1;
