@@ -1,8 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
+import { overLine } from '../probe/shell.js';
 import { parseKey } from '../transports/keys/parse-key.js';
 
-/** What a simulated host does with a script, when it has read all of it. */
+/** What a simulated host does with a script, when it has read all of it. Where that reads on, as a shell does, so does the host after status 0. */
 export type SimulatedAnswer =
   | Uint8Array
   | {
@@ -39,22 +40,69 @@ function portOf(address: AddressInfo | string | null): number {
 
 const MAX_SCRIPT_BYTES = 1024 * 1024;
 
-function answerWith(channel: ServerChannel, connection: Connection, answer: SimulatedAnswer): void {
-  if (answer === 'silence') return;
-  if (answer === 'disconnect') {
-    connection.end();
-    return;
-  }
-  const { stdout, stderr, status, delayMs } =
-    answer instanceof Uint8Array ? { stdout: answer, stderr: undefined, status: 0, delayMs: undefined } : answer;
-  const debug = (): void => {
-    if (stdout !== undefined) channel.write(stdout);
-    if (stderr !== undefined) channel.stderr.write(stderr);
+/** What `callOf` gives, as people read it and as it is sent, where names are short. */
+const LAST_LINE = /\n\w+ && echo "kw \$\w+ over"\n$/;
+
+/** What a shell says that has run a script and reads on; undefined: the script is not whole, or ends its shell. */
+export function overOf(script: Buffer): string | undefined {
+  if (!LAST_LINE.test(script.toString('latin1', Math.max(0, script.length - 64)))) return undefined;
+  const nonce = /^kw='kernward \d+ ([0-9a-f]{32})/.exec(script.toString('latin1', 0, 80))?.[1];
+  return nonce === undefined ? undefined : `${overLine(nonce)}\n`;
+}
+
+/** A shell that runs nothing: it answers script by script as it is told to, and ends with its input or with any status but 0. */
+function serveShell(
+  channel: ServerChannel,
+  connection: Connection,
+  respond: (script: Buffer) => SimulatedAnswer,
+): void {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  let answers = 0;
+  let isBusy = false;
+  let isAll = false;
+  const end = (status: number | undefined): void => {
     if (status !== undefined) channel.exit(status);
     channel.end();
   };
-  if (delayMs === undefined) debug();
-  else setTimeout(debug, delayMs).unref();
+  /** @param over what a shell says that reads on; undefined: the script is the last */
+  const answer = (over?: string): void => {
+    const said = respond(Buffer.concat(chunks));
+    chunks = [];
+    size = 0;
+    answers += 1;
+    isBusy = true;
+    if (said === 'silence') return;
+    if (said === 'disconnect') {
+      connection.end();
+      return;
+    }
+    const { stdout, stderr, status, delayMs } =
+      said instanceof Uint8Array ? { stdout: said, stderr: undefined, status: 0, delayMs: undefined } : said;
+    const say = (): void => {
+      if (stdout !== undefined) channel.write(stdout);
+      if (stderr !== undefined) channel.stderr.write(stderr);
+      isBusy = over === undefined || status !== 0;
+      if (isBusy) end(status);
+      else channel.write(over);
+      if (!isBusy && isAll) end(0);
+    };
+    if (delayMs === undefined) say();
+    else setTimeout(say, delayMs).unref();
+  };
+  channel.on('error', () => undefined);
+  channel.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= MAX_SCRIPT_BYTES) chunks.push(chunk);
+    const over = isBusy ? undefined : overOf(Buffer.concat(chunks));
+    if (over !== undefined) answer(over);
+  });
+  channel.on('end', () => {
+    isAll = true;
+    if (isBusy) return;
+    if (answers === 0 || size > 0) answer();
+    else end(0);
+  });
 }
 
 /** What a simulated host does with a connection, over whatever it came. */
@@ -76,15 +124,7 @@ export function serveSimulated(connection: Connection, { authorizedKey, respond 
   });
   connection.on('session', (accept) => {
     accept().on('exec', (acceptExec, _reject, { command }) => {
-      const channel = acceptExec();
-      const chunks: Buffer[] = [];
-      let size = 0;
-      channel.on('error', () => undefined);
-      channel.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size <= MAX_SCRIPT_BYTES) chunks.push(chunk);
-      });
-      channel.on('end', () => answerWith(channel, connection, respond(Buffer.concat(chunks), command)));
+      serveShell(acceptExec(), connection, (script) => respond(script, command));
     });
   });
 }

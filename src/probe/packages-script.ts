@@ -1,6 +1,6 @@
 import { memoize } from '../language/memoize.js';
 import { CHANGELOG_AWK } from './changelog-awk.js';
-import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
+import { callOf, firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
 import { wireForm } from './wire-form.js';
 
 /** A commit to look for. */
@@ -146,15 +146,14 @@ kw_packages() {
   kw_begin changelog
   kw_changelog
   kw_end
-  exit 0
+  return 0
 }
 `;
 }
 
 function makeBody(): string {
   return `# kernward: second look, at kernel packages; read-only, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
-${SHELL_FUNCTIONS}${TAKE_WORDS}${packagesFunctions()}kw_packages
-`;
+${SHELL_FUNCTIONS}${TAKE_WORDS}${packagesFunctions()}${callOf('kw_packages')}`;
 }
 
 /** As people read it. Made when it is first asked for: it is the same for every host. */

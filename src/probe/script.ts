@@ -9,7 +9,7 @@ import { bootFunctions } from './boot/boot-script.js';
 import { declaredEditions } from './declared-editions.js';
 import { declaredParts } from './declared-script.js';
 import { DUMPS_AWK, DUMPS_FUNCTION } from './dumps.js';
-import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
+import { callOf, firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS } from './shell.js';
 import { DIRECTORIES, MOUNT_PROOFS, getPaths } from './probe-paths.js';
 import { wireForm } from './wire-form.js';
 
@@ -163,15 +163,14 @@ ${first}  kw_begin places
   # What the next boot will apply.
   kw_begin boot
   kw_boot
-${calls}  exit 0
+${calls}  return 0
 }
 `;
 }
 
 function makeBody(declared: readonly FactDefinition[]): string {
   return `# kernward: read-only probe, protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
-${SHELL_FUNCTIONS}${probeFunctions('', declared)}kw_probe
-`;
+${SHELL_FUNCTIONS}${probeFunctions('', declared)}${callOf('kw_probe')}`;
 }
 
 const bodyOf = memoize(makeBody);

@@ -109,6 +109,19 @@ export const TAKE_WORDS = `kw_words_after() {
 }
 `;
 
+/**
+ * The last line of what is sent: calls a look, and has the line of `overLine` printed when that is done. Then the shell reads on; a
+ * collector ends instead.
+ */
+export function callOf(look: 'kw_probe' | 'kw_packages' | 'kw_become'): string {
+  return `${look} && echo "kw $kw_n over"\n`;
+}
+
+/** What a script of this nonce prints last. Nobody but the shell that runs it can know it before. */
+export function overLine(nonce: string): string {
+  return `kw ${nonce} over`;
+}
+
 /** The first line of what is sent: it alone is different from host to host. */
 export function firstLine(nonce: string, word?: LookWord, words = ''): string {
   assertNonce(nonce);

@@ -1,6 +1,6 @@
 import { memoize } from '../language/memoize.js';
 import { ROOT_SCRIPT_PATH } from './install-paths.js';
-import { firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
+import { callOf, firstLine, PROBE_PROTOCOL, SHELL_FUNCTIONS, TAKE_WORDS } from './shell.js';
 import { wireForm } from './wire-form.js';
 
 /** One sudo, for everything that only root may read. It asks nobody: `-n`. */
@@ -15,15 +15,14 @@ kw_become() {
   kw_take become
   kw_begin become
   kw_counted kw_as_root
-  exit 0
+  return 0
 }
 `;
 }
 
 function makeBody(): string {
   return `# kernward: what root's own script says, by sudo; protocol ${PROBE_PROTOCOL}. Nothing runs before the last line is read.
-${SHELL_FUNCTIONS}${TAKE_WORDS}${becomeFunctions()}kw_become
-`;
+${SHELL_FUNCTIONS}${TAKE_WORDS}${becomeFunctions()}${callOf('kw_become')}`;
 }
 
 /** As people read it. Made when it is first asked for: it is the same for every host. */

@@ -4,6 +4,7 @@ import { withFurther } from '../model/ordered-readings.js';
 import { notCollected, type Readings } from '../model/reading.js';
 import type { RunOutcome } from '../model/outcome.js';
 import { packagesPieces } from '../probe/packages-script.js';
+import { overLine } from '../probe/shell.js';
 import type { CollectorSaid } from '../probe/collector-info.js';
 import type { Ended } from '../probe/ended.js';
 import { parsePackages } from '../probe/parse.js';
@@ -36,6 +37,6 @@ export async function readPackages(
   if (!isNeeded) return readings;
   const nonce = randomHex(16);
   const wanted = inChangelog.map(({ fix, upstream }) => ({ id: fix, subject: upstream.subject }));
-  const ran = await session.run(packagesPieces(nonce, wanted), limits);
+  const ran = await session.run(packagesPieces(nonce, wanted), { ...limits, over: overLine(nonce) });
   return withFurther(readings, parsePackages(ran.stdout, nonce, PARSED_AS[ran.ended], collector));
 }

@@ -8,7 +8,7 @@ import type { CollectorSaid } from '../probe/collector-info.js';
 import { parseProbe } from '../probe/parse.js';
 import { parseRecording } from '../probe/recording.js';
 import { probePieces } from '../probe/script.js';
-import { PROBE_PROTOCOL } from '../probe/shell.js';
+import { overLine, PROBE_PROTOCOL } from '../probe/shell.js';
 import type { Readings } from '../model/reading.js';
 import type { Session, Transport } from '../transports/transport.js';
 import { failureOfAbort } from '../transports/failure.js';
@@ -141,7 +141,7 @@ async function probe(host: Host, session: Session, context: ScanHostContext): Pr
   const ran = await session.run(isRecorded ? [] : probePieces(nonce, context.declared), {
     timeoutMs: context.deadlines.probeMs,
     maxBytes: context.maxBytes,
-    mayGoOn: context.packages.mayAsk || asksAsRoot,
+    over: overLine(nonce),
   });
   const parsed = isRecorded
     ? parseRecording(ran.stdout, context.declared)
@@ -154,7 +154,7 @@ async function probe(host: Host, session: Session, context: ScanHostContext): Pr
   if (isRecorded || ran.ended !== 'exited') return { reached: true, readings, ...found };
   const { probeMs, packagesMs } = context.deadlines;
   const { maxBytes } = context;
-  const limits = { timeoutMs: packagesMs, maxBytes, mayGoOn: asksAsRoot };
+  const limits = { timeoutMs: packagesMs, maxBytes };
   const both = await readPackages(session, readings, context.packages, limits, said);
   const all = asksAsRoot ? await readAsRoot(session, both, { timeoutMs: probeMs, maxBytes }) : both;
   return { reached: true, readings: all, ...found };

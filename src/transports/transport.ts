@@ -5,8 +5,11 @@ export interface RunLimits {
   readonly timeoutMs: number;
   /** The most bytes of stdout and stderr together. */
   readonly maxBytes: number;
-  /** Another script may follow over the same session: a transport may make ready for it where that lets nobody wait. */
-  readonly mayGoOn?: boolean;
+  /**
+   * The line that the script has its shell print when it is done, as its last word: then the run is over, with status 0, and the shell may
+   * be kept for the next script. Where the shell ends without it, the run ends with the shell.
+   */
+  readonly over?: string;
 }
 
 /**
@@ -18,8 +21,8 @@ export type Script = readonly string[];
 /** One way to a host's shell. Nothing here throws or rejects, and each promise settles once, whatever the host does. */
 export interface Session {
   /**
-   * Runs `sh -s` on the host with `script` on its stdin. One at a time; after anything but `exited` the session is
-   * over.
+   * Has a shell on the host, `sh -s`, run `script`: a new one, or the one that has run the script before and reads on. One at a time;
+   * after anything but `exited` the session is over.
    */
   run(script: Script, limits: RunLimits): Promise<RunOutcome>;
   close(): Promise<void>;

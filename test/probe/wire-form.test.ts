@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FACTS } from '../../src/facts/index.js';
 import { packagesBody, packagesPieces } from '../../src/probe/packages-script.js';
 import { probeBody, probeScript } from '../../src/probe/script.js';
 import { becomeBody, becomeScript } from '../../src/probe/sudo-script.js';
 import { smallAwk, wireForm } from '../../src/probe/wire-form.js';
 import { declare } from '../support/declared.js';
 import { NONCE } from '../support/run-probe.js';
+import { still } from '../support/still.js';
 import { couldNotTest, shellsHere } from '../support/shells.js';
 import { within } from '../support/within.js';
 
@@ -52,25 +52,9 @@ function run(
   return { status, output: output.replace(/\bline \d+: |(?<=^\w+: )\d+: |\bk(?:w_)?\w+: /gm, '') };
 }
 
-const MOVING = FACTS.flatMap(({ id, origin }) =>
-  /^(?:vmstat|pressure|boot|memory|khugepaged\.(?:full|pages)|kernel\.(?:warn|oops)_count|edac)/.test(id) &&
-  origin.via === 'file'
-    ? origin.paths
-    : [],
-);
-
 /** The first lines that the other has not at their place. */
 function differ(of?: readonly string[], from?: readonly string[]): unknown {
   return of?.filter((line, index) => line !== from?.[index]).slice(0, 5);
-}
-
-/** What goes on between two looks: counters, and which processes there are (`tasks.test.ts` has those alone). */
-function still(output: string): string {
-  return output
-    .replace(/begin kthreads\n[\s\S]*end tasks \d+/, 'begin kthreads, end tasks')
-    .split('\n')
-    .map((line) => (MOVING.some((path) => line.startsWith(`${path}:`)) ? line.replace(/\s*\d+/g, ' 0') : line))
-    .join('\n');
 }
 
 for (const { name, argv } of shells)

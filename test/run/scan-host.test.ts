@@ -66,7 +66,11 @@ interface Scanned {
 async function scan(
   edit: Edit,
   second: (nonce: string) => SimulatedAnswer,
-  over: { deadlines?: Partial<Deadlines>; asked?: readonly string[] } = {},
+  over: {
+    readonly deadlines?: Partial<Deadlines>;
+    readonly asked?: readonly string[];
+    readonly first?: (stdout: Uint8Array) => SimulatedAnswer;
+  } = {},
 ): Promise<Scanned> {
   const asked: string[] = [];
   let channels = 0;
@@ -77,7 +81,8 @@ async function scan(
     respond: (script) => {
       const [, nonce = '', packages] = FIRST_LINE.exec(script.toString('latin1')) ?? [];
       asked.push(packages ?? 'probe');
-      return packages === undefined ? answerWith(output, nonce) : second(nonce);
+      const { first = (stdout: Uint8Array): SimulatedAnswer => stdout } = over;
+      return packages === undefined ? first(answerWith(output, nonce)) : second(nonce);
     },
     onConnection: (connection) =>
       connection.on('session', () => {
@@ -184,14 +189,15 @@ for (const [what, second, cause, deadlines] of FAILURES)
     assert.equal(stateOf(readings), 'unreadable');
   });
 
-test('a channel for the second look is asked for ahead where a rule may need one, and nowhere else', async () => {
-  for (const [asked, channels] of [
-    [[K1], 2],
-    [['uname.release'], 1],
-  ] as const) {
-    const scanned = await scan({}, () => assert.fail('nothing was open'), { asked });
-    assert.deepEqual([scanned.asked, scanned.channels], [['probe'], channels]);
-  }
+const packages = (nonce: string): Buffer => Buffer.from(packagesOutput(nonce, { packages: PACKAGES }));
+
+test('the second look is at the shell of the first, and has one of its own where that has ended', async () => {
+  const went = await scan(BETWEEN, packages);
+  const ended = await scan(BETWEEN, packages, { first: (stdout) => ({ stdout, status: 1 }) });
+  assert.deepEqual([went.channels, ended.channels], [1, 2]);
+  assert.deepEqual([...readingsOf(ended)], [...readingsOf(went)]);
+  const none = await scan({}, () => assert.fail('nothing was open'));
+  assert.deepEqual([none.asked, none.channels], [['probe'], 1]);
 });
 
 test('this machine is looked at as well', async () => {

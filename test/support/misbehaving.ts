@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { overOf } from '../../src/demo/simulated-fleet.js';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 
 export interface Running {
@@ -61,7 +62,7 @@ export type Stage = 'authentication' | 'session' | 'exec' | 'script';
 export interface Meddling {
   /** Called at each stage; true: do nothing more, the stage was dealt with. */
   readonly at?: (stage: Stage, connection: Connection) => boolean;
-  /** What to do on the channel when the script has been read. */
+  /** What to do on the channel when the script has been read, of which there is one. */
   readonly answer?: (channel: ServerChannel, connection: Connection, script: string) => void;
 }
 
@@ -82,12 +83,17 @@ export function startMeddler(hostKey: string, { at = () => false, answer }: Medd
         const channel = acceptExec();
         let script = '';
         channel.on('error', () => undefined);
+        let isRead = false;
+        const read = (): void => {
+          if (isRead) return;
+          isRead = true;
+          if (!at('script', connection)) answer?.(channel, connection, script);
+        };
         channel.on('data', (chunk: Buffer) => {
           script += chunk.toString();
+          if (overOf(Buffer.from(script)) !== undefined) read();
         });
-        channel.on('end', () => {
-          if (!at('script', connection)) answer?.(channel, connection, script);
-        });
+        channel.on('end', read);
       });
     });
   });

@@ -17,14 +17,14 @@ export function recordedAnswer(folder: string): string {
   const answer = join(folder, 'answer.probe');
   const program = join(folder, 'answer');
   writeFileSync(answer, answerWith(recording, NONCE));
-  // The first line of the probe names the nonce; the rest of it is read, since whoever sends it would else hear that nobody does.
+  // The first line of the probe names the nonce; the rest is read to its last line, since whoever sends it would else hear that nobody does.
   const lines = [
     '#!/bin/sh',
     'IFS= read -r line',
     'line=${line#"kw=\'kernward "}',
     'line=${line#* }',
     `sed "s/kw ${NONCE} /kw \${line%%[!0-9a-f]*} /" '${answer}'`,
-    'cat >/dev/null',
+    String.raw`sed -n '/^k[a-z0-9_]* && echo "kw \$k[a-z0-9_]* over"$/q' >/dev/null`,
   ];
   writeFileSync(program, `${lines.join('\n')}\n`, { mode: 0o755 });
   return program;

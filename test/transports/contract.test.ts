@@ -7,7 +7,9 @@ import { after, before, describe, test } from 'node:test';
 import type { Host, TransportName } from '../../src/model/host.js';
 import type { ConnectFailureCode, RunOutcome } from '../../src/model/outcome.js';
 import { parseProbe } from '../../src/probe/parse.js';
-import { probeScript } from '../../src/probe/script.js';
+import { packagesPieces } from '../../src/probe/packages-script.js';
+import { probePieces, probeScript } from '../../src/probe/script.js';
+import { overLine } from '../../src/probe/shell.js';
 import type { HostKeyPolicy } from '../../src/transports/host-keys/policy.js';
 import { createIdentities } from '../../src/transports/keys/identities.js';
 import { loadHostKeyPolicy } from '../../src/transports/host-keys/load.js';
@@ -20,6 +22,7 @@ import { scratch } from '../support/scratch.js';
 import { freePort } from '../support/free-port.js';
 import { makeKey, needsSshd, startSshd, type KeyPair, type Sshd } from '../support/sshd.js';
 import { endRunning } from '../support/processes.js';
+import { until } from '../support/until.js';
 import { within } from '../support/within.js';
 
 const TIMES = { connectTimeoutMs: within(4000), authTimeoutMs: within(4000) };
@@ -123,6 +126,133 @@ for (const name of ['ssh2', 'openssh'] as const satisfies readonly TransportName
         ],
       );
       assert.equal((await opened.session.run(['printf three'], LIMITS)).ended, 'disconnected');
+    });
+
+    /** One session with a server of its own: what each script gives, and how many shells that took. */
+    const runAll = async (
+      config: readonly string[],
+      scripts: readonly (readonly [script: readonly string[], limits: RunLimits])[],
+    ): Promise<{ readonly outcomes: readonly RunOutcome[]; readonly shells: number }> => {
+      const server = await startSshd({ authorizedKeys: [key.publicKey], hostKeyTypes: ['ed25519'], config });
+      try {
+        const opened = await transport(`file:${knownHosts(server.knownHosts())}`).open(
+          hostAt(server.port, { transport: name, identityFiles: [key.file] }),
+          AbortSignal.timeout(within(30_000)),
+        );
+        assert.ok(opened.ok);
+        const outcomes: RunOutcome[] = [];
+        for (const [script, limits] of scripts) outcomes.push(await opened.session.run(script, limits));
+        await opened.session.close();
+        const log = await server.logged(/Disconnected from/u);
+        assert.doesNotMatch(log, /rcvd (?:too much|big)|nonexistent channel|unknown channel/u);
+        return { outcomes, shells: log.match(/Starting session:/gu)?.length ?? 0 };
+      } finally {
+        await server.stop();
+      }
+    };
+    const over = overLine('0123456789abcdef'.repeat(2));
+    const saysOver = `\necho "${over}"\n`;
+    const readingOn = { ...LIMITS, over };
+
+    void test('a shell that reads on is given the next script, whatever its size', async () => {
+      const { outcomes, shells } = await runAll(
+        ['MaxSessions 1'],
+        [
+          [[`echo "$$"${saysOver}`], readingOn],
+          [[`printf %s "$$"; echo >&2; echo${saysOver}`], readingOn],
+          [[`# ${'x'.repeat(200_000)}\n`, 'echo "$$"', saysOver], readingOn],
+          [['echo "$$"; exit 7'], LIMITS],
+        ],
+      );
+      const said = outcomes.map(({ stdout }) => text(stdout).split('\n'));
+      assert.match(said[0]?.[0] ?? '', /^\d+$/u);
+      assert.deepEqual(new Set(said.map(([shell]) => shell)).size, 1);
+      assert.deepEqual(
+        said.slice(0, 3).map((lines) => lines.slice(-2)),
+        Array.from({ length: 3 }, () => [over, '']),
+      );
+      assert.deepEqual(outcomes.map(statusOf), [0, 0, 0, 7]);
+      assert.equal(shells, 1);
+    });
+
+    void test('both looks at a host by one shell give what each gives by its own', async () => {
+      const nonce = 'c0ffee00'.repeat(4);
+      const looks = [
+        [probePieces(nonce), { ...LIMITS, over: overLine(nonce) }],
+        [packagesPieces(nonce, []), { ...LIMITS, over: overLine(nonce) }],
+      ] as const;
+      const { outcomes, shells } = await runAll([], looks);
+      assert.equal(shells, 1);
+      const alone = (await runAll([], looks.slice(1))).outcomes[0];
+      assert.ok(alone !== undefined);
+      assert.deepEqual(
+        outcomes.map(({ ended, stdout }) => [ended, text(stdout).endsWith(`\n${overLine(nonce)}\n`)]),
+        [
+          ['exited', true],
+          ['exited', true],
+        ],
+      );
+      assert.equal(text(outcomes[1]?.stdout ?? Buffer.of()), text(alone.stdout));
+      assert.ok(parseProbe(outcomes[0]?.stdout ?? Buffer.of(), nonce, 'complete').ok);
+    });
+
+    void test('the end of a shell that was to read on is the end of its script, and the next has one of its own', async () => {
+      const { outcomes, shells } = await runAll(
+        ['MaxSessions 1'],
+        [
+          [['echo one; exit 3'], readingOn],
+          [[`echo two${saysOver}`], readingOn],
+          [['echo three'], readingOn],
+        ],
+      );
+      assert.deepEqual(
+        outcomes.map((outcome) => [text(outcome.stdout).split('\n')[0], statusOf(outcome)]),
+        [
+          ['one', 3],
+          ['two', 0],
+          ['three', 0],
+        ],
+      );
+      assert.equal(shells, 3);
+    });
+
+    void test('a shell that has ended before it said a word to a script is missed by nobody', async () => {
+      for (const isAwaited of [false, true]) {
+        const opened = await transport().open(here(), AbortSignal.timeout(within(20_000)));
+        assert.ok(opened.ok);
+        const { session } = opened;
+        const gone = `echo "$$"; (sleep 0.3; kill -9 $$) >/dev/null 2>&1 &${saysOver}`;
+        const pid = Number(text((await session.run([gone], readingOn)).stdout).split('\n')[0]);
+        if (isAwaited)
+          await until(
+            () => !existsSync(`/proc/${pid}`),
+            () => 'the shell goes on',
+          );
+        const shells: string[] = [];
+        for (const script of ['sleep 1; echo "$$"', 'echo "$$"']) {
+          const ran = await session.run([script], LIMITS);
+          assert.deepEqual([ran.ended, statusOf(ran)], ['exited', 0]);
+          shells.push(text(ran.stdout).trim());
+        }
+        await session.close();
+        assert.equal(new Set([String(pid), ...shells]).size, 3);
+      }
+    });
+
+    void test('what reads all of its input before it begins is told of its end, if a little later', async () => {
+      const script = `echo 'x'${saysOver}`;
+      const { outcomes, shells } = await runAll(
+        ['MaxSessions 1', 'ForceCommand f=$(cat; echo x); printf %s "${f%x}" | sh -s; printf %s "$f" | wc -c'],
+        [
+          [[script], readingOn],
+          [[script], readingOn],
+        ],
+      );
+      assert.deepEqual(
+        outcomes.map((outcome) => [text(outcome.stdout), statusOf(outcome)]),
+        Array.from({ length: 2 }, () => [`x\n${over}\n${script.length + 1}\n`, 0]),
+      );
+      assert.equal(shells, 2);
     });
 
     void test('bytes that are no text come as they are', async () => {

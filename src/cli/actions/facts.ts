@@ -17,9 +17,12 @@ function declaredBy(policy: RuleOptions['policy']): readonly FactDefinition[] {
   return ruleSet?.declared ?? [];
 }
 
+/** Each is sent by itself: who gives all that is printed to a shell has the first run, and no other. */
+const ITS_END = 'exit 0\n';
+
 /** The scripts that are run on a host, for whoever wants to read them first. */
 export function printScripts(policy: RuleOptions['policy']): void {
-  process.stdout.write(probeBody(declaredBy(policy)) + packagesBody() + becomeBody());
+  process.stdout.write([probeBody(declaredBy(policy)), packagesBody(), becomeBody()].join(ITS_END));
 }
 
 /** Every fact that an expression can use, one a line. */

@@ -16,11 +16,7 @@ interface PackageLookup {
 }
 
 /** What to ask of a host's packages, from what the probe read of it. */
-export interface PackageLookups {
-  (read: ReadFact): PackageLookup;
-  /** Whether any host can be asked. */
-  readonly mayAsk: boolean;
-}
+export type PackageLookups = (read: ReadFact) => PackageLookup;
 
 /** `missing`: the next boot may bring it; `changelog`: nothing decides it, and a line in a changelog would. */
 function questionOf(fix: KnownFix, evidence: FixEvidence): 'missing' | 'changelog' | undefined {
@@ -60,7 +56,7 @@ export function createPackageLookups(
   const wanted = fixes
     .filter((fix) => asked === undefined || asked.has(fixFactId(fix)))
     .flatMap((fix) => withFollowUps(fix, fixes));
-  const lookups = memoizeByReadings(
+  return memoizeByReadings(
     [...fixInputs(fixes, fixes), NEXT_BOOT_FILES, 'virtualization.type'],
     (read: ReadFact): PackageLookup => {
       const evidence = evidenceOfHost(read);
@@ -75,7 +71,4 @@ export function createPackageLookups(
       };
     },
   );
-  return Object.assign((read: ReadFact) => lookups(read), {
-    mayAsk: readsPackages || wanted.length > 0 || asksForNext,
-  });
 }

@@ -290,8 +290,7 @@ ${
   kw_x=0
   case $kw_l in
     ?*)
-      ulimit -S -v ${MOST_MEMORY_KIB} 2>/dev/null
-      kw_m=$(\${kw_exec} awk -v keys='${words(asked)}' -v allowed="$kw_may${['', ...moduleParameters(declared)].join(' ')}" -v tuned='${words(TUNED_DIRECTORIES)}' -v modules='${words(parameters)}' '${BOOT_AWK}' $kw_l 2>/dev/null </dev/null)
+      kw_m=$(ulimit -S -v ${MOST_MEMORY_KIB} 2>/dev/null; \${kw_exec} awk -v keys='${words(asked)}' -v allowed="$kw_may${['', ...moduleParameters(declared)].join(' ')}" -v tuned='${words(TUNED_DIRECTORIES)}' -v modules='${words(parameters)}' '${BOOT_AWK}' $kw_l 2>/dev/null </dev/null)
       kw_x=$?
       ;;
     *) kw_m=end ;;

@@ -9,6 +9,7 @@ import { failureOfSsh } from './failure.js';
 import { readSshLog } from './log.js';
 import { collectOutput } from '../capped-output.js';
 import { errorCode, errorText } from '../error-detail.js';
+import { awaitedLine, INPUT_OPEN_MS } from '../reading-on.js';
 import type { RunLimits, Script } from '../transport.js';
 
 /** What a script is run by; the same words as over ssh2. */
@@ -52,6 +53,9 @@ function environment(): NodeJS.ProcessEnv {
   );
 }
 
+/** For an ssh that does not end when it is asked to; most are gone at once. */
+const GOODBYE_MS = 1000;
+
 export interface SshCommand {
   readonly program: string;
   /** As opensshArguments gives them. */
@@ -66,15 +70,20 @@ export interface SshCommand {
   readonly command?: readonly string[];
 }
 
-/** One ssh, which logs in and then runs one script. Nothing here rejects. */
+/** One ssh, which logs in and then runs scripts in one shell, as long as that reads on. Nothing here rejects. */
 export interface SshProcess {
   /** Resolves when ssh has logged in, or with the reason why it has not; then it is gone. */
   login(limits: {
     readonly connectTimeoutMs: number;
     readonly authTimeoutMs: number;
   }): Promise<ConnectFailure | undefined>;
-  /** After a login, once. ssh is gone when it resolves. */
+  /**
+   * After a login. ssh is gone when it resolves, or its shell reads on: then, and only then, it takes another script.
+   */
   run(script: Script, limits: RunLimits): Promise<RunOutcome>;
+  readonly readsOn: () => boolean;
+  /** Says goodbye, so that the host's log holds no lost connection; resolves when ssh is gone. */
+  leave(): Promise<void>;
   end(): void;
   /** Resolves when ssh is gone. */
   readonly gone: Promise<void>;
@@ -115,6 +124,8 @@ export function startSsh({
   let ended: { readonly status: number | null } | undefined;
   let isClosed = false;
   let broken: unknown;
+  let readsOn = false;
+  let said: ((stream: 'stdout' | 'stderr', piece: Buffer) => void) | undefined;
   let step: (() => void) | undefined;
 
   const look = (): void => {
@@ -212,8 +223,17 @@ export function startSsh({
       else look();
     });
 
-  const run: SshProcess['run'] = (script, { timeoutMs, maxBytes }) =>
+  /** What comes between two scripts belongs to neither. */
+  const listen = (): void => {
+    child.stdout.on('data', (piece: Buffer) => said?.('stdout', piece));
+    child.stderr.on('data', (piece: Buffer) => said?.('stderr', piece));
+  };
+  const run: SshProcess['run'] = (script, { timeoutMs, maxBytes, over }) =>
     new Promise((resolve) => {
+      const isFurther = readsOn;
+      readsOn = false;
+      const isOver = over === undefined ? undefined : awaitedLine(over);
+      let inputOpen: NodeJS.Timeout | undefined;
       const started = performance.now();
       const output = collectOutput(maxBytes);
       const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({
@@ -226,10 +246,13 @@ export function startSsh({
       const settle = (outcome: RunOutcome): void => {
         if (settled) return;
         settled = true;
+        said = undefined;
         clearTimeout(deadline);
         clearTimeout(afterExit);
+        clearTimeout(inputOpen);
         signal.removeEventListener('abort', aborted);
-        end();
+        if (readsOn) unwatch();
+        else end();
         resolve(outcome);
       };
       const disconnected = (detail: string): void =>
@@ -255,11 +278,14 @@ export function startSsh({
           );
         }
       };
-      const add =
-        (stream: 'stdout' | 'stderr') =>
-        (chunk: Buffer): void => {
-          if (!settled && !output.add(stream, chunk)) tooLarge();
-        };
+      said = (stream, piece) => {
+        inputOpen?.refresh();
+        if (!output.add(stream, piece)) tooLarge();
+        else if (stream === 'stdout' && isOver?.(piece) === true && inputOpen !== undefined && ended === undefined) {
+          readsOn = true;
+          settle({ ended: 'exited', status: 0, ...result() });
+        }
+      };
       const deadline = setTimeout(timedOut, timeoutMs);
 
       watch(() => {
@@ -268,9 +294,14 @@ export function startSsh({
         else if (isClosed) finish();
         else if (ended !== undefined || log.exit !== undefined) afterExit ??= setTimeout(finish, AFTER_EXIT_MS);
       });
-      child.stdout.on('data', add('stdout'));
-      child.stderr.on('data', add('stderr'));
-      child.stdin.end(script.join(''));
+      if (!isFurther) listen();
+      child.stdin.write(script.join(''));
+      if (isOver === undefined) child.stdin.end();
+      else
+        inputOpen = setTimeout(() => {
+          inputOpen = undefined;
+          child.stdin.end();
+        }, INPUT_OPEN_MS);
       signal.addEventListener('abort', aborted, { once: true });
       if (signal.aborted) aborted();
       else look();
@@ -280,5 +311,14 @@ export function startSsh({
     child.on('error', () => resolve());
     child.on('exit', () => resolve());
   });
-  return { login, run, end, gone };
+  const leave = async (): Promise<void> => {
+    readsOn = false;
+    // ssh ends with SSH_MSG_DISCONNECT then (clientloop.c, client_loop).
+    child.kill('SIGTERM');
+    let patience: NodeJS.Timeout | undefined;
+    await Promise.race([gone, new Promise((late) => (patience = setTimeout(late, GOODBYE_MS)))]);
+    clearTimeout(patience);
+    end();
+  };
+  return { login, run, readsOn: () => readsOn, leave, end, gone };
 }

@@ -6,7 +6,7 @@ import type { RunLimits, Script, Session } from '../transport.js';
 export interface OpensshSessionParts {
   /** The one that has logged in. */
   readonly first: SshProcess;
-  /** A further connection, for a further script. */
+  /** A further connection, for a further script, where the shell has ended with the one before. */
   readonly again: () => Promise<SshProcess>;
   readonly connectTimeoutMs: number;
   readonly authTimeoutMs: number;
@@ -19,7 +19,7 @@ export interface OpensshSessionParts {
 
 const NOTHING = { stdout: new Uint8Array(), stderr: new Uint8Array() };
 
-/** Each script is one process and one connection; the first is made when the session is opened. */
+/** Each shell is one process and one connection; the first is made when the session is opened. */
 export function startOpensshSession({
   first,
   again,
@@ -30,34 +30,55 @@ export function startOpensshSession({
   done,
 }: OpensshSessionParts): Session {
   let ready: SshProcess | undefined = first;
+  /** Whether a shell of this host has ended with its script: the next will, too. */
+  let endsWithScript = false;
   let over: string | undefined;
-  let isClosed = false;
+  let closed: Promise<void> | undefined;
+
+  const runOn = async (ssh: SshProcess, script: Script, limits: RunLimits): Promise<RunOutcome> => {
+    const outcome = await ssh.run(script, limits);
+    if (ssh.readsOn() && closed !== undefined) ssh.end();
+    else if (ssh.readsOn()) ready = ssh;
+    else if (limits.over !== undefined) endsWithScript = true;
+    return outcome;
+  };
 
   /** The deadline of the script bounds the connection as well. */
-  const onAnother = async (script: Script, limits: RunLimits): Promise<RunOutcome> => {
-    const started = performance.now();
+  const onAnother = async (script: Script, limits: RunLimits, started: number): Promise<RunOutcome> => {
     const ssh = await again();
     const left = (): number => Math.max(1, limits.timeoutMs - (performance.now() - started));
     const failed = await ssh.login({
       connectTimeoutMs: Math.min(connectTimeoutMs, left()),
       authTimeoutMs: Math.min(authTimeoutMs, left()),
     });
-    if (failed === undefined) return ssh.run(script, { ...limits, timeoutMs: left() });
+    if (failed === undefined) return runOn(ssh, script, { ...limits, timeoutMs: left() });
     if (failed.code === 'host-timed-out' || performance.now() - started >= limits.timeoutMs)
       return { ended: 'timed-out', afterMs: Math.round(performance.now() - started), ...NOTHING };
     return { ended: 'disconnected', detail: failed.detail, ...NOTHING };
   };
 
-  const run = async (script: Script, limits: RunLimits): Promise<RunOutcome> => {
+  const run = async (script: Script, given: RunLimits): Promise<RunOutcome> => {
     if (over !== undefined) return { ended: 'disconnected', detail: over, ...NOTHING };
+    const started = performance.now();
+    const { over: _, ...toTheEnd } = given;
+    const limits = endsWithScript ? toTheEnd : given;
     const used = ready;
     ready = undefined;
-    const outcome = await (used === undefined ? onAnother(script, limits) : used.run(script, limits));
+    const isKept = used?.readsOn() === true;
+    let outcome = await (used === undefined ? onAnother(script, limits, started) : runOn(used, script, limits));
+    // Then the shell had ended when it was given the script.
+    if (isKept && outcome.ended === 'exited' && outcome.stdout.length === 0)
+      outcome = await onAnother(script, toTheEnd, started);
     if (outcome.ended !== 'exited') over = `${where}: the session is over`;
     const broken = outcome.ended === 'disconnected' ? lost() : undefined;
     return broken === undefined || outcome.ended !== 'disconnected'
       ? outcome
       : { ...outcome, code: 'jump-host-failed', detail: broken.detail };
+  };
+
+  const leave = async (): Promise<void> => {
+    await ready?.leave();
+    done();
   };
 
   return {
@@ -71,10 +92,7 @@ export function startOpensshSession({
     },
     close: () => {
       over ??= `${where}: the session was closed`;
-      ready?.end();
-      if (!isClosed) done();
-      isClosed = true;
-      return Promise.resolve();
+      return (closed ??= leave());
     },
   };
 }

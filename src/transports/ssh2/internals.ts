@@ -1,10 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { readProperty } from '../error-detail.js';
-import type { ScriptInput } from './script-input.js';
 import type { ReadingTurns } from './reading-turns.js';
 
-// The places where kernward knows more of ssh2 than its documentation says, besides raw-keys.ts, aes-gcm.ts and channel-ahead.ts. package.json pins the exact
+// The places where kernward knows more of ssh2 than its documentation says, besides raw-keys.ts, aes-gcm.ts and exec-at-once.ts. package.json pins the exact
 // version, and a test holds that what is used here is still there.
 
 function requestFailure(protocol: unknown): void {
@@ -209,76 +208,6 @@ export function logInAtOnce(client: Client): boolean {
 /** Whether the host says that it is OpenSSH. */
 export function isOpenSsh(client: Client): boolean {
   return String(readProperty(client, '_remoteVer')).startsWith('OpenSSH_');
-}
-
-const FIRST_CHANNEL = 0;
-
-/** Bytes of data in one packet that OpenSSH takes (channels.h, CHAN_SES_PACKET_DEFAULT); a larger one it leaves out. */
-export const MOST_AHEAD = 32_768;
-
-/**
- * Sends a command, and what it is to read if that fits into one packet, together with the question for the channel that it is to run on.
- * Otherwise each waits for the answer to the one before: a round trip for the command, and one for its input.
- *
- * That needs the number that the host will give the channel, and to know that the host takes input before it has said how much
- * it takes. OpenSSH counts from 0 (channels.c, channel_new), and gives a channel its window of 2 MiB as it starts the command
- * (session.c, session_set_fds), before it reads what comes behind; of no other is it said. One packet comes whole or not at
- * all: half a script is never run.
- *
- * @returns what goes ahead: nothing where the host is another or this ssh2 asks otherwise. Of the input, ask `wentAhead` when the
- *   channel is there
- */
-export function execAtOnce(
-  client: Client,
-  command: string,
-  input: ScriptInput,
-): 'nothing' | 'the command' | 'the input too' {
-  const protocol = readProperty(client, '_protocol');
-  const open = readProperty(protocol, 'session');
-  const run = readProperty(protocol, 'exec');
-  const write = readProperty(protocol, 'channelData');
-  const finish = readProperty(protocol, 'channelEOF');
-  if (
-    !isOpenSsh(client) ||
-    typeof protocol !== 'object' ||
-    protocol === null ||
-    typeof open !== 'function' ||
-    typeof run !== 'function' ||
-    run.length !== 3 ||
-    typeof write !== 'function' ||
-    typeof finish !== 'function'
-  )
-    return 'nothing';
-  const isAll = input.bytes <= MOST_AHEAD;
-  const isSet = Reflect.set(protocol, 'session', (...channel: readonly unknown[]): void => {
-    Reflect.set(protocol, 'session', open);
-    Reflect.apply(open, protocol, channel);
-    Reflect.apply(run, protocol, [FIRST_CHANNEL, command, true]);
-    if (isAll) {
-      if (input.bytes > 0) Reflect.apply(write, protocol, [FIRST_CHANNEL, input.lend()]);
-      Reflect.apply(finish, protocol, [FIRST_CHANNEL]);
-    }
-    Reflect.set(protocol, 'exec', (id: unknown, asked: unknown, wantsReply: unknown): void => {
-      Reflect.set(protocol, 'exec', run);
-      if (id !== FIRST_CHANNEL || asked !== command) Reflect.apply(run, protocol, [id, asked, wantsReply]);
-    });
-  });
-  if (!isSet) return 'nothing';
-  return isAll ? 'the input too' : 'the command';
-}
-
-/**
- * Whether the input of a channel has been sent by `execAtOnce`: then ssh2 is told that the channel's input has ended, and writes nothing
- * more. A host that counts channels otherwise is told its input in the usual way.
- */
-export function wentAhead(channel: ClientChannel): boolean {
-  const outgoing = readProperty(channel, 'outgoing');
-  return (
-    typeof outgoing === 'object' &&
-    outgoing !== null &&
-    readProperty(outgoing, 'id') === FIRST_CHANNEL &&
-    Reflect.set(outgoing, 'state', 'eof')
-  );
 }
 
 /**

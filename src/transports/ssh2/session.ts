@@ -3,8 +3,9 @@ import type { RunOutcome } from '../../model/outcome.js';
 import { clean } from '../../text/clean.js';
 import { failureOfAbort } from '../failure.js';
 import { collectOutput } from '../capped-output.js';
-import { openAhead, type ChannelAhead } from './channel-ahead.js';
-import { endOnce, execAtOnce, getPacketSize, muteChannel, sayGoodbye, wentAhead } from './internals.js';
+import { awaitedLine, INPUT_OPEN_MS } from '../reading-on.js';
+import { execAtOnce } from './exec-at-once.js';
+import { endOnce, getPacketSize, muteChannel, sayGoodbye } from './internals.js';
 import { IS_PLAIN } from './raw-keys.js';
 import { scriptInput } from './script-input.js';
 import type { RunLimits, Script, Session } from '../transport.js';
@@ -37,23 +38,33 @@ type Ending =
   | Pick<Extract<RunOutcome, { ended: 'disconnected' }>, 'ended' | 'detail'>
   | { readonly ended: 'timed-out' };
 
+/** What is told of a script that runs. */
+interface Running {
+  readonly stop: (ending: Ending) => void;
+  readonly add: (stream: 'stdout' | 'stderr', piece: Buffer) => void;
+  readonly exited: (status: number | undefined) => void;
+  readonly closed: () => void;
+}
+
 export function createSsh2Session(client: Client, socket: Stream, where: string, signal: AbortSignal): Session {
   let over: Ending | undefined;
   let isLeaving = false;
-  let running: ((ending: Ending) => void) | undefined;
-  let open: ClientChannel | undefined;
+  let running: Running | undefined;
   let isFirst = true;
-  /** For the script that runs, and for the next one. */
-  let used: ChannelAhead | undefined;
-  let ahead: ChannelAhead | undefined;
+  /** Of the script that runs, or of the last one. */
+  let open: ClientChannel | undefined;
+  /** Whose words are those of the script that runs. */
+  let heard: ClientChannel | undefined;
+  /** The channel of a shell that has run its script and reads on. */
+  let kept: ClientChannel | undefined;
+  /** Whether a shell that was to read on has ended with its script: the next will, too. */
+  let endsWithScript = false;
 
   /** The first ending stays: of most sessions several are told, and only that one is put into words. */
   const end = (ending: () => Ending): void => {
     over ??= ending();
     if (open !== undefined) muteChannel(open);
-    used?.mute();
-    ahead?.mute();
-    running?.(over);
+    running?.stop(over);
     if (!isLeaving) socket.destroy();
   };
   const disconnected = (detail: string): Ending => ({
@@ -96,7 +107,27 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
     }
   };
 
-  const run = (script: Script, { timeoutMs, maxBytes, mayGoOn = false }: RunLimits): Promise<RunOutcome> =>
+  /** What comes on a channel between two scripts belongs to neither, nor does what comes on the last one's. */
+  const listen = (channel: ClientChannel): void => {
+    open = channel;
+    heard = channel;
+    const now = (): Running | undefined => (heard === channel ? running : undefined);
+    const broken = ({ message }: Error): void => now()?.stop(disconnected(message));
+    channel.on('error', broken);
+    channel.stderr.on('error', broken);
+    channel.on('data', (piece: Buffer) => now()?.add('stdout', piece));
+    channel.stderr.on('data', (piece: Buffer) => now()?.add('stderr', piece));
+    channel.on('exit', (status: number | null) => {
+      if (kept === channel) kept = undefined;
+      now()?.exited(status ?? undefined);
+    });
+    channel.on('close', () => {
+      if (kept === channel) kept = undefined;
+      now()?.closed();
+    });
+  };
+
+  const run = (script: Script, { timeoutMs, maxBytes, over: lastLine }: RunLimits): Promise<RunOutcome> =>
     new Promise((resolve) => {
       const started = performance.now();
       const output = collectOutput(maxBytes);
@@ -104,8 +135,20 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         stdout: output.stdout(),
         stderr: output.stderr(),
       });
+      const isOver = lastLine === undefined ? undefined : awaitedLine(lastLine);
+      const isToReadOn = isOver !== undefined && !endsWithScript;
+      const shell = kept;
+      kept = undefined;
+      heard = shell;
+      /**
+       * OpenSSH counts a channel that is closed against `MaxSessions` until it has read all that came with its close (channel_garbage_collect in
+       * channels.c, session_close_by_channel in session.c): a question right behind that may be refused, and the next one is not.
+       */
+      let mayBeFull = !isFirst;
+      let isSaid = false;
       let exit: { readonly status: number | undefined } | undefined;
       let afterExit: NodeJS.Timeout | undefined;
+      let inputOpen: NodeJS.Timeout | undefined;
       let settled = false;
 
       const settle = (outcome: RunOutcome): void => {
@@ -113,8 +156,10 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         settled = true;
         clearTimeout(deadline);
         clearTimeout(afterExit);
+        clearTimeout(inputOpen);
         socket.off('data', watch);
         running = undefined;
+        endsWithScript ||= isToReadOn && kept === undefined;
         resolve(outcome);
         if (outcome.ended !== 'exited') disconnect('the session is over');
       };
@@ -128,32 +173,61 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
               : { ...ending, ...result() },
           );
       };
-      const add =
-        (stream: 'stdout' | 'stderr') =>
-        (chunk: Buffer): void => {
-          if (!settled && !output.add(stream, chunk))
-            settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
-        };
+      /** A shell that says nothing had ended when it was given the script. */
+      const closed = (): void => {
+        if (shell !== undefined && shell === heard && !isSaid) askAnew();
+        else exited();
+      };
       const before = socket.bytesRead;
+      const tooLarge = (): void => settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
       const watch = (): void => {
-        if (socket.bytesRead - before > mostOnTheStream(maxBytes))
-          settle({ ended: 'output-too-large', limitBytes: maxBytes, ...result() });
+        if (socket.bytesRead - before > mostOnTheStream(maxBytes)) tooLarge();
       };
       const deadline = setTimeout(() => stop({ ended: 'timed-out' }), timeoutMs);
-      running = stop;
+      running = {
+        stop,
+        add: (stream, piece) => {
+          isSaid ||= stream === 'stdout';
+          inputOpen?.refresh();
+          if (!output.add(stream, piece)) tooLarge();
+          else if (stream === 'stdout' && isOver?.(piece) === true && inputOpen !== undefined && exit === undefined) {
+            kept = heard;
+            settle({ ended: 'exited', status: 0, ...result() });
+          }
+        },
+        exited: (status) => {
+          exit ??= { status };
+          afterExit ??= setTimeout(closed, AFTER_EXIT_MS);
+        },
+        closed,
+      };
       if (over !== undefined) {
         stop(over);
         return;
       }
 
       const input = scriptInput(script);
+      const write = (channel: ClientChannel, isSent: boolean): void => {
+        if (!isSent) channel.write(input.copy());
+        if (!isToReadOn) channel.end();
+        else
+          inputOpen = setTimeout(() => {
+            inputOpen = undefined;
+            channel.end();
+          }, INPUT_OPEN_MS);
+      };
       const opened = (error: Error | undefined, channel: ClientChannel, isSent: boolean): void => {
-        if (error !== undefined) {
-          stop(disconnected(`the host does not run a command: ${error.message}`));
+        if (settled) {
+          if (error === undefined) muteChannel(channel);
           return;
         }
-        if (settled) {
-          muteChannel(channel);
+        if (error !== undefined && mayBeFull) {
+          mayBeFull = false;
+          start();
+          return;
+        }
+        if (error !== undefined) {
+          stop(disconnected(`the host does not run a command: ${error.message}`));
           return;
         }
         const size = getPacketSize(channel);
@@ -162,47 +236,30 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
           stop(disconnected(`the host takes packets of no more than ${size} bytes`));
           return;
         }
-        open = channel;
         if (!IS_PLAIN) endOnce(channel);
-        channel.on('error', (broken: Error) => stop(disconnected(broken.message)));
-        channel.stderr.on('error', (broken: Error) => stop(disconnected(broken.message)));
-        channel.on('data', add('stdout'));
-        channel.stderr.on('data', add('stderr'));
-        channel.on('exit', (status: number | null) => {
-          exit ??= { status: status ?? undefined };
-          afterExit ??= setTimeout(exited, AFTER_EXIT_MS);
-        });
-        channel.on('close', exited);
-        if (isSent) channel.end();
-        else channel.end(input.copy());
+        listen(channel);
+        write(channel, isSent);
       };
-      const ask = (isAhead: boolean): void => {
-        client.exec(COMMAND, (error, channel) =>
-          opened(error, channel, error === undefined && isAhead && wentAhead(channel)),
-        );
-      };
-      const askAnew = (): void => {
+      const start = (): void => {
         try {
-          ask(false);
+          if (shell !== undefined && shell === heard) write(shell, false);
+          else if (IS_PLAIN) client.exec(COMMAND, (error, channel) => opened(error, channel, false));
+          else execAtOnce(client, { command: COMMAND, input, isAll: !isToReadOn, isFirst }, opened);
+          isFirst = false;
         } catch (thrown) {
           stop(disconnected(String(thrown)));
         }
       };
+      const askAnew = (): void => {
+        clearTimeout(afterExit);
+        clearTimeout(inputOpen);
+        afterExit = undefined;
+        exit = undefined;
+        heard = undefined;
+        start();
+      };
       socket.on('data', watch);
-      try {
-        if (IS_PLAIN) ask(false);
-        else if (isFirst) ask(execAtOnce(client, COMMAND, input) === 'the input too');
-        else {
-          used = ahead?.isOver() === false ? ahead : openAhead(client);
-          if (used === undefined) ask(false);
-          else used.run(COMMAND, input, opened, askAnew);
-        }
-        isFirst = false;
-        // Behind what waits for an answer, so that nobody waits for it.
-        ahead = mayGoOn && !IS_PLAIN ? openAhead(client) : undefined;
-      } catch (thrown) {
-        stop(disconnected(String(thrown)));
-      }
+      start();
     });
 
   return {

@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
-import { scriptInput } from '../../../src/transports/ssh2/script-input.js';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import ssh2 from 'ssh2';
 import { dial } from '../../../src/transports/connect/dial.js';
-import { readProperty } from '../../../src/transports/error-detail.js';
-import { openAhead, PACKET_SIZE, WINDOW } from '../../../src/transports/ssh2/channel-ahead.js';
 import {
   declineGlobalRequests,
-  execAtOnce,
   logInAtOnce,
   muteChannel,
   readInTurns,
@@ -42,19 +37,6 @@ test('what is used of the inside of ssh2 is still there in the version that is p
   assert.equal(declineGlobalRequests(client), true);
   assert.equal(logInAtOnce(client), true);
   assert.equal(readInTurns(client, new PassThrough(), READING_TURNS), true);
-  // The host has not said what it is: then nothing is guessed of its channels.
-  const input = scriptInput(['exit']);
-  assert.equal(execAtOnce(client, 'sh', input), 'nothing');
-  assert.equal(openAhead(client), undefined);
-  Reflect.set(client, '_remoteVer', 'OpenSSH_9.2');
-  assert.equal(openAhead(client)?.isOver(), false);
-  assert.equal(execAtOnce(client, 'sh', scriptInput(['x'.repeat(32_769)])), 'the command');
-  assert.equal(execAtOnce(client, 'sh', input), 'the input too');
-  const channels: unknown = createRequire(import.meta.url)('ssh2/lib/Channel.js');
-  assert.deepEqual(
-    [readProperty(channels, 'MAX_WINDOW'), readProperty(channels, 'PACKET_SIZE')],
-    [WINDOW, PACKET_SIZE],
-  );
   await new Promise<void>((closed) => client.on('close', () => closed()));
 });
 

@@ -1,77 +1,76 @@
 /** How often a session waits for its host: over a far link that is all the time that it takes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import ssh2, { type Connection } from 'ssh2';
+import ssh2, { type Session } from 'ssh2';
 import { makeKeyPair } from '../../../src/demo/make-key-pair.js';
 import { serveSimulated } from '../../../src/demo/simulated-fleet.js';
-import { readProperty } from '../../../src/transports/error-detail.js';
+import { callOf, overLine } from '../../../src/probe/shell.js';
 import type { HostKeyPolicy } from '../../../src/transports/host-keys/policy.js';
 import { parseKey } from '../../../src/transports/keys/parse-key.js';
 import { authenticate } from '../../../src/transports/ssh2/connect.js';
 import { ssh2Algorithms } from '../../../src/transports/ssh2/algorithms.js';
 import { createSsh2Session } from '../../../src/transports/ssh2/session.js';
 import { delayedLink } from '../../support/delayed-link.js';
-import { sendRaw } from '../../support/misbehaving.js';
 import { within } from '../../support/within.js';
-
-const CHANNEL_CLOSE = 97;
-
-/** When the client has closed a channel. */
-function whenClosed(connection: Connection, then: () => void): void {
-  const handlers = readProperty(readProperty(connection, '_protocol'), '_handlers');
-  const close = readProperty(handlers, 'CHANNEL_CLOSE');
-  assert(typeof handlers === 'object' && handlers !== null && typeof close === 'function');
-  Reflect.set(handlers, 'CHANNEL_CLOSE', (...said: readonly unknown[]) => {
-    Reflect.apply(close, handlers, said);
-    then();
-  });
-}
 
 interface Asked {
   /** Of each script, one after the other. */
   readonly scriptBytes?: readonly number[];
-  /** Whether each but the last says that another may follow. */
-  readonly isForetold?: boolean;
+  /** Whether the shell reads on after each script; else it ends with the first that it is given. */
+  readonly readsOn?: boolean;
   /** How many channels the host lets be open at the same time. */
   readonly maxSessions?: number;
-  /** What the host does with the second channel: closes it as soon as it is there, or refuses it when the first is closed. */
-  readonly second?: 'closed' | 'refused late';
+}
+
+/** A script of so many bytes, after which the shell reads on if the host has one that does. */
+function scriptOf(bytes: number, nonce: string): string {
+  const [first, last] = [`kw='kernward 1 ${nonce}'\n`, `\n${callOf('kw_probe')}`];
+  return `${first}${'x'.repeat(bytes - first.length - last.length)}${last}`;
+}
+
+interface Taken {
+  readonly roundTrips: number;
+  /** How many commands the host has run. */
+  readonly commands: number;
 }
 
 /** Until the host's last answer is there, from the first byte that asks for a connection. */
-async function roundTripsOf(
+async function taken(
   ident: string,
-  { scriptBytes = [30_000], isForetold = false, maxSessions = 10, second }: Asked = {},
-): Promise<number> {
+  { scriptBytes = [30_000], readsOn = true, maxSessions = 10 }: Asked = {},
+): Promise<Taken> {
   const [hostKey, key] = [makeKeyPair(), makeKeyPair()];
   const parsed = parseKey(key.private);
   assert(!(parsed instanceof Error));
   const { near, far, begun, spoken, step } = delayedLink();
+  let commands = 0;
   const server = new ssh2.Server({ hostKeys: [hostKey.private], ident }, (connection) => {
     let open = 0;
-    let asked = 0;
     serveSimulated(connection, {
       hostKey: hostKey.private,
       authorizedKey: key.public,
       respond: (script) => {
-        open -= 1;
-        return Buffer.from(`an answer to ${script.length} bytes`);
+        const stdout = Buffer.from(`an answer to ${script.length} bytes\n`);
+        return readsOn ? stdout : { stdout, status: 3 };
       },
     });
     const serve = connection.listeners('session');
     connection.removeAllListeners('session');
     connection.on('session', (accept, reject) => {
-      asked += 1;
-      if (second === 'closed' && asked === 2) {
-        accept();
-        sendRaw(connection, Buffer.from([CHANNEL_CLOSE, 0, 0, 0, 1]));
-      } else if (second === 'refused late' && asked === 2) {
-        whenClosed(connection, reject);
-      } else if (open === maxSessions) reject();
-      else {
-        open += 1;
-        for (const listener of serve) Reflect.apply(listener, connection, [accept, reject]);
+      if (open === maxSessions) {
+        reject();
+        return;
       }
+      open += 1;
+      commands += 1;
+      const taken = (): Session => {
+        const session = accept();
+        session.on('close', () => {
+          open -= 1;
+        });
+        return session;
+      };
+      for (const listener of serve) Reflect.apply(listener, connection, [taken, reject]);
     });
   });
   const signal = new AbortController().signal;
@@ -111,13 +110,14 @@ async function roundTripsOf(
     assert(found.ok, found.ok ? '' : found.failure.detail);
     const session = createSsh2Session(found.client, near, 'host', signal);
     for (const [index, bytes] of scriptBytes.entries()) {
-      const ran = await session.run(['x'.repeat(bytes)], {
+      const nonce = String(index).repeat(32);
+      const ran = await session.run([scriptOf(bytes, nonce)], {
         timeoutMs: within(60_000),
         maxBytes: 1_000_000,
-        mayGoOn: isForetold && index < scriptBytes.length - 1,
+        over: overLine(nonce),
       });
-      assert.equal(ran.ended, 'exited');
-      answers.push(Buffer.from(ran.stdout).toString());
+      assert.deepEqual([ran.ended, 'status' in ran && ran.status], ['exited', readsOn ? 0 : 3]);
+      answers.push(Buffer.from(ran.stdout).toString().split('\n')[0] ?? '');
     }
   };
   const asked = ask();
@@ -137,7 +137,11 @@ async function roundTripsOf(
     answers,
     scriptBytes.map((bytes) => `an answer to ${bytes} bytes`),
   );
-  return steps / 2;
+  return { roundTrips: steps / 2, commands };
+}
+
+async function roundTripsOf(ident: string, asked?: Asked): Promise<number> {
+  return (await taken(ident, asked)).roundTrips;
 }
 
 test('a session with OpenSSH takes five round trips, the connection counted', async () => {
@@ -153,38 +157,30 @@ test('with another server, of which it is not known how it counts channels, seve
   assert.equal(await roundTripsOf('other_1.0'), 7);
 });
 
-test('a second script takes one more where it was foretold, and two where it was not', async () => {
-  const scriptBytes = [30_000, 6000];
-  assert.equal(await roundTripsOf('OpenSSH_9.2', { scriptBytes, isForetold: true }), 6);
-  assert.equal(await roundTripsOf('OpenSSH_9.2', { scriptBytes }), 7);
+for (const [ident, first] of [
+  ['OpenSSH_9.2', 5],
+  ['other_1.0', 7],
+] as const)
+  test(`each further script takes one more where the shell reads on, whatever its size: ${ident}`, async () => {
+    for (const [scriptBytes, roundTrips] of [
+      [[30_000, 6000], first + 1],
+      [[30_000, 32_769], first + 1],
+      [[30_000, 200_000, 6000], first + 2],
+      [[32_768, 1_000_000, 6000], first + 2],
+    ] as const)
+      assert.deepEqual(await taken(ident, { scriptBytes, maxSessions: 1 }), { roundTrips, commands: 1 });
+  });
+
+test('and a command of its own, and two more, where the shell ends with each script', async () => {
+  for (const maxSessions of [1, 10])
+    assert.deepEqual(await taken('OpenSSH_9.2', { scriptBytes: [30_000, 6000, 32_768], readsOn: false, maxSessions }), {
+      roundTrips: 5 + 2 + 2,
+      commands: 3,
+    });
 });
 
-test('one that does not fit into a packet waits for the host to say how much it takes', async () => {
-  const scriptBytes = [30_000, 32_769];
-  assert.equal(await roundTripsOf('OpenSSH_9.2', { scriptBytes, isForetold: true }), 7);
-});
-
-test('a third is foretold by the second', async () => {
-  const scriptBytes = [30_000, 6000, 6000];
-  assert.equal(await roundTripsOf('OpenSSH_9.2', { scriptBytes, isForetold: true }), 7);
-});
-
-test('a host that has one channel at a time is asked for the next when the first is closed', async () => {
-  const scriptBytes = [30_000, 6000];
-  assert.equal(await roundTripsOf('OpenSSH_9.2', { scriptBytes, isForetold: true, maxSessions: 1 }), 7);
-});
-
-test('a host that closes the channel that it gave ahead is asked for another', async () => {
-  const scriptBytes = [30_000, 6000];
-  assert.equal(await roundTripsOf('OpenSSH_9.2', { scriptBytes, isForetold: true, second: 'closed' }), 7);
-});
-
-test('a host that refuses it when the next script waits for it already is asked in the usual way', async () => {
-  const scriptBytes = [30_000, 6000];
-  assert.equal(await roundTripsOf('OpenSSH_9.2', { scriptBytes, isForetold: true, second: 'refused late' }), 9);
-});
-
-test('with another server nothing is asked ahead: three more', async () => {
-  const scriptBytes = [30_000, 6000];
-  assert.equal(await roundTripsOf('other_1.0', { scriptBytes, isForetold: true }), 10);
+test('with another server three more, and so where it does not fit into a packet', async () => {
+  const readsOn = false;
+  assert.equal(await roundTripsOf('other_1.0', { scriptBytes: [30_000, 6000], readsOn }), 7 + 3);
+  assert.equal(await roundTripsOf('OpenSSH_9.2', { scriptBytes: [30_000, 32_769], readsOn }), 5 + 3);
 });
