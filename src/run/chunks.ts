@@ -21,23 +21,30 @@ function empty(): Buffer {
   return Buffer.allocUnsafeSlow(CHUNK + OF_UNIT);
 }
 
+export interface GatheredAs {
+  readonly ready?: (() => Promise<void> | undefined) | undefined;
+  readonly isSoonDone?: boolean;
+}
+
 /**
  * Joins small parts, so that ten thousand rows are not ten thousand system calls. Each text becomes bytes by itself: joined as a text,
  * one character beyond Latin-1 would make all of it twice as large. However few there are, and be they empty, whoever else has
  * something to do gets his turn between two of them.
  *
- * @param ready waited for before each part where it gives a promise: what the part is made of may not be there
+ * `ready` is waited for before each part where it gives a promise: what the part is made of may not be there. `isSoonDone`: who takes a part has
+ * done with it when he asks for the next. Then the memory of one is used for all: of a new one each page has to be asked of the
+ * system, which takes longer than to fill it.
  */
 export async function* gathered(
   chunks: Chunks,
-  ready: () => Promise<void> | undefined = () => undefined,
+  { ready = () => undefined, isSoonDone = false }: GatheredAs = {},
 ): AsyncGenerator<Chunk> {
   let held = empty();
   let end = 0;
   let half = '';
   const take = (): Uint8Array => {
     const bytes = held.subarray(0, end);
-    held = empty();
+    if (!isSoonDone) held = empty();
     end = 0;
     return bytes;
   };

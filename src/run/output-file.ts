@@ -126,7 +126,7 @@ async function writeThrough(wanted: string, chunks: Chunks): Promise<void> {
     const found = await file.stat();
     if (found.isFile()) throw new Error('it was a pipe or a device, and is a file now');
     if (!isMine(found.uid) && (statSync(dirname(wanted)).mode & WRITABLE_BY_OTHERS) !== 0) throw foreign(wanted);
-    for await (const chunk of gathered(chunks)) await writeWhole(file, chunk);
+    for await (const chunk of gathered(chunks, { isSoonDone: true })) await writeWhole(file, chunk);
   } finally {
     await file.close();
   }
@@ -185,7 +185,7 @@ export async function replaceFile(
     const handle = await open(beside, 'wx', PRIVATE);
     try {
       // Every write lets others have their turn: an interrupt must be heard while a large report is written.
-      for await (const chunk of gathered(chunks, ready)) await handle.writeFile(chunk);
+      for await (const chunk of gathered(chunks, { ready, isSoonDone: true })) await handle.writeFile(chunk);
       await handle.sync();
       // Hosts may have been waited for in between.
       const now = replaced(wanted);

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { gathered, type Chunk } from '../../src/run/chunks.js';
 
-async function bytesOf(chunks: Iterable<Chunk>): Promise<Buffer> {
+async function bytesOf(chunks: Iterable<Chunk>, isSoonDone = false): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for await (const part of gathered(chunks)) parts.push(Buffer.from(part));
+  for await (const part of gathered(chunks, { isSoonDone })) parts.push(Buffer.from(part));
   return Buffer.concat(parts);
 }
 
@@ -49,4 +49,17 @@ test('of much that is small few parts are made, and what was given stays as it w
   for await (const part of gathered(all)) parts.push(part);
   assert.deepEqual(Buffer.concat(parts.map((part) => Buffer.from(part))), Buffer.from(all.join('')));
   assert.ok(parts.length < 50, `${parts.length} parts`);
+});
+
+test('who has soon done with each part is given all in one piece of memory', async () => {
+  const all = Array.from({ length: 9000 }, (_, index) => `${index} … ${'x'.repeat(index % 700)}\n`);
+  const memory = new Set<unknown>();
+  let parts = 0;
+  for await (const part of gathered(all, { isSoonDone: true })) {
+    parts += 1;
+    memory.add(typeof part === 'string' ? part : part.buffer);
+  }
+  assert.ok(parts > 2, `${parts} parts`);
+  assert.equal(memory.size, 1);
+  assert.deepEqual(await bytesOf(all, true), Buffer.from(all.join('')));
 });

@@ -73,7 +73,7 @@ test('a host is written when its turn has come, while others are still asked', a
     writeEarly: async (grow, output) => {
       const { report, ready } = grow();
       const texts = jsonl.render(report, formatOptions({ format: 'jsonl', file: undefined }, output));
-      for await (const _ of gathered(noted(texts), ready));
+      for await (const _ of gathered(noted(texts), { ready }));
       return output;
     },
     write: async (report, left) => {

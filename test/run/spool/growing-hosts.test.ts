@@ -33,7 +33,7 @@ function follow({ items, ready }: GrowingWalk<string>): { readonly had: string[]
     yield 'end';
   }
   const read = async (): Promise<void> => {
-    for await (const _ of gathered(texts(), ready));
+    for await (const _ of gathered(texts(), { ready }));
   };
   return { had, over: read() };
 }
