@@ -67,25 +67,26 @@ function serveShell(
   };
   /** @param over what a shell says that reads on; undefined: the script is the last */
   const answer = (over?: string): void => {
-    const said = respond(Buffer.concat(chunks));
+    const given = respond(Buffer.concat(chunks));
     chunks = [];
     size = 0;
     answers += 1;
     isBusy = true;
-    if (said === 'silence') return;
-    if (said === 'disconnect') {
+    if (given === 'silence') return;
+    if (given === 'disconnect') {
       connection.end();
       return;
     }
     const { stdout, stderr, status, delayMs } =
-      said instanceof Uint8Array ? { stdout: said, stderr: undefined, status: 0, delayMs: undefined } : said;
+      given instanceof Uint8Array ? { stdout: given, stderr: undefined, status: 0, delayMs: undefined } : given;
     const say = (): void => {
-      if (stdout !== undefined) channel.write(stdout);
       if (stderr !== undefined) channel.stderr.write(stderr);
       isBusy = over === undefined || status !== 0;
+      // In one piece, as sshd reads it of a shell that writes one behind the other.
+      const said = Buffer.concat([stdout ?? Buffer.of(), Buffer.from(isBusy ? '' : (over ?? ''))]);
+      if (said.length > 0) channel.write(said);
       if (isBusy) end(status);
-      else channel.write(over);
-      if (!isBusy && isAll) end(0);
+      else if (isAll) end(0);
     };
     if (delayMs === undefined) say();
     else setTimeout(say, delayMs).unref();
