@@ -290,7 +290,10 @@ ${
   kw_x=0
   case $kw_l in
     ?*)
-      kw_m=$(ulimit -S -v ${MOST_MEMORY_KIB} 2>/dev/null; \${kw_exec} awk -v keys='${words(asked)}' -v allowed="$kw_may${['', ...moduleParameters(declared)].join(' ')}" -v tuned='${words(TUNED_DIRECTORIES)}' -v modules='${words(parameters)}' '${BOOT_AWK}' $kw_l 2>/dev/null </dev/null)
+      # This subshell is of two commands: mksh has to be told as well that it is one process.
+      kw_x=$kw_exec
+      case \${KSH_VERSION-} in *MIRBSD*) kw_x=exec ;; esac
+      kw_m=$(ulimit -S -v ${MOST_MEMORY_KIB} 2>/dev/null; \${kw_x} awk -v keys='${words(asked)}' -v allowed="$kw_may${['', ...moduleParameters(declared)].join(' ')}" -v tuned='${words(TUNED_DIRECTORIES)}' -v modules='${words(parameters)}' '${BOOT_AWK}' $kw_l 2>/dev/null </dev/null)
       kw_x=$?
       ;;
     *) kw_m=end ;;
