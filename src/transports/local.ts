@@ -4,6 +4,7 @@ import { failureOfAbort } from './failure.js';
 import { killGroup } from './programs/kill-group.js';
 import { startProgram } from './programs/start-program.js';
 import { collectOutput } from './capped-output.js';
+import { startPatience, type PatientTimer } from './patience.js';
 import { errorText } from './error-detail.js';
 import type { RunLimits, Script, Session, Transport } from './transport.js';
 
@@ -27,14 +28,14 @@ function runHere(script: Script, { timeoutMs, maxBytes }: RunLimits, signal: Abo
       stderr: output.stderr(),
     });
     const child = startProgram('sh', ['-s'], { env: environment(), cwd: '/' });
-    let afterExit: NodeJS.Timeout | undefined;
+    let afterExit: PatientTimer | undefined;
     let settled = false;
 
     const settle = (outcome: RunOutcome): void => {
       if (settled) return;
       settled = true;
       clearTimeout(deadline);
-      clearTimeout(afterExit);
+      afterExit?.end();
       signal.removeEventListener('abort', aborted);
       killGroup(child);
       for (const stream of child.stdio) stream?.destroy();
@@ -62,7 +63,7 @@ function runHere(script: Script, { timeoutMs, maxBytes }: RunLimits, signal: Abo
       settle({ ended: 'disconnected', detail: clean(`sh cannot be started: ${error.message}`, 500), ...result() }),
     );
     child.on('exit', (status) => {
-      afterExit ??= setTimeout(() => exited(status), AFTER_EXIT_MS);
+      afterExit ??= startPatience(AFTER_EXIT_MS, () => exited(status));
     });
     child.on('close', exited);
     // sh may end before it has read its script (EPIPE); how it ended says more.

@@ -9,6 +9,7 @@ import { failureOfSsh } from './failure.js';
 import { readSshLog } from './log.js';
 import { collectOutput } from '../capped-output.js';
 import { errorCode, errorText } from '../error-detail.js';
+import { startPatience, type PatientTimer } from '../patience.js';
 import { awaitedLine, INPUT_OPEN_MS } from '../reading-on.js';
 import type { RunLimits, Script } from '../transport.js';
 
@@ -233,14 +234,14 @@ export function startSsh({
       const isFurther = readsOn;
       readsOn = false;
       const isOver = over === undefined ? undefined : awaitedLine(over);
-      let inputOpen: NodeJS.Timeout | undefined;
+      let inputOpen: PatientTimer | undefined;
       const started = performance.now();
       const output = collectOutput(maxBytes);
       const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({
         stdout: output.stdout(),
         stderr: output.stderr(),
       });
-      let afterExit: NodeJS.Timeout | undefined;
+      let afterExit: PatientTimer | undefined;
       let settled = false;
 
       const settle = (outcome: RunOutcome): void => {
@@ -248,8 +249,8 @@ export function startSsh({
         settled = true;
         said = undefined;
         clearTimeout(deadline);
-        clearTimeout(afterExit);
-        clearTimeout(inputOpen);
+        afterExit?.end();
+        inputOpen?.end();
         signal.removeEventListener('abort', aborted);
         if (readsOn) unwatch();
         else end();
@@ -279,7 +280,7 @@ export function startSsh({
         }
       };
       said = (stream, piece) => {
-        inputOpen?.refresh();
+        inputOpen?.renew();
         if (!output.add(stream, piece)) tooLarge();
         else if (stream === 'stdout' && isOver?.(piece) === true && inputOpen !== undefined && ended === undefined) {
           readsOn = true;
@@ -292,16 +293,16 @@ export function startSsh({
         if (broken !== undefined) disconnected(errorText(broken));
         else if (isFlooded) tooLarge();
         else if (isClosed) finish();
-        else if (ended !== undefined || log.exit !== undefined) afterExit ??= setTimeout(finish, AFTER_EXIT_MS);
+        else if (ended !== undefined || log.exit !== undefined) afterExit ??= startPatience(AFTER_EXIT_MS, finish);
       });
       if (!isFurther) listen();
       child.stdin.write(script.join(''));
       if (isOver === undefined) child.stdin.end();
       else
-        inputOpen = setTimeout(() => {
+        inputOpen = startPatience(INPUT_OPEN_MS, () => {
           inputOpen = undefined;
           child.stdin.end();
-        }, INPUT_OPEN_MS);
+        });
       signal.addEventListener('abort', aborted, { once: true });
       if (signal.aborted) aborted();
       else look();

@@ -3,6 +3,7 @@ import type { RunOutcome } from '../../model/outcome.js';
 import { clean } from '../../text/clean.js';
 import { failureOfAbort } from '../failure.js';
 import { collectOutput } from '../capped-output.js';
+import { startPatience, type PatientTimer } from '../patience.js';
 import { awaitedLine, INPUT_OPEN_MS } from '../reading-on.js';
 import { execAtOnce } from './exec-at-once.js';
 import { endOnce, getPacketSize, muteChannel, sayGoodbye } from './internals.js';
@@ -147,16 +148,16 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
       let mayBeFull = !isFirst;
       let isSaid = false;
       let exit: { readonly status: number | undefined } | undefined;
-      let afterExit: NodeJS.Timeout | undefined;
-      let inputOpen: NodeJS.Timeout | undefined;
+      let afterExit: PatientTimer | undefined;
+      let inputOpen: PatientTimer | undefined;
       let settled = false;
 
       const settle = (outcome: RunOutcome): void => {
         if (settled) return;
         settled = true;
         clearTimeout(deadline);
-        clearTimeout(afterExit);
-        clearTimeout(inputOpen);
+        afterExit?.end();
+        inputOpen?.end();
         socket.off('data', watch);
         running = undefined;
         endsWithScript ||= isToReadOn && kept === undefined;
@@ -188,7 +189,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         stop,
         add: (stream, piece) => {
           isSaid ||= stream === 'stdout';
-          inputOpen?.refresh();
+          inputOpen?.renew();
           if (!output.add(stream, piece)) tooLarge();
           else if (stream === 'stdout' && isOver?.(piece) === true && inputOpen !== undefined && exit === undefined) {
             kept = heard;
@@ -197,7 +198,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         },
         exited: (status) => {
           exit ??= { status };
-          afterExit ??= setTimeout(closed, AFTER_EXIT_MS);
+          afterExit ??= startPatience(AFTER_EXIT_MS, closed);
         },
         closed,
       };
@@ -211,10 +212,10 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         if (!isSent) channel.write(input.copy());
         if (!isToReadOn) channel.end();
         else
-          inputOpen = setTimeout(() => {
+          inputOpen = startPatience(INPUT_OPEN_MS, () => {
             inputOpen = undefined;
             channel.end();
-          }, INPUT_OPEN_MS);
+          });
       };
       const opened = (error: Error | undefined, channel: ClientChannel, isSent: boolean): void => {
         if (settled) {
@@ -251,8 +252,8 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         }
       };
       const askAnew = (): void => {
-        clearTimeout(afterExit);
-        clearTimeout(inputOpen);
+        afterExit?.end();
+        inputOpen?.end();
         afterExit = undefined;
         exit = undefined;
         heard = undefined;

@@ -1,0 +1,27 @@
+/** How long something is waited for that may not come. */
+export interface PatientTimer {
+  /** Begins anew. */
+  readonly renew: () => void;
+  readonly end: () => void;
+}
+
+const STEPS = 4;
+
+/**
+ * Calls once a time is over, in steps: on a machine that lets nobody run for as long, what has come meanwhile, or comes when the others
+ * run again, is read first. A single timer would be the first to know.
+ */
+export function startPatience(ms: number, then: () => void): PatientTimer {
+  let left = STEPS;
+  const step = setTimeout(() => {
+    left -= 1;
+    if (left > 0) step.refresh();
+    else then();
+  }, ms / STEPS);
+  return {
+    renew: () => {
+      left = STEPS;
+    },
+    end: () => clearTimeout(step),
+  };
+}
