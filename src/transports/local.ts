@@ -4,12 +4,9 @@ import { failureOfAbort } from './failure.js';
 import { killGroup } from './programs/kill-group.js';
 import { startProgram } from './programs/start-program.js';
 import { collectOutput } from './capped-output.js';
-import { startPatience, type PatientTimer } from './patience.js';
+import { AFTER_EXIT_MS, startPatience, type PatientTimer } from './patience.js';
 import { errorText } from './error-detail.js';
 import type { RunLimits, Script, Session, Transport } from './transport.js';
-
-/** After sh has ended, a process that it left behind may hold its output open. */
-const AFTER_EXIT_MS = 1000;
 
 /** What the script needs and no more: a token in the caller's environment is none of its business. */
 function environment(): NodeJS.ProcessEnv {

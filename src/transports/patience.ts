@@ -5,6 +5,9 @@ export interface PatientTimer {
   readonly end: () => void;
 }
 
+/** After the exit status of a command, what it left behind (a background process of an rc file) may keep its output open. */
+export const AFTER_EXIT_MS = 1000;
+
 const STEPS = 4;
 
 /**

@@ -9,8 +9,8 @@ import { failureOfSsh } from './failure.js';
 import { readSshLog } from './log.js';
 import { collectOutput } from '../capped-output.js';
 import { errorCode, errorText } from '../error-detail.js';
-import { startPatience, type PatientTimer } from '../patience.js';
-import { awaitedLine, INPUT_OPEN_MS } from '../reading-on.js';
+import { AFTER_EXIT_MS, startPatience, type PatientTimer } from '../patience.js';
+import { listenForReadingOn, type ReadingOn } from '../reading-on.js';
 import type { RunLimits, Script } from '../transport.js';
 
 /** What a script is run by; the same words as over ssh2. */
@@ -28,9 +28,6 @@ const WAITED = {
 
 /** A session writes some 8 kB; only a host that means harm makes it more. */
 const MOST_LOG = 256 * 1024;
-
-/** After the exit status, the host may keep the channel open for a background process that an rc file left behind. */
-const AFTER_EXIT_MS = 1000;
 
 /**
  * What ssh needs to find its keys, and no more: nothing of it is sent. Without a terminal and DISPLAY nobody is asked
@@ -233,8 +230,7 @@ export function startSsh({
     new Promise((resolve) => {
       const isFurther = readsOn;
       readsOn = false;
-      const isOver = over === undefined ? undefined : awaitedLine(over);
-      let inputOpen: PatientTimer | undefined;
+      let readingOn: ReadingOn | undefined;
       const started = performance.now();
       const output = collectOutput(maxBytes);
       const result = (): { readonly stdout: Uint8Array; readonly stderr: Uint8Array } => ({
@@ -250,7 +246,7 @@ export function startSsh({
         said = undefined;
         clearTimeout(deadline);
         afterExit?.end();
-        inputOpen?.end();
+        readingOn?.end();
         signal.removeEventListener('abort', aborted);
         if (readsOn) unwatch();
         else end();
@@ -280,9 +276,9 @@ export function startSsh({
         }
       };
       said = (stream, piece) => {
-        inputOpen?.renew();
+        const isOver = readingOn?.heard(stream, piece) === true;
         if (!output.add(stream, piece)) tooLarge();
-        else if (stream === 'stdout' && isOver?.(piece) === true && inputOpen !== undefined && ended === undefined) {
+        else if (isOver && ended === undefined) {
           readsOn = true;
           settle({ ended: 'exited', status: 0, ...result() });
         }
@@ -297,12 +293,8 @@ export function startSsh({
       });
       if (!isFurther) listen();
       child.stdin.write(script.join(''));
-      if (isOver === undefined) child.stdin.end();
-      else
-        inputOpen = startPatience(INPUT_OPEN_MS, () => {
-          inputOpen = undefined;
-          child.stdin.end();
-        });
+      if (over === undefined) child.stdin.end();
+      else readingOn = listenForReadingOn(over, () => child.stdin.end());
       signal.addEventListener('abort', aborted, { once: true });
       if (signal.aborted) aborted();
       else look();

@@ -3,6 +3,7 @@ import { defined } from '../../language/defined.js';
 import { collectOutput } from '../capped-output.js';
 import { errorText } from '../error-detail.js';
 import { killGroup } from './kill-group.js';
+import { AFTER_EXIT_MS, startPatience, type PatientTimer } from '../patience.js';
 import { type ProgramPlace, startProgram } from './start-program.js';
 
 export interface ProgramLimits {
@@ -27,9 +28,6 @@ export type ProgramOutcome =
   | { readonly ended: 'output-too-large'; readonly stderr: Uint8Array }
   | { readonly ended: 'aborted' };
 
-/** After a program has ended, a process that it left behind may hold its output open. */
-const AFTER_EXIT_MS = 1000;
-
 /**
  * Runs a program of this machine: no shell, this process's folder and environment.
  * Whatever it started goes with it when its time is over.
@@ -51,14 +49,14 @@ export function runProgram(
       return;
     }
     child.stdin.end(input);
-    let afterExit: NodeJS.Timeout | undefined;
+    let afterExit: PatientTimer | undefined;
     let isSettled = false;
 
     const settle = (outcome: ProgramOutcome): void => {
       if (isSettled) return;
       isSettled = true;
       clearTimeout(deadline);
-      clearTimeout(afterExit);
+      afterExit?.end();
       signal.removeEventListener('abort', abort);
       killGroup(child);
       for (const stream of child.stdio) stream?.destroy();
@@ -83,7 +81,7 @@ export function runProgram(
 
     child.on('error', (error) => settle({ ended: 'not-started', detail: error.message }));
     child.on('exit', (status, killedBy) => {
-      afterExit ??= setTimeout(() => exited(status, killedBy), AFTER_EXIT_MS);
+      afterExit ??= startPatience(AFTER_EXIT_MS, () => exited(status, killedBy));
     });
     child.on('close', exited);
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);

@@ -83,7 +83,7 @@ function sendAhead(
   return (channel) => {
     // Where there is no channel it was never called.
     Reflect.set(protocol, 'exec', run);
-    return isSet && fits && channel !== undefined && isSaid(channel, sentOn, input.bytes, isAll);
+    return isSet && fits && channel !== undefined && accountFor(channel, sentOn, input.bytes, isAll);
   };
 }
 
@@ -91,7 +91,7 @@ function sendAhead(
  * Tells ssh2 of what has been sent without its knowledge: that the input has ended, or how much less the host takes. A host that counts
  * channels otherwise is told its input in the usual way.
  */
-function isSaid(channel: ClientChannel, sentOn: unknown, bytes: number, isAll: boolean): boolean {
+function accountFor(channel: ClientChannel, sentOn: unknown, bytes: number, isAll: boolean): boolean {
   const outgoing = readProperty(channel, 'outgoing');
   const window = readProperty(outgoing, 'window');
   if (typeof outgoing !== 'object' || outgoing === null || readProperty(outgoing, 'id') !== sentOn) return false;

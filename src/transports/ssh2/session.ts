@@ -3,8 +3,8 @@ import type { RunOutcome } from '../../model/outcome.js';
 import { clean } from '../../text/clean.js';
 import { failureOfAbort } from '../failure.js';
 import { collectOutput } from '../capped-output.js';
-import { startPatience, type PatientTimer } from '../patience.js';
-import { awaitedLine, INPUT_OPEN_MS } from '../reading-on.js';
+import { AFTER_EXIT_MS, startPatience, type PatientTimer } from '../patience.js';
+import { listenForReadingOn, type ReadingOn } from '../reading-on.js';
 import { execAtOnce } from './exec-at-once.js';
 import { endOnce, getPacketSize, muteChannel, sayGoodbye } from './internals.js';
 import { IS_PLAIN } from './raw-keys.js';
@@ -14,9 +14,6 @@ import type { Stream } from '../connect/stream.js';
 
 /** What a script is run by. The login shell gets these two words to understand and nothing to quote. */
 const COMMAND = 'exec sh -s';
-
-/** After the exit status, a server may keep the channel open for a background process that an rc file left behind. */
-const AFTER_EXIT_MS = 1000;
 
 /** For a network that takes no more bytes; most goodbyes are gone at once. */
 const GOODBYE_MS = 1000;
@@ -136,8 +133,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         stdout: output.stdout(),
         stderr: output.stderr(),
       });
-      const isOver = lastLine === undefined ? undefined : awaitedLine(lastLine);
-      const isToReadOn = isOver !== undefined && !endsWithScript;
+      const awaited = endsWithScript ? undefined : lastLine;
       const shell = kept;
       kept = undefined;
       heard = shell;
@@ -149,7 +145,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
       let isSaid = false;
       let exit: { readonly status: number | undefined } | undefined;
       let afterExit: PatientTimer | undefined;
-      let inputOpen: PatientTimer | undefined;
+      let readingOn: ReadingOn | undefined;
       let settled = false;
 
       const settle = (outcome: RunOutcome): void => {
@@ -157,10 +153,10 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         settled = true;
         clearTimeout(deadline);
         afterExit?.end();
-        inputOpen?.end();
+        readingOn?.end();
         socket.off('data', watch);
         running = undefined;
-        endsWithScript ||= isToReadOn && kept === undefined;
+        endsWithScript ||= awaited !== undefined && kept === undefined;
         resolve(outcome);
         if (outcome.ended !== 'exited') disconnect('the session is over');
       };
@@ -189,9 +185,9 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         stop,
         add: (stream, piece) => {
           isSaid ||= stream === 'stdout';
-          inputOpen?.renew();
+          const readsOn = readingOn?.heard(stream, piece) === true;
           if (!output.add(stream, piece)) tooLarge();
-          else if (stream === 'stdout' && isOver?.(piece) === true && inputOpen !== undefined && exit === undefined) {
+          else if (readsOn && exit === undefined) {
             kept = heard;
             settle({ ended: 'exited', status: 0, ...result() });
           }
@@ -210,12 +206,8 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
       const input = scriptInput(script);
       const write = (channel: ClientChannel, isSent: boolean): void => {
         if (!isSent) channel.write(input.copy());
-        if (!isToReadOn) channel.end();
-        else
-          inputOpen = startPatience(INPUT_OPEN_MS, () => {
-            inputOpen = undefined;
-            channel.end();
-          });
+        if (awaited === undefined) channel.end();
+        else readingOn = listenForReadingOn(awaited, () => channel.end());
       };
       const opened = (error: Error | undefined, channel: ClientChannel, isSent: boolean): void => {
         if (settled) {
@@ -245,7 +237,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
         try {
           if (shell !== undefined && shell === heard) write(shell, false);
           else if (IS_PLAIN) client.exec(COMMAND, (error, channel) => opened(error, channel, false));
-          else execAtOnce(client, { command: COMMAND, input, isAll: !isToReadOn, isFirst }, opened);
+          else execAtOnce(client, { command: COMMAND, input, isAll: awaited === undefined, isFirst }, opened);
           isFirst = false;
         } catch (thrown) {
           stop(disconnected(String(thrown)));
@@ -253,7 +245,7 @@ export function createSsh2Session(client: Client, socket: Stream, where: string,
       };
       const askAnew = (): void => {
         afterExit?.end();
-        inputOpen?.end();
+        readingOn?.end();
         afterExit = undefined;
         exit = undefined;
         heard = undefined;
