@@ -6,6 +6,9 @@ const MANY_HOSTS = 500;
 const MOST_TRIVIAL = 10;
 /** As many are few: what is compiled for them is soon done with. */
 const MOST_FEW = 2000;
+/** UTF-16 units of inventories that name more than a few hosts, and that name many; a pattern of names says little of how many. */
+const SHORT_TEXT = 1024;
+const TEXT_OF_MANY = 256 * 1024;
 /** UTF-16 units of inventories: what is made of them is thirty times as large. */
 const LONG_TEXT = 2 * 1024 * 1024;
 
@@ -43,15 +46,20 @@ function keepHeapSmall(): void {
  * Has only that code compiled again, to run fast, which runs by far the most. The others of some six hundred functions take longer to
  * compile than they save: over 100 hosts a quarter of all that is computed. With many hosts it is another matter what saves most.
  */
-function compileLate(hosts: number): void {
-  if (hosts > MOST_FEW) {
-    if (V8 < V8_OF_CALLS) setFlagsFromString('--ticks-before-optimization=20');
-  } else if (V8 < V8_OF_CALLS) setFlagsFromString('--interrupt-budget=528000');
+function compileLate(): void {
+  if (V8 < V8_OF_CALLS) setFlagsFromString('--interrupt-budget=528000');
   else if (V8 < V8_OF_MAGLEV)
     setFlagsFromString('--invocation-count-for-turbofan=24000 --invocation-count-for-early-optimization=160');
 }
 
-/** Tells V8 how much there is to do, as soon as that is known. */
+/** What V8 has by itself, as `node --v8-options` says, but for what saves with many hosts. */
+function compileForMany(): void {
+  if (V8 < V8_OF_CALLS) setFlagsFromString('--interrupt-budget=67584 --ticks-before-optimization=20');
+  else if (V8 < V8_OF_MAGLEV)
+    setFlagsFromString('--invocation-count-for-turbofan=3000 --invocation-count-for-early-optimization=20');
+}
+
+/** Tells V8 how much there is to do, as soon as that is known: first by what names the hosts, then by how many there are. */
 export function setEngineFlags({
   hosts = 0,
   characters = 0,
@@ -60,5 +68,6 @@ export function setEngineFlags({
   readonly characters?: number;
 }): void {
   if (hosts > MANY_HOSTS || characters > LONG_TEXT) keepHeapSmall();
-  if (hosts > MOST_TRIVIAL) compileLate(hosts);
+  if (hosts > MOST_FEW || characters > TEXT_OF_MANY) compileForMany();
+  else if (hosts > MOST_TRIVIAL || characters > SHORT_TEXT) compileLate();
 }

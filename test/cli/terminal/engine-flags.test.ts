@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { PACKAGE_ROOT } from '../../../src/run/shipped/package-root.js';
+
+const V8 = Number.parseInt(process.versions.v8, 10);
 
 const MODULE = pathToFileURL(join(PACKAGE_ROOT, 'dist', 'src', 'cli', 'terminal', 'engine-flags.js')).href;
 
@@ -34,8 +37,9 @@ void test('a heap that was asked to stay small stays near what is in use', () =>
 });
 
 void test('this Node knows each flag that it is told', () => {
-  for (const hosts of [1, 100, 10_000]) {
-    const code = `import { setEngineFlags } from ${JSON.stringify(MODULE)}; setEngineFlags({ hosts: ${hosts} });`;
+  const told = [{ hosts: 1 }, { hosts: 100 }, { hosts: 10_000 }, { characters: 10_000 }, { characters: 10_000_000 }];
+  for (const each of told) {
+    const code = `import { setEngineFlags } from ${JSON.stringify(MODULE)}; setEngineFlags(${JSON.stringify(each)});`;
     const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
     assert.deepEqual([status, stderr], [0, '']);
   }
@@ -44,25 +48,58 @@ void test('this Node knows each flag that it is told', () => {
 /** A hundred functions that are called four thousand times each, as a few hundred hosts call them. */
 const CALLED = `
 import { setEngineFlags } from ${JSON.stringify(MODULE)};
-if (process.argv[1] === 'asked') setEngineFlags({ hosts: 300 });
+for (const told of JSON.parse(process.argv[1])) setEngineFlags(told);
 const all = Array.from({ length: 100 }, (_, at) => new Function('a', 'b', 'const c = a * ' + at + ' + b; return c > b ? c - a : c + a;'));
 let sum = 0;
 for (let call = 0; call < 4_000; call += 1) for (const one of all) sum += one(call, sum % 7);
 `;
 
 /** How many functions V8 found worth to be compiled once more. */
-function compiled(how: 'asked' | 'left'): number {
-  const said = execFileSync(process.execPath, ['--trace-opt', '--input-type=module', '-e', CALLED, how], {
-    encoding: 'utf8',
-  });
+function compiled(...told: readonly { readonly hosts?: number; readonly characters?: number }[]): number {
+  const said = execFileSync(
+    process.execPath,
+    ['--trace-opt', '--input-type=module', '-e', CALLED, JSON.stringify(told)],
+    {
+      encoding: 'utf8',
+    },
+  );
   return said.match(/^\[marking .* for optimization to /gmu)?.length ?? 0;
 }
 
 void test('what a few hundred hosts run is not compiled once more, where that takes more than it saves', () => {
-  const [asked, left] = [compiled('asked'), compiled('left')];
+  const left = compiled();
   assert.ok(left >= 50, `only ${left} are, where nobody asked: this shows nothing`);
-  // Of Node 24 nothing is asked.
-  if (Number.parseInt(process.versions.v8, 10) < 13)
-    assert.ok(asked < left / 2, `${asked} functions, and ${left} else`);
-  else assert.ok(Math.abs(asked - left) <= left / 4, `${asked} functions, and ${left} else`);
+  for (const told of [{ hosts: 300 }, { characters: 20_000 }]) {
+    const asked = compiled(told);
+    // Of Node 24 nothing is asked.
+    if (V8 < 13) assert.ok(asked < left / 2, `${asked} functions, and ${left} else`);
+    else assert.ok(Math.abs(asked - left) <= left / 4, `${asked} functions, and ${left} else`);
+  }
+});
+
+/** What V8 has by itself, by the name of the flag. */
+function ownFlags(): ReadonlyMap<string, string> {
+  const said = execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });
+  return new Map([...said.matchAll(/default: --([a-z-]+)=(\S+)/gu)].map(([, name = '', value = '']) => [name, value]));
+}
+
+/** By which V8 tells when to compile: it is set anew for many hosts after a short inventory was read. */
+const TOLD_TWICE =
+  V8 < 12
+    ? ['interrupt-budget']
+    : V8 < 13
+      ? ['invocation-count-for-turbofan', 'invocation-count-for-early-optimization']
+      : [];
+
+void test('where there are many hosts, V8 has back what it has by itself', () => {
+  const own = ownFlags();
+  const source = readFileSync(new URL(MODULE), 'utf8');
+  for (const name of TOLD_TWICE) {
+    const flags = [...source.matchAll(new RegExp(`--${name}=(\\d+)`, 'gu'))].map(([, value]) => value);
+    assert.equal(flags.length, 2, name);
+    assert.ok(
+      flags.includes(own.get(name)),
+      `${name} is ${own.get(name)} by itself, and set to ${flags.join(' and ')}`,
+    );
+  }
 });
