@@ -1,3 +1,4 @@
+import type { HostId } from '../model/host.js';
 import { readingList, orderOf, type FactOrder } from '../model/ordered-readings.js';
 import type { Reading, Readings } from '../model/reading.js';
 import type { HostReport } from '../model/report.js';
@@ -72,6 +73,23 @@ const NOTHING: Readings = new Map();
 /** How long a part of a host's line becomes, in UTF-16 units. */
 const PART = 16 * 1024;
 
+/** What is said of one host, in parts, with what stands between and behind the verdicts. */
+function verdictTexts(host: HostId, saids: readonly HostlessVerdict[], behind: string): readonly string[] {
+  const parts: string[] = [];
+  const name = `{"host":${safeJson(host)}`;
+  let text = '';
+  let separator = '';
+  for (const said of saids) {
+    text += separator + name + textOfSaid(said);
+    separator = ',';
+    if (text.length < PART) continue;
+    parts.push(text);
+    text = '';
+  }
+  parts.push(text + behind);
+  return parts;
+}
+
 /**
  * A host as a line of JSON: what `hostToJson` says, as `safeJson` writes it, the same to the byte where the fields of its verdicts
  * stand in the order in which kernward makes them. In parts, since as one text of two bytes a unit, which one character beyond
@@ -82,25 +100,12 @@ const PART = 16 * 1024;
  */
 export function* hostTexts(host: HostReport, before = '{', behind = ''): Generator<string, void> {
   const order = writtenOrder(orderOf(host.readings));
-  if (order.hasNumbers) {
+  // A file may also say anything of whom its verdicts are.
+  if (order.hasNumbers || !host.verdicts.every(({ host: of }) => of === host.host)) {
     yield before + safeJson(hostToJson(host)).slice(1) + behind;
     return;
   }
   const { readings: _, verdicts: __, ...others } = hostToJson({ ...host, readings: NOTHING, verdicts: [] });
-  const name = `{"host":${safeJson(host.host)}`;
   yield `${before}${safeJson(others).slice(1, -1)},"readings":${textOfReadings(host.readings, order)},"verdicts":[`;
-  let text = '';
-  let separator = '';
-  let at = 0;
-  for (const said of sharedSaids(host.verdicts)) {
-    const of = host.verdicts[at]?.host ?? host.host;
-    at += 1;
-    const ofHost = of === host.host ? name : `{"host":${safeJson(of)}`;
-    text += separator + ofHost + textOfSaid(said);
-    separator = ',';
-    if (text.length < PART) continue;
-    yield text;
-    text = '';
-  }
-  yield `${text}]}${behind}`;
+  yield* verdictTexts(host.host, sharedSaids(host.verdicts), `]}${behind}`);
 }

@@ -75,3 +75,12 @@ test('a verdict that differs in one word from what was said by the same evidence
     assert.deepEqual(JSON.parse(hostText(other)), JSON.parse(plainly(other)));
   }
 });
+
+test('a verdict that names another host keeps that name', () => {
+  const host = CANONICAL.find(({ verdicts }) => verdicts.length > 1);
+  assert(host !== undefined);
+  const [first, ...others] = host.verdicts;
+  assert(first !== undefined);
+  const odd: HostReport = { ...host, verdicts: [...others, { ...first, host: 'another' }] };
+  assert.deepEqual(JSON.parse(hostText(odd)), JSON.parse(plainly(odd)));
+});
