@@ -133,11 +133,13 @@ export function createKnownHosts(entries: Iterable<KnownHostsEntry>): KnownHosts
       const key = blob.toString('base64');
       const matching = (): readonly KnownHostsEntry[] => plain(forms).filter((entry) => entry.key === key);
       const hashedOnes = hashedByKey.get(key) ?? [];
-      const early = matching();
+      let found = matching();
       // A revocation must be seen wherever it is written, so a hit among the plain names ends the search only where no
       // hashed line revokes this key.
-      if (early.length === 0 || hashedOnes.some(({ marker }) => marker === 'revoked')) revealHashed(forms, key);
-      const found = matching();
+      if (hashedOnes.length > 0 && (found.length === 0 || hashedOnes.some(({ marker }) => marker === 'revoked'))) {
+        revealHashed(forms, key);
+        found = matching();
+      }
       const revoked = found.find(({ marker }) => marker === 'revoked');
       if (revoked !== undefined) return { known: 'revoked', at: placeOf(revoked) };
       const first = strictForms(host).slice(0, 1);
