@@ -3,6 +3,7 @@ import { expectationsFor, NONE_DECLARED, type Expected } from '../kernel/next-bo
 import { valueText } from '../kernel/outcome/values.js';
 import type { BootStep } from '../kernel/next-boot/prediction/prediction.js';
 import type { SettableFact } from '../kernel/next-boot/settings.js';
+import { readerOf } from '../model/ordered-readings.js';
 import type { DeclaredFactSummary, HostReport, RuleSummary } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { at, BLANK, type TextLine } from './layout.js';
@@ -85,7 +86,7 @@ export function historyLines(
   { readings }: HostReport,
   declared: readonly DeclaredFactSummary[] = NONE_DECLARED,
 ): readonly TextLine[] {
-  const expectations = expectationsFor(settableFacts(declared))((id) => readings.get(id));
+  const expectations = expectationsFor(settableFacts(declared))(readerOf(readings));
   if ('reading' in expectations) return [];
   const settings = settingsOf(verdict, rule, [...expectations.settings, ...expectations.moving]);
   if (settings.length === 0) return [];

@@ -1,6 +1,6 @@
 import { memoize } from '../language/memoize.js';
 import type { DerivedFact } from '../model/fact.js';
-import { factOrder, joinedOrder, orderedReadings, orderOf, readingList } from '../model/ordered-readings.js';
+import { factOrder, joinedOrder, orderedReadings, orderOf, readerOf, readingList } from '../model/ordered-readings.js';
 import { notCollected, type FactId, type Reading, type ReadingLookup, type Readings } from '../model/reading.js';
 
 const orderOfDerived = memoize((derived: readonly DerivedFact[]) =>
@@ -15,9 +15,11 @@ export function derive(readings: Readings, derived: readonly DerivedFact[]): Rea
   const order = joinedOrder(orderOf(readings), orderOfDerived(derived));
   const { places } = order;
   const list: Reading[] = [...readingList(readings)];
-  const read = (id: FactId): Reading => list[places.get(id) ?? -1] ?? notCollected(id);
+  const made = orderedReadings(order, list);
+  const read = readerOf(made);
   for (const fact of derived) list[places.get(fact.id) ?? list.length] = fact.derive(read);
-  return orderedReadings(order, list);
+  // What is remembered of a host by its reader holds for good: where one of these facts was there before, it does not.
+  return list.length === readings.size + derived.length ? made : orderedReadings(order, [...list]);
 }
 
 const byId = memoize(

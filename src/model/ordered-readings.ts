@@ -1,5 +1,5 @@
 import { memoize } from '../language/memoize.js';
-import type { FactId, Reading, Readings } from './reading.js';
+import { notCollected, type FactId, type ReadFact, type Reading, type Readings } from './reading.js';
 
 // Hosts of which the same facts are asked have them in the same order. It is kept once for all of them, and of each host a plain
 // list: a map of its own takes six times as much, and longer to fill.
@@ -13,6 +13,7 @@ export interface FactOrder {
 class OrderedReadings implements Readings {
   readonly order: FactOrder;
   readonly list: readonly Reading[];
+  readonly read: ReadFact = (id) => this.get(id) ?? notCollected(id);
 
   constructor(order: FactOrder, list: readonly Reading[]) {
     this.order = order;
@@ -75,6 +76,14 @@ export function orderOf(readings: Readings): FactOrder {
 /** The readings without their facts, in their order; not to be changed. */
 export function readingList(readings: Readings): readonly Reading[] {
   return readings instanceof OrderedReadings ? readings.list : [...readings.values()];
+}
+
+/**
+ * What is read of these readings, `not-collected` where they do not hold it: the same function each time, by which whoever remembers
+ * something of a host knows it again.
+ */
+export function readerOf(readings: Readings): ReadFact {
+  return readings instanceof OrderedReadings ? readings.read : (id) => readings.get(id) ?? notCollected(id);
 }
 
 /** @param list a reading of each fact of the order, which is the readings' from now on */

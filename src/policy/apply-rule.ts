@@ -150,16 +150,15 @@ export type ReadFor = (rule: Rule, chosen: Readings | undefined) => ReadIfAny;
 /**
  * One function for all rules of a policy that read of a host, by which `memoizeByReadings` knows the host again.
  *
- * @param facts derived facts included
+ * @param plain reads derived facts too; rules of policies without parameters get it as it is
  */
-export function readFor(facts: ReadingLookup): ReadFor {
-  const plain: ReadIfAny = (id) => facts.get(id);
+export function readFor(plain: ReadIfAny): ReadFor {
   const withParameters = new Map<Readings, ReadIfAny>();
   return ({ parameters }, chosen) => {
     if (parameters.size === 0) return plain;
     const before = withParameters.get(parameters);
     if (before !== undefined) return before;
-    const read: ReadIfAny = (id) => chosen?.get(id) ?? parameters.get(id) ?? facts.get(id);
+    const read: ReadIfAny = (id) => chosen?.get(id) ?? parameters.get(id) ?? plain(id);
     withParameters.set(parameters, read);
     return read;
   };
@@ -173,5 +172,5 @@ export function readFor(facts: ReadingLookup): ReadFor {
  * @param chosen `param.NAME` to the value that the host's profile sets; the defaults of the policy hold for the others
  */
 export function applyRule(rule: Rule, facts: ReadingLookup, chosen?: Readings): Applied {
-  return ruleAnswers(rule)(readFor(facts)(rule, chosen)).applied;
+  return ruleAnswers(rule)(readFor((id) => facts.get(id))(rule, chosen)).applied;
 }

@@ -1,7 +1,7 @@
 import { randomHex } from '../transports/random.js';
 import type { PackageLookups } from '../kernel/fixes/package-lookups.js';
-import { withFurther } from '../model/ordered-readings.js';
-import { notCollected, type Readings } from '../model/reading.js';
+import { readerOf, withFurther } from '../model/ordered-readings.js';
+import type { Readings } from '../model/reading.js';
 import type { RunOutcome } from '../model/outcome.js';
 import { packagesPieces } from '../probe/packages-script.js';
 import { overLine } from '../probe/shell.js';
@@ -33,7 +33,7 @@ export async function readPackages(
   limits: RunLimits,
   collector?: CollectorSaid,
 ): Promise<Readings> {
-  const { isNeeded, inChangelog } = questionsFor((id) => readings.get(id) ?? notCollected(id));
+  const { isNeeded, inChangelog } = questionsFor(readerOf(readings));
   if (!isNeeded) return readings;
   const nonce = randomHex(16);
   const wanted = inChangelog.map(({ fix, upstream }) => ({ id: fix, subject: upstream.subject }));

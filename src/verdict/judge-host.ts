@@ -1,4 +1,5 @@
 import type { HostOutcome } from '../model/outcome.js';
+import { readerOf } from '../model/ordered-readings.js';
 import type { RuleId, Verdict } from '../model/verdict.js';
 import type { Profile, Rule } from '../policy/policy.js';
 import { clean } from '../text/clean.js';
@@ -63,7 +64,7 @@ export function judgeHost(
   if (!outcome.reached)
     return { verdicts: errors(outcome, sorted, profile, clean(`not reached: ${outcome.failure.detail}`, 1000)) };
   const said: HostlessVerdict[] = [];
-  const read = readFor(outcome.readings);
+  const read = readFor(readerOf(outcome.readings));
   for (const [rule, say] of sayings(sorted)(profile)) {
     try {
       said.push(complete(say(read, askNextBoot)));

@@ -1,4 +1,5 @@
 import type { HostId } from '../model/host.js';
+import { readerOf } from '../model/ordered-readings.js';
 import type { Readings } from '../model/reading.js';
 import { shapedSaid, type HostlessVerdict } from '../model/said.js';
 import type { NextBoot, Severity, Verdict } from '../model/verdict.js';
@@ -59,5 +60,5 @@ export function ruleOfProfile(rule: Rule, profile: Profile): SayOfHost {
  * @param readings derived facts included
  */
 export function judge(rule: Rule, readings: Readings, host: HostId, profile: Profile): Verdict {
-  return { host, ...ruleOfProfile(rule, profile)(readFor(readings), undefined) };
+  return { host, ...ruleOfProfile(rule, profile)(readFor(readerOf(readings)), undefined) };
 }

@@ -9,6 +9,7 @@ import {
   type Expected,
 } from '../kernel/next-boot/expect.js';
 import type { DerivedFact } from '../model/fact.js';
+import { readerOf } from '../model/ordered-readings.js';
 import { notCollected, type FactId, type Reading, type Readings, type ReadFact } from '../model/reading.js';
 import type { NextBoot, Result, SetAtBoot, Verdict } from '../model/verdict.js';
 import { readFor, ruleAnswers, type Applied } from '../policy/apply-rule.js';
@@ -182,7 +183,7 @@ export function createNextBoot({
     return answers;
   };
   return (readings, profile) => {
-    const reads: ReadFact = (id) => readings.get(id) ?? notCollected(id);
+    const reads = readerOf(readings);
     const files = reads(NEXT_BOOT_FILES);
     if (files.state === 'unreadable' && files.cause === 'not-collected') return undefined;
     const afterwards = after(reads);
@@ -207,7 +208,7 @@ export function createNextBoot({
       return reading;
     };
     const read: ReadFact = (id) => next(id) ?? notCollected(id);
-    const readNext = readFor({ get: next });
+    const readNext = readFor(read);
     const answers = answersOf(changed, settings);
     const answer = (
       rule: Rule,

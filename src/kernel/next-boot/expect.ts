@@ -1,9 +1,8 @@
 import { FACTS } from '../../facts/index.js';
-import { memoizePerHost } from '../../facts/memoize-per-host.js';
 import { memoizeByReadings, type ReadIfAny } from '../../facts/memoize-by-readings.js';
 import { memoize } from '../../language/memoize.js';
 import { memoizeLately } from '../../language/memoize-lately.js';
-import { known, notCollected, type FactId, type Reading, type ReadFact } from '../../model/reading.js';
+import { notCollected, type FactId, type Reading, type ReadFact } from '../../model/reading.js';
 import { identifyKernel } from '../release.js';
 import { valueText } from '../outcome/values.js';
 import { readBootFiles, type BootFiles } from './boot-files.js';
@@ -283,6 +282,12 @@ function besideKubelet(settings: readonly Expected[]): readonly Expected[] {
 /** Computed once for machines that boot the same, whatever is set on them now. */
 const plansFor = memoizeByReadings(PLAN_INPUTS, plansOf);
 
+/** undefined: it is not known how much memory there is. */
+function isSmallMachine(read: ReadIfAny): boolean | undefined {
+  const memory = numberOf(read(MEMORY) ?? notCollected(MEMORY));
+  return memory === undefined ? undefined : memory < SMALL_MACHINE;
+}
+
 /**
  * Pure; `expectationsFor` keeps what comes of it.
  *
@@ -291,14 +296,12 @@ const plansFor = memoizeByReadings(PLAN_INPUTS, plansOf);
 export function expectationsOf(
   declared: readonly SettableFact[],
   read: ReadIfAny,
+  isSmall: boolean | undefined = isSmallMachine(read),
   plans: Plans = plansOf(read),
 ): Expectations {
   if ('reading' in plans) return plans;
   const of = (id: FactId): Reading => read(id) ?? notCollected(id);
-  const memory = numberOf(of(MEMORY));
-  const { kernel, plan, expected, firstAlike } = plans.bySize(
-    memory === undefined ? undefined : memory < SMALL_MACHINE,
-  );
+  const { kernel, plan, expected, firstAlike } = plans.bySize(isSmall);
   const ofHost = (setting: BootSetting): readonly Expected[] => expected(setting)(of(setting.fact.id));
   const settings = besideKubelet([...SETTINGS, ...declaredSettings(declared)].flatMap(ofHost));
   return {
@@ -310,22 +313,15 @@ export function expectationsOf(
   };
 }
 
-const ENOUGH = known(SMALL_MACHINE, '');
-
-/** Nothing is made of how much memory there is where it is not little, and hardly two machines have the same. */
-const withRoughMemory = memoizePerHost((read: ReadIfAny): ReadIfAny => {
-  const memory = read(MEMORY);
-  return (numberOf(memory ?? notCollected(MEMORY)) ?? 0) < SMALL_MACHINE
-    ? read
-    : (id) => (id === MEMORY ? ENOUGH : read(id));
-});
-
-/** Computed once for machines of which the same is read. */
+/** Computed once for machines of which the same is read, but for their memory: of that nothing counts but whether it is little. */
 export const expectationsFor = memoize((declared: readonly SettableFact[]) => {
-  const found = memoizeByReadings(expectationInputs(declared), (read: ReadIfAny): Expectations =>
-    expectationsOf(declared, read, plansFor(read)),
+  const inputs = expectationInputs(declared).filter((id) => id !== MEMORY);
+  const ofSize = memoize((isSmall: boolean | undefined) =>
+    memoizeByReadings(inputs, (read: ReadIfAny): Expectations =>
+      expectationsOf(declared, read, isSmall, plansFor(read)),
+    ),
   );
-  return (read: ReadIfAny): Expectations => found(withRoughMemory(read));
+  return (read: ReadIfAny): Expectations => ofSize(isSmallMachine(read))(read);
 }, sameIfNone);
 
 /** By whom, and where that stands: `sysctl.d: /etc/sysctl.d/99-local.conf:3`. */

@@ -1,4 +1,5 @@
-import { notCollected, type FactId, type Reading, type Readings, type ReadFact } from '../../model/reading.js';
+import { readerOf } from '../../model/ordered-readings.js';
+import type { FactId, Reading, Readings, ReadFact } from '../../model/reading.js';
 import { getEnds, matters, OUTCOMES, walkDecision, type Outcome, type Step, type Walk } from './decision.js';
 import { deriveOutcome, deriveRebootBy } from './derive.js';
 import { NOTES, type OutcomeNote } from './notes.js';
@@ -106,7 +107,7 @@ function conclusion(trigger: Trigger, read: ReadFact): CauseLink {
  * @param readings as read from the host; a fact that is not among them counts as not collected
  */
 export function explainOutcome(trigger: Trigger, readings: Readings): readonly CauseLink[] {
-  const read: ReadFact = (id) => readings.get(id) ?? notCollected(id);
+  const read = readerOf(readings);
   const walked = walkDecision(TRIGGER[trigger].decision, read);
   const ends = [...getEnds(walked, (end) => end.outcome)];
   const goesDown = ends.some((end) => GOES_DOWN.has(end));
