@@ -6,7 +6,7 @@ const MANY_HOSTS = 500;
 const MOST_TRIVIAL = 10;
 /** As many are few: what is compiled for them is soon done with. */
 const MOST_FEW = 2000;
-/** UTF-16 units of inventories that name more than a few hosts, and that name many; a pattern of names says little of how many. */
+/** UTF-16 units: an inventory that is longer names more than a handful of hosts, or many. Only a guess, since one pattern may name thousands. */
 const SHORT_TEXT = 1024;
 const TEXT_OF_MANY = 256 * 1024;
 /** UTF-16 units of inventories: what is made of them is thirty times as large. */
@@ -47,7 +47,7 @@ function keepHeapSmall(): void {
  * compile than they save: over 100 hosts a quarter of all that is computed. With many hosts it is another matter what saves most.
  */
 function compileLate(): void {
-  if (V8 < V8_OF_CALLS) setFlagsFromString('--interrupt-budget=528000');
+  if (V8 < V8_OF_CALLS) setFlagsFromString('--interrupt-budget=528000 --ticks-before-optimization=3');
   else if (V8 < V8_OF_MAGLEV)
     setFlagsFromString('--invocation-count-for-turbofan=24000 --invocation-count-for-early-optimization=160');
 }
@@ -59,7 +59,7 @@ function compileForMany(): void {
     setFlagsFromString('--invocation-count-for-turbofan=3000 --invocation-count-for-early-optimization=20');
 }
 
-/** Tells V8 how much there is to do, as soon as that is known: first by what names the hosts, then by how many there are. */
+/** Tells V8 how much there is to do. First by how long the inventory is, and again, which holds, by how many hosts came of it. */
 export function setEngineFlags({
   hosts = 0,
   characters = 0,

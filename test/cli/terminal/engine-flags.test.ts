@@ -83,10 +83,10 @@ function ownFlags(): ReadonlyMap<string, string> {
   return new Map([...said.matchAll(/default: --([a-z-]+)=(\S+)/gu)].map(([, name = '', value = '']) => [name, value]));
 }
 
-/** By which V8 tells when to compile: it is set anew for many hosts after a short inventory was read. */
+/** By which V8 tells when to compile: set anew where an inventory named more hosts than its length told, or fewer. */
 const TOLD_TWICE =
   V8 < 12
-    ? ['interrupt-budget']
+    ? ['interrupt-budget', 'ticks-before-optimization']
     : V8 < 13
       ? ['invocation-count-for-turbofan', 'invocation-count-for-early-optimization']
       : [];
