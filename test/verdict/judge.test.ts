@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { derive } from '../../src/kernel/derive-facts.js';
 import type { HostOutcome } from '../../src/model/outcome.js';
-import type { Reading } from '../../src/model/reading.js';
+import { unreadable, type Reading } from '../../src/model/reading.js';
 import type { Result, Severity } from '../../src/model/verdict.js';
 import { toAlternatives } from '../../src/policy/alternatives.js';
 import { loadPolicies } from '../../src/policy/load.js';
@@ -329,4 +330,16 @@ void test('judging sixty rules takes well under a millisecond of a host', () => 
   const millisecondsPerHost = (user + system) / 1000 / hosts;
   console.log(`judging 60 rules: ${millisecondsPerHost.toFixed(3)} ms CPU a host`);
   assertComputed(millisecondsPerHost, 1);
+});
+
+void test('of a fact that the readings do not hold it is told once that nobody asked for it, however the readings are kept', () => {
+  const without = new Map([...STOCK].filter(([id]) => id !== 'thp.enabled'));
+  for (const readings of [without, derive(without, [])]) {
+    const { result, because, evidence } = judge(ruleOf('absent-unknown'), readings, 'h', profileOf());
+    assert.equal(result, 'unknown');
+    assert.equal(because, 'cannot be decided: thp.enabled was not asked for: these readings do not have it');
+    assert.deepEqual(evidence, [
+      { fact: 'thp.enabled', reading: unreadable('not-collected', 'these readings do not have it') },
+    ]);
+  }
 });

@@ -1,5 +1,12 @@
 import type { FactDescription } from '../../model/fact.js';
-import { unreadable, type FactId, type Reading, type UnreadableCause, type Value } from '../../model/reading.js';
+import {
+  notCollected,
+  unreadable,
+  type FactId,
+  type Reading,
+  type UnreadableCause,
+  type Value,
+} from '../../model/reading.js';
 import { assertNever } from './assert-never.js';
 
 /**
@@ -101,7 +108,9 @@ export function readFact(
   fact: FactDescription,
   reading: Reading | undefined,
 ): { readonly reading: Reading; readonly result: CelValue | Undecided } {
-  if (reading === undefined) return readFact(fact, unreadable('not-collected', 'these readings do not have it'));
+  // The second is what a reader says of a fact that its readings do not hold.
+  if (reading === undefined || reading === notCollected(fact.id))
+    return readFact(fact, unreadable('not-collected', 'these readings do not have it'));
   switch (reading.state) {
     case 'absent':
       return { reading, result: { doubts: [{ kind: 'absent', what: fact.id, witness: reading.witness }] } };
