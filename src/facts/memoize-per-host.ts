@@ -35,7 +35,7 @@ export function latelyAsked(read: object): LatelyAsked {
 }
 
 /**
- * Computes once for a host what much is made from. A host is its `read` function: `derive` makes one for each, and what it has answered
+ * Computes once for a host what much is made from. A host is its `read` function (`readerOf`), and what it has answered
  * does not change afterwards.
  *
  * Keeps what is found of the last two, a host as it is and as it will be after its next boot. A weak map would keep every host until V8

@@ -18,7 +18,8 @@ export function derive(readings: Readings, derived: readonly DerivedFact[]): Rea
   const made = orderedReadings(order, list);
   const read = readerOf(made);
   for (const fact of derived) list[places.get(fact.id) ?? list.length] = fact.derive(read);
-  // What is remembered of a host by its reader holds for good: where one of these facts was there before, it does not.
+  // What is remembered by a reader is not looked up again. Where the readings already held one of these facts, something may have been
+  // remembered of its old value: then the result gets a new reader.
   return list.length === readings.size + derived.length ? made : orderedReadings(order, [...list]);
 }
 

@@ -79,8 +79,8 @@ export function readingList(readings: Readings): readonly Reading[] {
 }
 
 /**
- * What is read of these readings, `not-collected` where they do not hold it: the same function each time, by which whoever remembers
- * something of a host knows it again.
+ * What is read of these readings, `not-collected` where they do not hold it. Readings in an order (`orderedReadings`) have one function
+ * for all who ask, by which whoever remembers something of a host knows it again; of a plain map it is another one each time.
  */
 export function readerOf(readings: Readings): ReadFact {
   return readings instanceof OrderedReadings ? readings.read : (id) => readings.get(id) ?? notCollected(id);

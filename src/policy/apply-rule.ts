@@ -150,7 +150,8 @@ export type ReadFor = (rule: Rule, chosen: Readings | undefined) => ReadIfAny;
 /**
  * One function for all rules of a policy that read of a host, by which `memoizeByReadings` knows the host again.
  *
- * @param plain reads derived facts too; rules of policies without parameters get it as it is
+ * @param plain reads derived facts too; of a fact that is not there it gives nothing, or what `notCollected` says, which is the same to rules.
+ *   Rules of policies without parameters get it as it is
  */
 export function readFor(plain: ReadIfAny): ReadFor {
   const withParameters = new Map<Readings, ReadIfAny>();
