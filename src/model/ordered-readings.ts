@@ -13,11 +13,16 @@ export interface FactOrder {
 class OrderedReadings implements Readings {
   readonly order: FactOrder;
   readonly list: readonly Reading[];
-  readonly read: ReadFact = (id) => this.get(id) ?? notCollected(id);
+  /** Private, so that readings that say the same are equal. */
+  #read: ReadFact | undefined;
 
   constructor(order: FactOrder, list: readonly Reading[]) {
     this.order = order;
     this.list = list;
+  }
+  get read(): ReadFact {
+    this.#read ??= (id) => this.get(id) ?? notCollected(id);
+    return this.#read;
   }
   get size(): number {
     return this.list.length;

@@ -74,6 +74,7 @@ void test('of a host whose saved readings hold a derived fact of an older versio
 void test('a reader is the same for the same readings, and says of what they do not hold that it was not asked for', () => {
   const readings = derive(new Map([['x', known(1, '1')]]), []);
   assert.equal(readerOf(readings), readerOf(readings));
+  assert.deepEqual(derive(new Map([['x', known(1, '1')]]), []), readings);
   assert.deepEqual(readerOf(readings)('x'), known(1, '1'));
   assert.equal(readerOf(readings)('y'), notCollected('y'));
 });
