@@ -23,7 +23,8 @@ export function startPatience(ms: number, then: () => void): PatientTimer {
   }, ms / STEPS);
   return {
     renew: () => {
-      left = STEPS;
+      // The step that has begun does not count: it may be as good as over.
+      left = STEPS + 1;
     },
     end: () => clearTimeout(step),
   };
