@@ -151,7 +151,8 @@ const combinationsIn: (list: readonly FactId[]) => CombinationOf = memoize(combi
  *
  * @param inputs the same list for several answers: what is read of a host is compared once for all of them
  * @returns a function to which a host is its `read`: what that has answered does not change afterwards, but for what it does not hold or says
- *   was not collected. Such a fact may still be derived, but only before anybody asks for a list that has it. For as long as the host is among those that were asked lately, it is asked once for each fact, whatever lists have it
+ *   was not collected. Such a fact may still be derived, but only before anybody asks for a list that has it. For as long as the host is
+ *   among those that were asked lately, it is asked once for each fact, whatever lists have it
  */
 export function memoizeByReadings<T extends object, R extends ReadIfAny>(
   inputs: readonly FactId[],
