@@ -16,7 +16,7 @@ const MAX_PATH = 200;
 /** Parts that have a star, and stars in one of them. */
 const MAX_STARS = 2;
 
-const SYSFS_SHAPES = ALLOWED_SYSFS.flatMap(expand);
+const SYSFS_SHAPES = ALLOWED_SYSFS.flatMap(expand).map(partsOf);
 
 function expand(text: string): readonly string[] {
   const [, before, words, after] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(text) ?? [];
@@ -50,17 +50,26 @@ function partsOf(path: string): readonly string[] {
   return path.split('/').slice(1);
 }
 
-/** Whether two paths or patterns may name the same file, or, `below`, something that is below it. */
-export function meets(path: string, other: string, below = false): boolean {
-  const [mine, theirs] = [partsOf(path), partsOf(other)];
-  return (
-    (below ? mine.length >= theirs.length : mine.length === theirs.length) &&
-    theirs.every((part, index) => mayMeet(mine[index] ?? '', part))
-  );
+function partsMeet(mine: readonly string[], theirs: readonly string[]): boolean {
+  return theirs.every((part, index) => mayMeet(mine[index] ?? '', part));
 }
 
-function isCovered(path: string, shape: string): boolean {
-  const [mine, allowed] = [partsOf(path), partsOf(shape)];
+/** Whether two paths or patterns may name the same file. */
+export function meets(path: string, other: string): boolean {
+  const [mine, theirs] = [partsOf(path), partsOf(other)];
+  return mine.length === theirs.length && partsMeet(mine, theirs);
+}
+
+/** What is refused, each with the parts of its path: a policy may name many thousand. */
+const REFUSED_PARTS = REFUSED.map((each) => ({ ...each, parts: partsOf(each.path) }));
+
+/** What is never read and what the path or pattern may name, or be below; undefined: nothing. */
+function neverReadOf(path: string): (typeof REFUSED)[number] | undefined {
+  const mine = partsOf(path);
+  return REFUSED_PARTS.find(({ parts }) => mine.length >= parts.length && partsMeet(mine, parts));
+}
+
+function isCovered(mine: readonly string[], allowed: readonly string[]): boolean {
   return mine.length === allowed.length && allowed.every((part, index) => part === '*' || part === mine[index]);
 }
 
@@ -109,7 +118,8 @@ function inSysfs(path: string): Objection | undefined {
     };
   if (parameter !== undefined && SECRET_WORD.test(parameter))
     return { message: `the parameter ${parameter} may hold a secret, and never leaves a host`, help: ROOTS };
-  return SYSFS_SHAPES.some((shape) => isCovered(path, shape))
+  const parts = partsOf(path);
+  return SYSFS_SHAPES.some((shape) => isCovered(parts, shape))
     ? undefined
     : {
         message: `${path} is not among the attributes of /sys that are known to be read without harm`,
@@ -156,7 +166,7 @@ function isNamed(name: string, pattern: string): boolean {
 export function objectionTo(path: string, allowed: readonly string[] | 'any'): Objection | undefined {
   const unlikely = plainness(path);
   if (unlikely !== undefined) return unlikely;
-  const refused = REFUSED.find((each) => meets(path, each.path, true));
+  const refused = neverReadOf(path);
   if (refused !== undefined)
     return { message: `${path} is not read: ${refused.why}`, help: `known from ${refused.source}` };
   if (path.startsWith('/proc/sys/')) return inSysctls(path);
