@@ -46,6 +46,7 @@ function variableAt(name: string, environment: LocalUser['environment'], whole: 
  * @see vdollar_percent_expand, misc.c, OpenSSH 9.2; ssh_config(5), TOKENS and ENVIRONMENT VARIABLES
  */
 export function expandTokens(text: string, tokens: PercentTokens, environment?: LocalUser['environment']): Expanded {
+  if (!text.includes('%') && !text.includes('${')) return { text };
   let found = '';
   for (let at = 0; at < text.length; at++) {
     const character = text.charAt(at);

@@ -67,12 +67,6 @@ function word<Word extends string>(value: string | undefined, words: readonly [W
   return words.find((known) => known === value) ?? words[0];
 }
 
-function optional<Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, string>> {
-  const result: Partial<Record<Name, string>> = {};
-  if (value !== undefined) result[name] = value;
-  return result;
-}
-
 function securityKeyProvider(value: string | undefined, environment: LocalUser['environment']): string | undefined {
   if (value === 'internal') return undefined;
   return value !== undefined && value.length > 1 && value.startsWith('$')
@@ -102,49 +96,52 @@ export function toResolvedConfig(
     written.map((path) => taken(expandPath(path, tokens, local), option, expanding));
   const identities = gathered.identityFiles?.filter((path) => path.toLowerCase() !== 'none');
   const timeout = text('connecttimeout');
-  const preferred = text('preferredauthentications');
+  const route = routeOf(gathered, tokens, expanding);
+  const identityFiles = identities === undefined ? undefined : paths('identityfile', identities);
   const value: ResolvedSshConfig = {
     host: gathered.host,
     hostName: gathered.hostName,
     port: gathered.port,
     user: gathered.user,
     addressFamily: word(text('addressfamily'), ['any', 'inet', 'inet6']),
-    ...optional('bindAddress', text('bindaddress')),
-    ...optional('bindInterface', text('bindinterface')),
-    route: routeOf(gathered, tokens, expanding),
-    ...(identities === undefined ? {} : { identityFiles: paths('identityfile', identities) }),
+    route,
     certificateFiles: paths('certificatefile', gathered.certificateFiles),
     identitiesOnly: flag('identitiesonly'),
     identityAgent: agentOf(text('identityagent'), local.environment),
-    ...optional('pkcs11Provider', text('pkcs11provider')),
-    ...optional('securityKeyProvider', securityKeyProvider(text('securitykeyprovider'), local.environment)),
     userKnownHostsFiles: lists.get('userknownhostsfile') ?? [],
     globalKnownHostsFiles: lists.get('globalknownhostsfile') ?? [],
-    ...optional('hostKeyAlias', text('hostkeyalias')),
     strictHostKeyChecking: word(text('stricthostkeychecking'), ['ask', 'yes', 'no', 'accept-new']),
     checkHostIp: flag('checkhostip'),
     noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost'),
     verifyHostKeyDns: word(text('verifyhostkeydns'), ['no', 'yes', 'ask']),
     revokedHostKeys: lists.get('revokedhostkeys') ?? [],
-    ...optional('knownHostsCommand', text('knownhostscommand')),
     pubkeyAuthentication: flag('pubkeyauthentication', 'yes'),
     passwordAuthentication: flag('passwordauthentication', 'yes'),
     kbdInteractiveAuthentication: flag('kbdinteractiveauthentication', 'yes'),
     hostbasedAuthentication: flag('hostbasedauthentication'),
     gssapiAuthentication: flag('gssapiauthentication'),
     gssapiDelegateCredentials: flag('gssapidelegatecredentials'),
-    ...defined({ preferredAuthentications: preferred?.split(',') }),
-    ...(timeout === undefined || timeout === 'none' ? {} : { connectTimeoutSeconds: Number(timeout) }),
     connectionAttempts: number('connectionattempts', 1),
     serverAliveIntervalSeconds: number('serveraliveinterval', 0),
     serverAliveCountMax: number('serveralivecountmax', 3),
     canonicalizeHostname: word(text('canonicalizehostname'), ['no', 'yes', 'always']),
-    ...optional('ciphers', text('ciphers')),
-    ...optional('macs', text('macs')),
-    ...optional('kexAlgorithms', text('kexalgorithms')),
-    ...optional('hostKeyAlgorithms', text('hostkeyalgorithms')),
-    ...optional('pubkeyAcceptedAlgorithms', text('pubkeyacceptedalgorithms')),
-    ...optional('caSignatureAlgorithms', text('casignaturealgorithms')),
+    ...defined({
+      bindAddress: text('bindaddress'),
+      bindInterface: text('bindinterface'),
+      identityFiles,
+      pkcs11Provider: text('pkcs11provider'),
+      securityKeyProvider: securityKeyProvider(text('securitykeyprovider'), local.environment),
+      hostKeyAlias: text('hostkeyalias'),
+      knownHostsCommand: text('knownhostscommand'),
+      preferredAuthentications: text('preferredauthentications')?.split(','),
+      connectTimeoutSeconds: timeout === undefined || timeout === 'none' ? undefined : Number(timeout),
+      ciphers: text('ciphers'),
+      macs: text('macs'),
+      kexAlgorithms: text('kexalgorithms'),
+      hostKeyAlgorithms: text('hostkeyalgorithms'),
+      pubkeyAcceptedAlgorithms: text('pubkeyacceptedalgorithms'),
+      caSignatureAlgorithms: text('casignaturealgorithms'),
+    }),
     undecidable: distinct(expanding.doubts),
   };
   return toLoaded(value, expanding.problems);

@@ -93,7 +93,8 @@ const DEFAULT_USER_FILES = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'] as cons
 const DEFAULT_GLOBAL_FILES = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'] as const;
 
 function gather({ options, hostName }: Passed, query: SshQuery, local: LocalUser, expanding: Expanding): Gathered {
-  const one = new Map([...options.one].map(([option, value]) => [option, String(value)]));
+  const one = new Map<string, string>();
+  for (const [option, value] of options.one) one.set(option, String(value));
   for (const option of UNSET_BY_NONE) if (isNone(one.get(option))) one.delete(option);
   const alias = one.get('hostkeyalias');
   if (alias !== undefined) one.set('hostkeyalias', lowerAscii(alias));
