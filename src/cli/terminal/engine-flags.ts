@@ -59,7 +59,10 @@ function compileForMany(): void {
     setFlagsFromString('--invocation-count-for-turbofan=3000 --invocation-count-for-early-optimization=20');
 }
 
-/** Tells V8 how much there is to do. First by how long the inventory is, and again, which holds, by how many hosts came of it. */
+/**
+ * Tells V8 how much there is to do. First by how long the inventory is, and again, which holds, by how many hosts came of it; where
+ * these are only a handful, what the length told stays.
+ */
 export function setEngineFlags({
   hosts = 0,
   characters = 0,

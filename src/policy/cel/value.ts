@@ -108,7 +108,7 @@ export function readFact(
   fact: FactDescription,
   reading: Reading | undefined,
 ): { readonly reading: Reading; readonly result: CelValue | Undecided } {
-  // The second is what a reader says of a fact that its readings do not hold.
+  // The second is what a reader says of a fact that its readings do not hold, and what is said of the kernel package of a next boot.
   if (reading === undefined || reading === notCollected(fact.id))
     return readFact(fact, unreadable('not-collected', 'these readings do not have it'));
   switch (reading.state) {

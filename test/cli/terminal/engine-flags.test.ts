@@ -77,6 +77,19 @@ void test('what a few hundred hosts run is not compiled once more, where that ta
   }
 });
 
+void test('how many hosts there are holds, whatever the length of their inventory told before', () => {
+  const [few, many] = [compiled({ hosts: 300 }), compiled({ hosts: 3000 })];
+  if (V8 < 13)
+    assert.ok(few < many / 2, `${few} functions where there are few hosts, and ${many} where there are many`);
+  for (const [one, told] of [
+    [few, [{ characters: 300_000 }, { hosts: 300 }]],
+    [many, [{ characters: 5_000 }, { hosts: 3000 }]],
+  ] as const) {
+    const asked = compiled(...told);
+    assert.ok(Math.abs(asked - one) <= many / 4, `${asked} functions by both, and ${one} by the hosts alone`);
+  }
+});
+
 /** What V8 has by itself, by the name of the flag. */
 function ownFlags(): ReadonlyMap<string, string> {
   const said = execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });
@@ -91,7 +104,7 @@ const TOLD_TWICE =
       ? ['invocation-count-for-turbofan', 'invocation-count-for-early-optimization']
       : [];
 
-void test('where there are many hosts, V8 has back what it has by itself', () => {
+void test('of the two values that a flag is told, one is what V8 has by itself', () => {
   const own = ownFlags();
   const source = readFileSync(new URL(MODULE), 'utf8');
   for (const name of TOLD_TWICE) {
